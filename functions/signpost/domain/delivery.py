@@ -1,0 +1,286 @@
+"""Deliveries and bundles: what will be sent, frozen before it is approved.
+
+A *delivery* is one post to one account. Its id never changes; its revision is the digest of
+everything the audience would notice (text, media, alt text, link, options, account, time).
+A *bundle* is the set of all deliveries the repository wants, one canonical JSON line each, so
+that a worker reads just its own line by byte range and checks it against the revision.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any
+
+from signpost.domain.canonical import canonical_json, digest, parse_utc, utc_text
+from signpost.errors import BundleError
+
+SCHEMA = 1
+NOW = "now"
+"""The word that stands for a due time which `schedule` fixes once, at acceptance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One identity on a channel, as the functions need it. Never holds a secret."""
+
+    id: str
+    channel: str
+    handle: str
+    server: str
+    """Base address, `https://…` without a trailing slash; empty where the channel has only one."""
+    secret: str
+    """Name under which the token is stored, not the token."""
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """One media file of a part; the bytes lie in the object store under `media/<sha256>`."""
+
+    sha256: str
+    mime: str
+    size: int
+    alt: str
+    focus: tuple[float, float] | None = None
+    """Focal point, x and y from -1 to 1 (left/bottom to right/top)."""
+    width: int | None = None
+    height: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One public item of a delivery: a whole post, or one part of a thread."""
+
+    text: str
+    media: tuple[Media, ...] = ()
+    payload: Mapping[str, Any] = field(default_factory=dict)
+    """The wire form that the connector's `render` made; sent as it is, media ids added."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One post to one account, with everything that its revision covers."""
+
+    workspace: str
+    brand: str
+    post: str
+    account: Account
+    due: datetime | None
+    """When it goes out, UTC; None means `publish: now`, fixed by `schedule`."""
+    zone: str
+    """The zone the time was written in; with `local` and `tzdata` it lets a change be noticed."""
+    local: str
+    """The local time as written, for people; empty for `now`."""
+    tzdata: str
+    """The offset rule's result at compile time, such as `+01:00`."""
+    grace_s: int
+    """How late it may still go out (the late policy), in seconds."""
+    on_ambiguous: str
+    """`hold` or `retry`."""
+    link: str
+    language: str
+    parts: tuple[Part, ...]
+
+    @property
+    def id(self) -> str:
+        """Stable over edits: workspace, brand, post id, account."""
+        return delivery_id(self.workspace, self.brand, self.post, self.account.id)
+
+    def wire(self) -> dict[str, Any]:
+        """The JSON form that is digested, approved and sent."""
+        return {
+            "schema": SCHEMA,
+            "workspace": self.workspace,
+            "brand": self.brand,
+            "post": self.post,
+            "account": asdict(self.account),
+            "due": NOW if self.due is None else utc_text(self.due),
+            "zone": self.zone,
+            "local": self.local,
+            "tzdata": self.tzdata,
+            "grace_s": self.grace_s,
+            "on_ambiguous": self.on_ambiguous,
+            "link": self.link,
+            "language": self.language,
+            "parts": [_part_wire(part) for part in self.parts],
+        }
+
+    @property
+    def revision(self) -> str:
+        """Digest of the canonical bytes of `wire()`."""
+        return digest(canonical_json(self.wire()))
+
+    @property
+    def media(self) -> frozenset[str]:
+        """The sha256 of every media file of every part."""
+        return frozenset(item.sha256 for part in self.parts for item in part.media)
+
+
+def delivery_id(workspace: str, brand: str, post: str, account: str) -> str:
+    """The id of a delivery; `/` cannot occur in its members (the content rules see to it)."""
+    return f"{workspace}/{brand}/{post}/{account}"
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """Why a delivery exists. Travels beside it; not part of the revision, never sent."""
+
+    title: str = ""
+    source: str = ""
+    """Path of the content file, relative to the content folder."""
+    type: str = ""
+    objective: str = ""
+    campaign: str = ""
+    theme: str = ""
+    persona: str = ""
+    owner: str = ""
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BundleLine:
+    """A delivery in a bundle and where its line lies in the bundle's bytes."""
+
+    delivery: Delivery
+    about: About
+    offset: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """The compiled set of deliveries of a workspace, in order of their ids.
+
+    Args:
+        previous: digest of the accepted bundle it was planned against; empty for the first.
+        approved: digest of the plan that a person approved where a mass change needs force.
+        commit: the git commit it was made from, for people; empty where there is none.
+    """
+
+    workspace: str
+    previous: str
+    approved: str
+    commit: str
+    lines: tuple[BundleLine, ...]
+    data: bytes
+
+    @property
+    def digest(self) -> str:
+        """Content address; the object's name is `bundles/<digest>.jsonl`."""
+        return digest(self.data)
+
+
+def make_bundle(
+    workspace: str,
+    items: Iterable[tuple[Delivery, About]],
+    *,
+    previous: str,
+    approved: str = "",
+    commit: str = "",
+) -> Bundle:
+    """Serialise deliveries into a bundle: a header line, then a line a delivery.
+
+    Raises:
+        BundleError: two deliveries share an id, or one is of another workspace.
+    """
+    ordered = sorted(items, key=lambda item: item[0].id)
+    header = {
+        "schema": SCHEMA,
+        "workspace": workspace,
+        "previous": previous,
+        "approved": approved,
+        "commit": commit,
+        "deliveries": len(ordered),
+    }
+    chunks = [canonical_json(header) + b"\n"]
+    offset = len(chunks[0])
+    lines: list[BundleLine] = []
+    for delivery, about in ordered:
+        if delivery.workspace != workspace:
+            raise BundleError(f"{delivery.id} is not of workspace {workspace}.")
+        if lines and lines[-1].delivery.id == delivery.id:
+            raise BundleError(f"{delivery.id} occurs twice.", "Give one of the posts a new id.")
+        data = canonical_json({"delivery": delivery.wire(), "about": asdict(about)}) + b"\n"
+        lines.append(BundleLine(delivery, about, offset, len(data)))
+        chunks.append(data)
+        offset += len(data)
+    return Bundle(workspace, previous, approved, commit, tuple(lines), b"".join(chunks))
+
+
+def parse_bundle(data: bytes) -> Bundle:
+    """Read a bundle's bytes back.
+
+    Raises:
+        BundleError: the bytes are not a bundle of this schema, are cut off, or are not canonical.
+    """
+    try:
+        header, *rest = data.splitlines(keepends=True)
+        head = json.loads(header)
+        workspace, count = head["workspace"], head["deliveries"]
+        if head["schema"] != SCHEMA:
+            raise BundleError(f"Bundle schema {head['schema']} is not {SCHEMA}.", "Push again.")
+        if len(rest) != count:
+            raise BundleError(f"The bundle has {len(rest)} lines, its header says {count}.")
+        parsed = make_bundle(
+            workspace,
+            (parse_line(line) for line in rest),
+            previous=head["previous"],
+            approved=head["approved"],
+            commit=head["commit"],
+        )
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise BundleError(f"Not a bundle: {error!r}.", "Push again.") from error
+    if parsed.data != data:
+        raise BundleError("The bundle is not in canonical form.", "Push again.")
+    return parsed
+
+
+def parse_line(line: bytes) -> tuple[Delivery, About]:
+    """Read one line of a bundle.
+
+    Raises:
+        BundleError: the line is not a delivery of this schema.
+    """
+    try:
+        value = json.loads(line)
+        wire, about = value["delivery"], value["about"]
+        if wire["schema"] != SCHEMA:
+            raise BundleError(f"Delivery schema {wire['schema']} is not {SCHEMA}.", "Push again.")
+        delivery = Delivery(
+            workspace=wire["workspace"],
+            brand=wire["brand"],
+            post=wire["post"],
+            account=Account(**wire["account"]),
+            due=None if wire["due"] == NOW else parse_utc(wire["due"]),
+            zone=wire["zone"],
+            local=wire["local"],
+            tzdata=wire["tzdata"],
+            grace_s=wire["grace_s"],
+            on_ambiguous=wire["on_ambiguous"],
+            link=wire["link"],
+            language=wire["language"],
+            parts=tuple(_parse_part(part) for part in wire["parts"]),
+        )
+        return delivery, About(**{**about, "tags": tuple(about["tags"])})
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise BundleError(f"Not a delivery: {error!r}.", "Push again.") from error
+
+
+def iter_media(bundle: Bundle) -> Iterator[str]:
+    """Every media digest that the bundle needs, each once."""
+    yield from sorted({sha for line in bundle.lines for sha in line.delivery.media})
+
+
+def _part_wire(part: Part) -> dict[str, Any]:
+    media = [{**asdict(m), "focus": list(m.focus) if m.focus else None} for m in part.media]
+    return {"text": part.text, "media": media, "payload": dict(part.payload)}
+
+
+def _parse_part(wire: Mapping[str, Any]) -> Part:
+    media = tuple(
+        Media(**{**item, "focus": tuple(item["focus"]) if item["focus"] else None})
+        for item in wire["media"]
+    )
+    return Part(text=wire["text"], media=media, payload=wire["payload"])

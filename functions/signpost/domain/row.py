@@ -1,0 +1,109 @@
+"""The ledger's row of a delivery: the only memory of what happened to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from signpost.domain.lifecycle import Event, State, after
+
+
+@dataclass(frozen=True, slots=True)
+class BundleRef:
+    """Where the delivery's line lies: bytes [offset, offset + length) of a bundle."""
+
+    digest: str
+    offset: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedPart:
+    """A part that is public."""
+
+    external_id: str
+    permalink: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try to send, for people to read in `status`."""
+
+    at: datetime
+    part: int
+    outcome: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """State of one delivery. Every write adds one to `fence` and is conditional on it.
+
+    Args:
+        due: when it should go out (UTC), fixed at acceptance.
+        next_at: when a worker should next look; for PUBLISHED the time of publication.
+        attempts: sends and failed preparations so far, of the current part.
+        owner: token of the worker that last wrote.
+        key: client key minted for the current part, once, before its first send.
+        intent_at: when the last intent was recorded.
+        deadline_at: after this instant the worker that holds the intent must not send.
+        asks: how often the channel was asked without an answer while AMBIGUOUS or PENDING.
+        resends: guarded resends so far.
+        prepared: what `prepare` returned for the current part; None until then.
+        maybe_live: a person must look before this may be sent again.
+        history: the latest attempts, oldest first (at most 20).
+    """
+
+    delivery: str
+    brand: str
+    account: str
+    state: State
+    revision: str
+    bundle: BundleRef
+    due: datetime
+    next_at: datetime
+    grace_s: int
+    on_ambiguous: str
+    parts_total: int
+    changed_at: datetime
+    fence: int = 0
+    attempts: int = 0
+    owner: str = ""
+    key: str = ""
+    intent_at: datetime | None = None
+    deadline_at: datetime | None = None
+    asks: int = 0
+    resends: int = 0
+    prepared: Mapping[str, Any] | None = None
+    pending_id: str = ""
+    parts: tuple[PublishedPart, ...] = ()
+    published_at: datetime | None = None
+    reason: str = ""
+    maybe_live: bool = False
+    history: tuple[Attempt, ...] = field(default=())
+
+    @property
+    def part(self) -> int:
+        """Index of the part that is to be sent next."""
+        return len(self.parts)
+
+    def moved(self, event: Event, *, owner: str, at: datetime, **changes: Any) -> Row:
+        """The row after the event: next state, fence + 1, owner and the given changes.
+
+        Raises:
+            IllegalTransition: the event is not allowed in the present state.
+        """
+        return replace(
+            self,
+            state=after(self.state, event),
+            fence=self.fence + 1,
+            owner=owner,
+            changed_at=at,
+            **changes,
+        )
+
+    def with_attempt(self, attempt: Attempt) -> Row:
+        """The row with an attempt added to its history; the oldest beyond 20 are dropped."""
+        return replace(self, history=(*self.history, attempt)[-20:])

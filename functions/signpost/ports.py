@@ -1,0 +1,439 @@
+"""What the use cases need of the world, as small protocols.
+
+Adapters live in `aws/`, `transport.py` and `connectors/`; fakes for tests in `tests/fakes/`,
+one file a port. A use case receives these and nothing else: no clock, environment or network
+reaches it by another way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol
+
+from signpost.domain.channel import ChannelSpec
+from signpost.domain.delivery import Account, Part
+from signpost.domain.metrics import MetricSnapshot
+from signpost.domain.outcome import Confirmation, Outcome
+from signpost.domain.row import Row
+from signpost.domain.stop import Stop
+
+
+class Clock(Protocol):
+    """Time. `now` may be off by seconds on any machine; `monotonic` never goes back."""
+
+    def now(self) -> datetime:
+        """This machine's idea of the present instant, aware UTC."""
+        ...
+
+    def monotonic(self) -> float:
+        """Seconds since some fixed point; for deadlines."""
+        ...
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+        ...
+
+
+# --- HTTP ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class FilePart:
+    """A file in a multipart form."""
+
+    name: str
+    data: bytes
+    mime: str
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One HTTP request. `secret_headers` never appear in a repr, log or error.
+
+    Args:
+        json: sent as a JSON body; excludes `form` and `data`.
+        form: sent as multipart/form-data.
+        data: sent as it is (set a Content-Type header).
+        timeout_s: total time for the exchange, connection included.
+    """
+
+    method: str
+    url: str
+    headers: Mapping[str, str] | None = None
+    secret_headers: Mapping[str, str] | None = None
+    query: Mapping[str, str] | None = None
+    json: Any = None
+    form: Mapping[str, str | FilePart] | None = None
+    data: bytes | None = None
+    timeout_s: float = 15.0
+
+    def __repr__(self) -> str:
+        return f"Request({self.method} {self.url})"
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """An HTTP answer; header names in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    def json(self) -> Any:
+        """The body as JSON; None where it is not JSON."""
+        import json
+
+        try:
+            return json.loads(self.body)
+        except ValueError:
+            return None
+
+
+class Transport(Protocol):
+    """HTTP without retries and without redirects on anything but GET."""
+
+    def send(self, request: Request) -> Response:
+        """Exchange one request.
+
+        Raises:
+            NotSent: the connection failed before a byte of the request was written.
+            AnswerLost: anything else that ended without a complete answer.
+        """
+        ...
+
+
+# --- channels -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """What a connector may use for one account while it works.
+
+    Args:
+        token: the account's secret members, such as `{"access_token": …}`; its repr is `***`.
+        media: reads media bytes by sha256.
+        deadline_s: seconds that are left for the whole exchange.
+    """
+
+    account: Account
+    token: Mapping[str, str]
+    transport: Transport
+    media: MediaReader
+    clock: Clock
+    deadline_s: float = 20.0
+
+    def __repr__(self) -> str:
+        return f"Channel({self.account.id}, token=***)"
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What is known of a send that is to be confirmed.
+
+    Args:
+        key: the client key it was sent with.
+        since: no earlier than this instant can it have been published (UTC, slack included).
+        reply_to: external id of the part before; empty for a first part.
+        pending_id: what the channel called it while processing; empty where unknown.
+        bound: external ids that belong to other deliveries of the account.
+    """
+
+    part: Part
+    key: str
+    since: datetime
+    reply_to: str = ""
+    pending_id: str = ""
+    bound: frozenset[str] = frozenset()
+
+
+class Connector(Protocol):
+    """Our adapter for a channel: the whole contract.
+
+    Must: make exactly one request in `publish`; answer `Ambiguous` for whatever is not on its
+    list of definite refusals; add no retries. May: read limits from the server in `prepare`.
+    Must not: read a clock, environment or file; publish anything in `prepare`; log a token.
+    """
+
+    spec: ChannelSpec
+
+    def render(
+        self, parts: Sequence[Part], *, link: str, language: str, options: Mapping[str, Any]
+    ) -> tuple[Part, ...]:
+        """At compile time, pure: fill each part's `text` and `payload` as they will be sent."""
+        ...
+
+    def prepare(self, channel: Channel, part: Part) -> Mapping[str, Any]:
+        """Repeatable work before the send: uploads and waiting for processing.
+
+        Returns:
+            JSON members that `publish` needs; `{}` where there was nothing to do.
+
+        Raises:
+            RefusedError, ThrottledError, TransportError: it did not work; nothing is public.
+        """
+        ...
+
+    def publish(
+        self, channel: Channel, part: Part, prepared: Mapping[str, Any], key: str, reply_to: str
+    ) -> Outcome:
+        """The one request that makes the part public. Never raises for what the channel says."""
+        ...
+
+    def confirm(self, channel: Channel, sent: Sent) -> Confirmation:
+        """Ask the channel whether it landed. A listing that is incomplete is `Unknown`."""
+        ...
+
+    def measure(self, channel: Channel, external_ids: Sequence[str]) -> list[Mapping[str, int]]:
+        """Metrics of each id, in order; a metric that the channel does not report is left out.
+
+        Raises:
+            RefusedError, ThrottledError, TransportError: it could not be read.
+        """
+        ...
+
+    def new_key(self, delivery: str, revision: str, part: int, nonce: str) -> str:
+        """A client key in the form the channel wants, minted once before a part's first send."""
+        ...
+
+
+class Connectors(Protocol):
+    """Finds connectors by channel id; imports one only when it is asked for."""
+
+    def get(self, channel: str) -> Connector:
+        """The connector.
+
+        Raises:
+            KeyError: no connector has that id.
+        """
+        ...
+
+
+class Secrets(Protocol):
+    """Reads account tokens."""
+
+    def token(self, name: str) -> Mapping[str, str]:
+        """The secret's members.
+
+        Raises:
+            SecretError: missing or unreadable.
+        """
+        ...
+
+
+# --- storage ------------------------------------------------------------------------------------
+
+
+class MediaReader(Protocol):
+    """Reads media by content address."""
+
+    def media(self, sha256: str) -> bytes:
+        """The bytes; checked against the digest.
+
+        Raises:
+            BundleError: missing, or the bytes do not match.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class StoredObject:
+    """An object and the tag that changes when it changes."""
+
+    data: bytes
+    etag: str
+
+
+class ObjectStore(MediaReader, Protocol):
+    """The bucket: `bundles/`, `media/`, `verdicts/`, `state/`."""
+
+    def get(self, key: str) -> StoredObject | None:
+        """The object, or None where there is none."""
+        ...
+
+    def get_range(self, key: str, offset: int, length: int) -> bytes:
+        """Part of an object.
+
+        Raises:
+            BundleError: missing, or shorter than that.
+        """
+        ...
+
+    def exists(self, key: str) -> bool:
+        """Whether there is such an object."""
+        ...
+
+    def create(self, key: str, data: bytes, content_type: str) -> bool:
+        """Write unless it exists; False where it did."""
+        ...
+
+    def replace(self, key: str, data: bytes, content_type: str, etag: str | None) -> bool:
+        """Write if its etag is still this one (None: if it does not exist); False if not."""
+        ...
+
+
+class Write(StrEnum):
+    """How a conditional write ended. A lost answer raises LedgerUnknown instead."""
+
+    DONE = "done"
+    LOST = "lost"  # the row was moved by someone else
+    CONFLICT = "conflict"  # a transaction was in the way; nothing was written
+
+
+@dataclass(frozen=True, slots=True)
+class RateState:
+    """Sends of an account in the present window, and until when the channel wants silence."""
+
+    window: int = 0
+    used: int = 0
+    blocked_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One consistent read of what a worker judges.
+
+    Args:
+        stop: None where the switch is missing: nothing may be sent then.
+        server_now: the ledger's own time (whole seconds, rounded down), None if it gave none.
+    """
+
+    row: Row | None
+    stop: Stop | None
+    rate: RateState
+    server_now: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """The accepted bundle of the workspace; `digest` is empty before the first."""
+
+    digest: str = ""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TickMark:
+    """What the last tick did, so that the next knows where to go on."""
+
+    ran_at: datetime
+    horizon: datetime
+    watched: tuple[str, ...] = ()
+    bundle: str = ""
+    stop_version: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A hint from the index. It finds; it never decides."""
+
+    delivery: str
+    next_at: datetime
+
+
+class Ledger(Protocol):
+    """What happened. Rows are read consistently; the index only finds.
+
+    Every method may raise LedgerUnavailable (nothing done); writes may raise LedgerUnknown.
+    """
+
+    def read(self, delivery: str, account: str) -> Reading:
+        """Row, stop switch and rate state in one consistent request."""
+        ...
+
+    def rows(self, deliveries: Iterable[str]) -> dict[str, Row]:
+        """The rows that exist, read consistently."""
+        ...
+
+    def create(self, row: Row) -> Write:
+        """Store a new row; LOST where one exists."""
+        ...
+
+    def write(self, row: Row, *, expected: Row) -> Write:
+        """Replace a row if its fence is still the expected one.
+
+        A row that already is the one to be written (same fence and owner) counts as DONE.
+        """
+        ...
+
+    def intend(self, row: Row, *, expected: Row, stop: Stop) -> Write:
+        """One transaction: the row moves as in `write`, and the stop switch has this version."""
+        ...
+
+    def take_rate(self, account: str, window: int, limit: int) -> bool:
+        """Count a send in the window; False where the window is full."""
+        ...
+
+    def block_rate(self, account: str, until: datetime) -> None:
+        """Remember that the channel wants no request before this instant."""
+        ...
+
+    def due(self, *, after: datetime | None, until: datetime) -> Iterator[Due]:
+        """Open rows whose next_at is in (after, until], by the index."""
+        ...
+
+    def open_rows(self) -> Iterator[str]:
+        """Ids of rows that are open or held, by the index."""
+        ...
+
+    def published(self, *, after: datetime, until: datetime) -> Iterator[Due]:
+        """Rows published in (after, until], by the index; `next_at` is that time."""
+        ...
+
+    def pointer(self) -> Pointer:
+        """The accepted bundle, read consistently."""
+        ...
+
+    def swap_pointer(self, digest: str, *, expected: str, at: datetime) -> Write:
+        """Accept a bundle if the accepted one is still the expected."""
+        ...
+
+    def stop(self) -> Stop | None:
+        """The stop switch, read consistently; None where it is missing."""
+        ...
+
+    def swap_stop(self, stop: Stop, *, expected: int | None) -> Write:
+        """Replace the switch if its version is still the expected (None: if it is missing)."""
+        ...
+
+    def tick_mark(self) -> TickMark | None:
+        """What the last tick left."""
+        ...
+
+    def set_tick_mark(self, mark: TickMark) -> None:
+        """Leave a mark for the next tick."""
+        ...
+
+    def audit(self, at: datetime, actor: str, action: str, detail: Mapping[str, Any]) -> None:
+        """Append to the audit trail."""
+        ...
+
+
+class Queue(Protocol):
+    """Delayed messages to workers. Delivered at least once, in any order."""
+
+    def publish(self, delivery: str, *, delay_s: int) -> None:
+        """Ask a publish worker to look at a delivery."""
+        ...
+
+    def measure(self, delivery: str, age_s: int, *, delay_s: int) -> None:
+        """Ask a measure worker for a snapshot at an age."""
+        ...
+
+    def dead_letter(self, delivery: str, reason: str) -> None:
+        """Put a poison delivery where the alarm sees it."""
+        ...
+
+
+class MetricStore(Protocol):
+    """Snapshots. The first one of an age stays."""
+
+    def add(self, snapshot: MetricSnapshot) -> bool:
+        """Store unless there is one for that age; False where there was."""
+        ...
+
+    def latest(self, brand: str, published_at: datetime, delivery: str) -> MetricSnapshot | None:
+        """The snapshot of the greatest age; None where nothing was measured yet."""
+        ...
