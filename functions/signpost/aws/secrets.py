@@ -1,0 +1,71 @@
+"""Account tokens from SSM Parameter Store: SecureStrings that hold a JSON object."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from signpost.aws.token import Token
+from signpost.errors import SecretError
+
+if TYPE_CHECKING:
+    from signpost.ports import Clock
+
+CACHE_S = 300.0
+"""How long a token is kept: a replaced token is in use after five minutes at most."""
+
+
+class SsmSecrets:
+    """Implements ports.Secrets.
+
+    Args:
+        ssm: a boto3 SSM client.
+        path: the parameters' path without a trailing slash, such as `/signpost/acme`.
+        clock: for the age of what is cached.
+    """
+
+    def __init__(self, ssm: Any, path: str, clock: Clock) -> None:
+        self._ssm = ssm
+        self._path = path.rstrip("/")
+        self._clock = clock
+        self._lock = Lock()
+        self._cache: dict[str, tuple[float, Token]] = {}
+
+    def token(self, name: str) -> Mapping[str, str]:
+        """The secret's members, from the cache for up to five minutes.
+
+        Raises:
+            SecretError: missing, not readable by this role, or not a JSON object of texts.
+        """
+        with self._lock:
+            kept = self._cache.get(name)
+        if kept and self._clock.monotonic() - kept[0] < CACHE_S:
+            return kept[1]
+        token = self._read(name)
+        with self._lock:
+            self._cache[name] = (self._clock.monotonic(), token)
+        return token
+
+    def _read(self, name: str) -> Token:
+        parameter = f"{self._path}/{name}"
+        remedy = f"Store it as SecureString {parameter}; docs/deploy.md says how."
+        try:
+            answer = self._ssm.get_parameter(Name=parameter, WithDecryption=True)
+        except (ClientError, BotoCoreError) as error:
+            # The SDK's text may quote the request or its answer; its code or kind is enough.
+            code = error.response["Error"]["Code"] if isinstance(error, ClientError) else ""
+            what = code or type(error).__name__
+            raise SecretError(f"The secret '{name}' cannot be read ({what}).", remedy) from None
+        try:
+            members = json.loads(answer["Parameter"]["Value"])
+        except ValueError:
+            members = None
+        texts = isinstance(members, dict) and all(isinstance(v, str) for v in members.values())
+        if not texts or not members:
+            # The value is not named, not even in part: the cause of a fault may be the secret.
+            raise SecretError(f"The secret '{name}' is not a JSON object of texts.", remedy)
+        return Token(members)
