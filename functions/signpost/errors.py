@@ -2,6 +2,7 @@
 
     SignpostError                 base: carries a code, a cause and a remedy
     ├── ContentError              files that cannot be used; carries all diagnostics at once
+    ├── LocalTimeError            a local time that is no instant: gap, fold, unknown or no zone
     ├── SettingsError             environment variables missing or malformed, all named
     ├── IllegalTransition         a delivery was asked to move where the protocol forbids it
     ├── BundleError               a bundle whose bytes do not say what its name says
@@ -53,6 +54,20 @@ class ContentError(SignpostError):
     def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
         super().__init__(f"{len(diagnostics)} fault(s) in the content.", "Run `signpost check`.")
         self.diagnostics = tuple(diagnostics)
+
+
+class LocalTimeError(SignpostError):
+    """A local time that does not name one instant.
+
+    Args:
+        kind: `gap`, `fold`, `zone` (unknown or missing), or `form` (not a date and time).
+    """
+
+    code = "TIME"
+
+    def __init__(self, cause: str, remedy: str = "", *, kind: str) -> None:
+        super().__init__(cause, remedy)
+        self.kind = kind
 
 
 class SettingsError(SignpostError):

@@ -1,0 +1,155 @@
+"""Media files by their first bytes: what a file really is, whatever its name says.
+
+Only the kinds that channels take are recognised. Reading a header allocates nothing in
+proportion to the claimed size, so a "pixel bomb" costs no more than any other file.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+HEAD_BYTES = 262_144
+"""How much of a file `sniff` wants to see: JPEG keeps its size behind its metadata."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sniffed:
+    """Media type and pixel size, as far as the header tells."""
+
+    mime: str
+    width: int | None = None
+    height: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MediaFact:
+    """What was found of a media file.
+
+    Args:
+        path: relative to the content folder.
+        size: bytes.
+        mime: by its magic bytes; empty where they are of no kind we know.
+        claimed: by the file name's ending; empty where the ending is unknown.
+    """
+
+    path: str
+    sha256: str
+    size: int
+    mime: str
+    claimed: str
+    width: int | None = None
+    height: int | None = None
+
+    @property
+    def kind(self) -> str:
+        """`image`, `video`, `audio`, or empty."""
+        return self.mime.partition("/")[0]
+
+
+ENDINGS = {
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".png": "image/png",
+    ".gif": "image/gif",
+    ".webp": "image/webp",
+    ".avif": "image/avif",
+    ".heic": "image/heic",
+    ".mp4": "video/mp4",
+    ".m4v": "video/mp4",
+    ".mov": "video/quicktime",
+    ".webm": "video/webm",
+    ".mp3": "audio/mpeg",
+    ".ogg": "audio/ogg",
+    ".wav": "audio/wav",
+    ".flac": "audio/flac",
+}
+
+_BRANDS = {
+    b"avif": "image/avif",
+    b"avis": "image/avif",
+    b"heic": "image/heic",
+    b"heix": "image/heic",
+    b"mif1": "image/heif",
+    b"qt  ": "video/quicktime",
+}
+
+
+def claimed_type(name: str) -> str:
+    """The media type that the file name's ending promises; empty where it is unknown."""
+    dot = name.rfind(".")
+    return ENDINGS.get(name[dot:].lower(), "") if dot >= 0 else ""
+
+
+def sniff(head: bytes) -> Sniffed:
+    """What the first bytes say; `mime` is empty where they say nothing we know.
+
+    Args:
+        head: the first `HEAD_BYTES` of the file, or all of it.
+
+    Source: https://mimesniff.spec.whatwg.org/#matching-an-image-type-pattern, read 2026-11-22.
+    """
+    if head.startswith(b"\xff\xd8\xff"):
+        return Sniffed("image/jpeg", *_jpeg_size(head))
+    if head.startswith(b"\x89PNG\r\n\x1a\n"):
+        if head[12:16] != b"IHDR" or len(head) < 24:
+            return Sniffed("image/png")
+        return Sniffed("image/png", _big(head, 16, 4), _big(head, 20, 4))
+    if head.startswith((b"GIF87a", b"GIF89a")):
+        if len(head) < 10:
+            return Sniffed("image/gif")
+        return Sniffed("image/gif", _little(head, 6, 2), _little(head, 8, 2))
+    if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
+        return Sniffed("image/webp", *_webp_size(head))
+    if head.startswith(b"RIFF") and head[8:12] == b"WAVE":
+        return Sniffed("audio/wav")
+    if head[4:8] == b"ftyp":
+        return Sniffed(_BRANDS.get(head[8:12], "video/mp4"))
+    if head.startswith(b"\x1a\x45\xdf\xa3"):
+        return Sniffed("video/webm" if b"webm" in head[:64] else "")
+    if head.startswith(b"OggS"):
+        return Sniffed("audio/ogg")
+    if head.startswith(b"fLaC"):
+        return Sniffed("audio/flac")
+    if head.startswith((b"ID3", b"\xff\xfb", b"\xff\xf3", b"\xff\xf2")):
+        return Sniffed("audio/mpeg")
+    return Sniffed("")
+
+
+def _big(data: bytes, at: int, length: int) -> int:
+    return int.from_bytes(data[at : at + length], "big")
+
+
+def _little(data: bytes, at: int, length: int) -> int:
+    return int.from_bytes(data[at : at + length], "little")
+
+
+def _jpeg_size(head: bytes) -> tuple[int | None, int | None]:
+    """Width and height from the first start-of-frame segment."""
+    at = 2
+    while at + 9 <= len(head) and head[at] == 0xFF:
+        marker = head[at + 1]
+        if marker == 0xFF:  # fill byte
+            at += 1
+            continue
+        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
+            return _big(head, at + 7, 2), _big(head, at + 5, 2)
+        if marker == 0x01 or 0xD0 <= marker <= 0xD7:  # these have no length
+            at += 2
+            continue
+        if marker in (0xD9, 0xDA):
+            break
+        at += 2 + max(2, _big(head, at + 2, 2))
+    return None, None
+
+
+def _webp_size(head: bytes) -> tuple[int | None, int | None]:
+    """Width and height from a lossy, lossless or extended first chunk."""
+    chunk = head[12:16]
+    if chunk == b"VP8X" and len(head) >= 30:
+        return _little(head, 24, 3) + 1, _little(head, 27, 3) + 1
+    if chunk == b"VP8L" and len(head) >= 25:
+        bits = _little(head, 21, 4)
+        return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+    if chunk == b"VP8 " and len(head) >= 30:
+        return _little(head, 26, 2) & 0x3FFF, _little(head, 28, 2) & 0x3FFF
+    return None, None

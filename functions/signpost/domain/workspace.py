@@ -1,0 +1,187 @@
+"""Who publishes what for whom: the workspace, its brands, accounts, positions and people.
+
+Parsed from `signpost.yaml` and `<brand>/{brand,accounts,positions,people,kpis}.yaml`. Lists of words
+that a brand declares (types, campaigns, …) bind its posts only where they are not empty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from signpost.domain.delivery import Account
+from signpost.domain.metrics import DEFAULT_AGES_S
+
+DEFAULT_GRACE_S = 1800
+"""How late a post may still go out unless brand or post says otherwise: 30 minutes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A word that other files may use, and what it means: a campaign, a persona, a department …"""
+
+    id: str
+    title: str = ""
+    about: str = ""
+    start: date | None = None
+    end: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Safety:
+    """What nobody should be able to do by accident.
+
+    Args:
+        late_s: how late a post may still go out unless brand or post says otherwise.
+        mass_change_percent: cancelling or moving more than this share of the queue …
+        mass_change_from: … where at least this many deliveries are queued, needs approval;
+        imminent_s: and so does cancelling or moving anything due within so many seconds.
+    """
+
+    late_s: int = DEFAULT_GRACE_S
+    mass_change_percent: int = 30
+    mass_change_from: int = 20
+    imminent_s: int = 900
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """An approval tier: how many people must say yes to which types of post."""
+
+    id: str
+    title: str = ""
+    approvals: int = 0
+    types: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A position of the brand's team and what it answers for."""
+
+    id: str
+    title: str
+    department: str = ""
+    responsibilities: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody of the team."""
+
+    id: str
+    name: str
+    email: str = ""
+    department: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who holds a position, and who stands in. One person may hold several."""
+
+    position: str
+    person: str
+    deputy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Days on which a person is away or on call, both ends included."""
+
+    person: str
+    start: date
+    end: date
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """`people.yaml`: never signed, because holders and absences change weekly."""
+
+    people: tuple[Person, ...] = ()
+    departments: tuple[Entry, ...] = ()
+    holders: tuple[Holder, ...] = ()
+    absences: tuple[Period, ...] = ()
+    on_call: tuple[Period, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Blackout:
+    """A forbidden window: nothing of the brand should go out in it (local times)."""
+
+    start: datetime
+    end: datetime
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountSettings:
+    """An account of `accounts.yaml`, before it is stripped to what the functions need."""
+
+    id: str
+    channel: str
+    handle: str
+    server: str = ""
+    secret: str = ""
+    name: str = ""
+
+    def account(self) -> Account:
+        """What a delivery carries of it."""
+        return Account(
+            id=self.id,
+            channel=self.channel,
+            handle=self.handle,
+            server=self.server,
+            secret=self.secret or self.id,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """A brand or client: everything its posts may refer to.
+
+    Args:
+        id: name of its folder.
+        zone: the IANA zone of its posts' local times.
+        late_s: how late its posts may still go out, in seconds; None: the workspace's.
+        objectives: from `kpis.yaml`.
+        voice, utm: as written; later rules read them.
+    """
+
+    id: str
+    name: str
+    zone: str
+    language: str = ""
+    website: str = ""
+    late_s: int | None = None
+    types: tuple[str, ...] = ()
+    objectives: tuple[Entry, ...] = ()
+    campaigns: tuple[Entry, ...] = ()
+    themes: tuple[Entry, ...] = ()
+    personas: tuple[Entry, ...] = ()
+    accounts: tuple[AccountSettings, ...] = ()
+    positions: tuple[Position, ...] = ()
+    people: People = field(default_factory=People)
+    blackouts: tuple[Blackout, ...] = ()
+    voice: Mapping[str, Any] = field(default_factory=dict)
+    utm: Mapping[str, Any] = field(default_factory=dict)
+
+    def account(self, account_id: str) -> AccountSettings | None:
+        """The account of that id, or None."""
+        return next((item for item in self.accounts if item.id == account_id), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """`signpost.yaml`: one workspace is one stack.
+
+    Args:
+        ages_s: when metrics are read, in seconds since publication.
+    """
+
+    id: str
+    brands: tuple[str, ...]
+    zone: str
+    ages_s: tuple[int, ...] = DEFAULT_AGES_S
+    safety: Safety = field(default_factory=Safety)
+    tiers: tuple[Tier, ...] = ()
