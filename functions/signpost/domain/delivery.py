@@ -9,7 +9,7 @@ that a worker reads just its own line by byte range and checks it against the re
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
@@ -266,11 +266,6 @@ def parse_line(line: bytes) -> tuple[Delivery, About]:
         return delivery, About(**{**about, "tags": tuple(about["tags"])})
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise BundleError(f"Not a delivery: {error!r}.", "Push again.") from error
-
-
-def iter_media(bundle: Bundle) -> Iterator[str]:
-    """Every media digest that the bundle needs, each once."""
-    yield from sorted({sha for line in bundle.lines for sha in line.delivery.media})
 
 
 def _part_wire(part: Part) -> dict[str, Any]:

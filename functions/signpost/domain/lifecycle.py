@@ -1,11 +1,11 @@
 """The states of a delivery and the events that move it; PUBLISHING.md section 2 as a table.
 
-    SCHEDULED ─intent─▶ SENDING ─published─▶ PUBLISHED
-        ▲                  ├─accepted─▶ PENDING ──────┐
-        │                  ├─unknown──▶ AMBIGUOUS ◀───┘ (confirm)
-        └──throttled, retry┤
-                           └─refused──▶ FAILED
-    SCHEDULED ─hold─▶ HELD ─resume─▶ SCHEDULED      ─expire─▶ EXPIRED   ─cancel─▶ CANCELLED
+SCHEDULED ─intent─▶ SENDING ─published─▶ PUBLISHED
+    ▲                  ├─accepted─▶ PENDING ──────┐
+    │                  ├─unknown──▶ AMBIGUOUS ◀───┘ (confirm)
+    └──throttled, retry┤
+                       └─refused──▶ FAILED
+SCHEDULED ─hold─▶ HELD ─resume─▶ SCHEDULED      ─expire─▶ EXPIRED   ─cancel─▶ CANCELLED
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Event(StrEnum):
     INTENT = "intent"  # the decision to send is recorded
     PUBLISHED = "published"  # public, all parts
     PART = "part"  # one part of a thread is public, more to come
-    ACCEPTED = "accepted"  # the channel is still working on it
+    ACCEPTED = "accepted"  # the channel took it and is still working on it
     UNKNOWN = "unknown"  # the answer is missing, or confirming gave none
     THROTTLED = "throttled"  # refused for now
     RETRY = "retry"  # refused for a reason that passes, or conclusively absent
@@ -52,6 +52,7 @@ class Event(StrEnum):
     EXPIRE = "expire"  # too late
     CANCEL = "cancel"  # gone from git
     RESUME = "resume"  # a person let go
+    BIND = "bind"  # a person found it live
     REVISE = "revise"  # a new revision or time from git
     REAPPLY = "reapply"  # back in git unchanged after a cancel, never sent
 
@@ -62,7 +63,7 @@ _TABLE: dict[Event, tuple[frozenset[State], State]] = {
     Event.INTENT: (frozenset({_S.SCHEDULED}), _S.SENDING),
     Event.PUBLISHED: (frozenset({_S.SENDING, _S.PENDING, _S.AMBIGUOUS}), _S.PUBLISHED),
     Event.PART: (frozenset({_S.SENDING, _S.PENDING, _S.AMBIGUOUS}), _S.SCHEDULED),
-    Event.ACCEPTED: (frozenset({_S.SENDING}), _S.PENDING),
+    Event.ACCEPTED: (frozenset({_S.SENDING, _S.PENDING, _S.AMBIGUOUS}), _S.PENDING),
     Event.UNKNOWN: (frozenset({_S.SENDING, _S.PENDING, _S.AMBIGUOUS}), _S.AMBIGUOUS),
     Event.THROTTLED: (frozenset({_S.SENDING}), _S.SCHEDULED),
     Event.RETRY: (frozenset({_S.SENDING, _S.AMBIGUOUS}), _S.SCHEDULED),
@@ -71,6 +72,7 @@ _TABLE: dict[Event, tuple[frozenset[State], State]] = {
     Event.EXPIRE: (frozenset({_S.SCHEDULED, _S.HELD}), _S.EXPIRED),
     Event.CANCEL: (frozenset({_S.SCHEDULED, _S.HELD}), _S.CANCELLED),
     Event.RESUME: (frozenset({_S.HELD}), _S.SCHEDULED),
+    Event.BIND: (frozenset({_S.HELD}), _S.PUBLISHED),
     Event.REVISE: (
         frozenset({_S.SCHEDULED, _S.HELD, _S.CANCELLED, _S.EXPIRED, _S.FAILED}),
         _S.SCHEDULED,

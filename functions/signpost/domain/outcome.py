@@ -80,4 +80,11 @@ class Unknown:
     reason: str
 
 
-Confirmation = Found | Absent | Several | Unknown
+@dataclass(frozen=True, slots=True)
+class Processing:
+    """The channel has it and is still working on it; nothing is public yet."""
+
+    check_after_s: float = 30.0
+
+
+Confirmation = Found | Absent | Several | Unknown | Processing

@@ -1,0 +1,153 @@
+"""What a push would change: git's wish against the ledger's memory, as a value.
+
+`plan` in the terminal and `schedule` in the cloud make it by the same function, so what was
+approved is what is carried out. Printing it is another file's work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from signpost.domain.canonical import canonical_json, digest
+from signpost.domain.delivery import Delivery
+from signpost.domain.lifecycle import State
+
+MASS_FLOOR = 20
+MASS_SHARE = 0.3
+SOON = timedelta(minutes=15)
+
+
+class Action(StrEnum):
+    """What a push does with one delivery."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    CANCEL = "cancel"
+    KEEP = "keep"
+    DRIFT = "drift"
+
+
+ACTING = frozenset({Action.CREATE, Action.UPDATE, Action.CANCEL})
+
+
+@dataclass(frozen=True, slots=True)
+class Actual:
+    """What the ledger says of a delivery, as far as a plan needs it.
+
+    Args:
+        touched: something of it is, or may be, public: it cannot simply be replaced.
+    """
+
+    state: State
+    revision: str
+    due: datetime
+    touched: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One line of a plan.
+
+    Args:
+        due: the new time; None for `now`, and where the delivery goes away.
+        was_due: the time in the ledger; None where it is new.
+        reason: why it is kept, is drift, or is cancelled.
+    """
+
+    action: Action
+    delivery: str
+    revision: str = ""
+    due: datetime | None = None
+    was_due: datetime | None = None
+    reason: str = ""
+
+    @property
+    def moves(self) -> bool:
+        """Whether an update changes the time."""
+        return self.action is Action.UPDATE and self.due != self.was_due
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All changes, in order of delivery id."""
+
+    changes: tuple[Change, ...]
+
+    @property
+    def acting(self) -> tuple[Change, ...]:
+        """Only what a push would do."""
+        return tuple(change for change in self.changes if change.action in ACTING)
+
+    @property
+    def digest(self) -> str:
+        """Digest over the create, update and cancel set alone."""
+        acts = [[c.action, c.delivery, c.revision] for c in self.acting]
+        return digest(canonical_json(acts))
+
+    def count(self, action: Action) -> int:
+        """How many changes are of this kind."""
+        return sum(change.action is action for change in self.changes)
+
+
+def make_plan(wanted: Iterable[Delivery], actual: Mapping[str, Actual]) -> Plan:
+    """Compare what git wants with what the ledger has; pure."""
+    changes: list[Change] = []
+    seen: set[str] = set()
+    for delivery in wanted:
+        seen.add(delivery.id)
+        changes.append(_wanted(delivery, actual.get(delivery.id)))
+    for name, have in actual.items():
+        if name not in seen and (change := _unwanted(name, have)):
+            changes.append(change)
+    return Plan(tuple(sorted(changes, key=lambda change: change.delivery)))
+
+
+def _wanted(delivery: Delivery, have: Actual | None) -> Change:
+    revision = delivery.revision
+    if have is None:
+        return Change(Action.CREATE, delivery.id, revision, delivery.due)
+    if have.revision == revision:
+        if have.state is State.CANCELLED and not have.touched:
+            return Change(
+                Action.CREATE, delivery.id, revision, delivery.due, have.due, "back in git"
+            )
+        return Change(Action.KEEP, delivery.id, revision, delivery.due, have.due, have.state)
+    if have.touched:
+        return Change(
+            Action.DRIFT, delivery.id, revision, delivery.due, have.due, _drift(have, "edited")
+        )
+    return Change(Action.UPDATE, delivery.id, revision, delivery.due, have.due, have.state)
+
+
+def _unwanted(name: str, have: Actual) -> Change | None:
+    if have.touched:
+        return Change(Action.DRIFT, name, "", None, have.due, _drift(have, "gone from git"))
+    if have.state in (State.SCHEDULED, State.HELD):
+        return Change(Action.CANCEL, name, "", None, have.due, "gone from git")
+    return None
+
+
+def _drift(have: Actual, what: str) -> str:
+    if have.state is State.PUBLISHED:
+        return f"{what}, but it is public as it was"
+    return f"{what}, but part of it is or may be public ({have.state})"
+
+
+def needs_force(plan: Plan, actual: Mapping[str, Actual], now: datetime) -> str:
+    """Why this plan needs a person's approval by digest; empty where it does not.
+
+    Creating never needs it. Cancelling or moving does: more than 30 % of at least 20 queued
+    deliveries, or anything due within 15 minutes.
+    """
+    queued = sum(have.state in (State.SCHEDULED, State.HELD) for have in actual.values())
+    hit = [c for c in plan.changes if c.action is Action.CANCEL or c.moves]
+    hit = [c for c in hit if actual[c.delivery].state in (State.SCHEDULED, State.HELD)]
+    soon = [c for c in hit if c.was_due and now <= c.was_due <= now + SOON]
+    if soon:
+        return f"{len(soon)} of the deliveries it cancels or moves are due within 15 minutes"
+    if queued >= MASS_FLOOR and len(hit) > MASS_SHARE * queued:
+        return f"it cancels or moves {len(hit)} of {queued} queued deliveries"
+    return ""

@@ -1,0 +1,53 @@
+"""Ask a channel for the metrics of one delivery at one age, and keep the answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from signpost.domain.lifecycle import State
+from signpost.domain.metrics import MetricSnapshot, add_parts
+from signpost.errors import RefusedError
+from signpost.ports import MetricStore
+from signpost.usecases.publish import Result, World, load_job
+
+DEADLINE_S = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Measurer:
+    """Measures what is public. Repeats and reorderings store the same snapshots."""
+
+    world: World
+    metrics: MetricStore
+
+    def run(self, delivery: str, age_s: int) -> Result:
+        """Take one snapshot.
+
+        Raises:
+            ThrottledError, TransportError, SecretError, BundleError: not measured; the message
+                should come again.
+            LedgerUnavailable: the row could not be read.
+        """
+        row = self.world.ledger.rows([delivery]).get(delivery)
+        if row is None or row.state is not State.PUBLISHED or row.published_at is None:
+            return Result(delivery, "skipped", row, "not public")
+        job = load_job(self.world, row)
+        clock = self.world.clock
+        channel = job.channel(self.world, clock.monotonic() + DEADLINE_S)
+        try:
+            parts = job.connector.measure(channel, [part.external_id for part in row.parts])
+        except RefusedError as error:
+            if not error.permanent:
+                raise
+            # Deleted on the channel, or hidden from us: "not reported" is a state, never 0.
+            return Result(delivery, "not reported", row, str(error))
+        snapshot = MetricSnapshot(
+            delivery=delivery,
+            brand=row.brand,
+            published_at=row.published_at,
+            age_s=age_s,
+            measured_at=clock.now(),
+            values=add_parts(parts),
+        )
+        stored = self.metrics.add(snapshot)
+        return Result(delivery, "measured" if stored else "known", row)

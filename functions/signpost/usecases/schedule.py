@@ -1,0 +1,312 @@
+"""Accept a bundle: check it again, compare it with the ledger, carry out the plan, answer.
+
+Safe to run twice, also at once: the pointer to the accepted bundle is swapped before anything
+is written, every row is written conditionally, and the verdict is written once.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from math import ceil
+from typing import Any
+
+from signpost.domain.canonical import canonical_json, utc_text
+from signpost.domain.delivery import Bundle, BundleLine, parse_bundle
+from signpost.domain.lifecycle import Event, State
+from signpost.domain.plan import Change, make_plan, needs_force
+from signpost.domain.protocol import is_late
+from signpost.domain.row import BundleRef, Row
+from signpost.errors import BundleError, LedgerUnavailable
+from signpost.ports import Clock, Connectors, Ledger, ObjectStore, Queue, Write
+from signpost.usecases.bundle_checks import BundleFault, check_bundle
+from signpost.usecases.publish import LOOK_AHEAD_S
+from signpost.usecases.state import StateWriter, actual_of
+
+VERDICT_SCHEMA = 1
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictChange:
+    """What became of one delivery of the plan."""
+
+    action: str
+    delivery: str
+    state: str
+    due: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The answer to a push, stored as `verdicts/<bundle>.json`.
+
+    Args:
+        code: `accepted`, or why not: `chain`, `force`, `faults`.
+        plan: digest of the plan that was (or would be) carried out.
+    """
+
+    bundle: str
+    accepted: bool
+    code: str
+    reason: str
+    plan: str
+    at: str
+    changes: tuple[VerdictChange, ...] = ()
+    faults: tuple[BundleFault, ...] = ()
+
+    def data(self) -> bytes:
+        """The stored bytes."""
+        return canonical_json(
+            {
+                "schema": VERDICT_SCHEMA,
+                "bundle": self.bundle,
+                "accepted": self.accepted,
+                "code": self.code,
+                "reason": self.reason,
+                "plan": self.plan,
+                "at": self.at,
+                "changes": [
+                    {
+                        "action": c.action,
+                        "delivery": c.delivery,
+                        "state": c.state,
+                        "due": c.due,
+                        "reason": c.reason,
+                    }
+                    for c in self.changes
+                ],
+                "faults": [
+                    {"delivery": f.delivery, "source": f.source, "cause": f.cause,
+                     "remedy": f.remedy}
+                    for f in self.faults
+                ],
+            }
+        )  # fmt: skip
+
+
+def parse_verdict(data: bytes) -> Verdict:
+    """Read a stored verdict.
+
+    Raises:
+        BundleError: it is not one.
+    """
+    try:
+        value: dict[str, Any] = json.loads(data)
+        return Verdict(
+            bundle=value["bundle"],
+            accepted=value["accepted"],
+            code=value["code"],
+            reason=value["reason"],
+            plan=value["plan"],
+            at=value["at"],
+            changes=tuple(VerdictChange(**change) for change in value["changes"]),
+            faults=tuple(BundleFault(**fault) for fault in value["faults"]),
+        )
+    except (ValueError, KeyError, TypeError) as error:
+        raise BundleError(f"Not a verdict: {error!r}.") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Scheduler:
+    """Accepts bundles of one workspace.
+
+    Args:
+        workers: how many rows are written at a time.
+    """
+
+    workspace: str
+    ledger: Ledger
+    objects: ObjectStore
+    connectors: Connectors
+    queue: Queue
+    state: StateWriter
+    clock: Clock
+    workers: int = 16
+
+    def run(self, bundle_digest: str, *, owner: str) -> Verdict:
+        """Judge a bundle and carry out its plan.
+
+        Raises:
+            BundleError: there is no such bundle, or its bytes are not what its name says.
+            LedgerUnavailable, LedgerUnknown: cut off; running it again goes on where it was.
+        """
+        key = f"verdicts/{bundle_digest}.json"
+        if stored := self.objects.get(key):
+            return parse_verdict(stored.data)
+        bundle = self._read(bundle_digest)
+        rows = self._rows(bundle)
+        actual = {name: actual_of(row) for name, row in rows.items()}
+        plan = make_plan((line.delivery for line in bundle.lines), actual)
+        acting = frozenset(change.delivery for change in plan.acting)
+        now = self.clock.now()
+
+        def refused(code: str, reason: str, faults: Iterable[BundleFault] = ()) -> Verdict:
+            verdict = Verdict(
+                bundle_digest, False, code, reason, plan.digest, utc_text(now),
+                faults=tuple(faults),
+            )  # fmt: skip
+            return self._answer(key, verdict)
+
+        pointer = self.ledger.pointer()
+        if pointer.digest != bundle_digest:
+            if pointer.digest != bundle.previous:
+                return refused("chain", "another push was accepted meanwhile; plan again")
+            if faults := check_bundle(bundle, acting, self.connectors, self.objects):
+                return refused("faults", f"{len(faults)} fault(s)", faults)
+            force = needs_force(plan, actual, now)
+            if force and bundle.approved != plan.digest:
+                return refused("force", f"{force}; approve it by its digest")
+            swapped = self.ledger.swap_pointer(bundle_digest, expected=bundle.previous, at=now)
+            if swapped is not Write.DONE and self.ledger.pointer().digest != bundle_digest:
+                return refused("chain", "another push was accepted meanwhile; plan again")
+        lines = {line.delivery.id: line for line in bundle.lines}
+
+        def act(change: Change) -> Row:
+            return self._apply(change, lines.get(change.delivery), rows, bundle_digest, owner)
+
+        written = self._map(act, plan.acting)
+        self._queue_soon(written)
+        changes = tuple(
+            VerdictChange(change.action, row.delivery, row.state, utc_text(row.due), row.reason)
+            for change, row in zip(plan.acting, written, strict=True)
+        )
+        verdict = Verdict(
+            bundle_digest, True, "accepted", "", plan.digest, utc_text(now), changes=changes
+        )
+        self.state.refresh([row.delivery for row in written])
+        return self._answer(key, verdict)
+
+    def _read(self, bundle_digest: str) -> Bundle:
+        stored = self.objects.get(f"bundles/{bundle_digest}.jsonl")
+        if stored is None:
+            raise BundleError(f"There is no bundle {bundle_digest}.", "Push again.")
+        bundle = parse_bundle(stored.data)
+        if bundle.digest != bundle_digest:
+            raise BundleError("The bundle's bytes do not match its name.", "Push again.")
+        if bundle.workspace != self.workspace:
+            raise BundleError(f"The bundle is of workspace {bundle.workspace}.")
+        return bundle
+
+    def _rows(self, bundle: Bundle) -> dict[str, Row]:
+        """Rows the bundle names, and open ones it no longer names (the index finds those)."""
+        named = {line.delivery.id for line in bundle.lines}
+        others = {name for name in self.ledger.open_rows() if name not in named}
+        return self.ledger.rows(sorted(named | others))
+
+    def _map(self, act: Callable[[Change], Row], changes: tuple[Change, ...]) -> list[Row]:
+        if self.workers == 1 or len(changes) < 2:
+            return [act(change) for change in changes]
+        with ThreadPoolExecutor(self.workers) as pool:
+            return list(pool.map(act, changes))
+
+    def _apply(
+        self,
+        change: Change,
+        line: BundleLine | None,
+        rows: Mapping[str, Row],
+        bundle: str,
+        owner: str,
+    ) -> Row:
+        """Carry out one change; where a worker moved the row meanwhile, judge it anew."""
+        have = rows.get(change.delivery)
+        for _ in range(5):
+            now = self.clock.now()
+            row = _next_row(line, have, bundle, owner, now)
+            if row is None:
+                if have is None:
+                    raise LedgerUnavailable(f"{change.delivery} vanished from the ledger.")
+                return have
+            if have is None:
+                written = self.ledger.create(row)
+            else:
+                written = self.ledger.write(row, expected=have)
+            if written is Write.DONE:
+                return row
+            have = self.ledger.rows([change.delivery]).get(change.delivery)
+        raise LedgerUnavailable(f"{change.delivery} kept moving.", "It is tried again.")
+
+    def _queue_soon(self, rows: Iterable[Row]) -> None:
+        """Queue what is due before the next tick would look."""
+        now = self.clock.now()
+        for row in rows:
+            wait = (row.next_at - now).total_seconds()
+            if row.state is State.SCHEDULED and wait <= LOOK_AHEAD_S:
+                self.queue.publish(row.delivery, delay_s=max(0, ceil(wait)))
+
+    def _answer(self, key: str, verdict: Verdict) -> Verdict:
+        if self.objects.create(key, verdict.data(), "application/json"):
+            return verdict
+        stored = self.objects.get(key)
+        return parse_verdict(stored.data) if stored else verdict
+
+
+def _next_row(
+    line: BundleLine | None, have: Row | None, bundle: str, owner: str, now: datetime
+) -> Row | None:
+    """The row after the change; None where there is nothing (left) to do."""
+    if line is None:
+        if have is None or have.state not in (State.SCHEDULED, State.HELD):
+            return None
+        if actual_of(have).touched:
+            return None
+        return have.moved(Event.CANCEL, owner=owner, at=now, reason="gone from git")
+    new = _new_row(line, bundle, owner, now)
+    if have is None:
+        return new
+    touched = actual_of(have).touched
+    if touched or (have.revision == new.revision and have.state is not State.CANCELLED):
+        return None
+    event = Event.REAPPLY if have.revision == new.revision else Event.REVISE
+    revised = replace(
+        have.moved(event, owner=owner, at=now),
+        **{name: getattr(new, name) for name in _FROM_BUNDLE},
+        attempts=0,
+        asks=0,
+        key="",
+        intent_at=None,
+        deadline_at=None,
+        prepared=None,
+        reason="",
+    )
+    return _judged(revised, now)
+
+
+_FROM_BUNDLE = (
+    "revision", "bundle", "due", "next_at", "grace_s", "on_ambiguous", "parts_total",
+)  # fmt: skip
+
+
+def _new_row(line: BundleLine, bundle: str, owner: str, now: datetime) -> Row:
+    delivery = line.delivery
+    # `publish: now` is fixed here, once; whole seconds keep it readable.
+    due = delivery.due or now.replace(microsecond=0) + timedelta(seconds=1)
+    row = Row(
+        delivery=delivery.id,
+        brand=delivery.brand,
+        account=delivery.account.id,
+        state=State.SCHEDULED,
+        revision=delivery.revision,
+        bundle=BundleRef(bundle, line.offset, line.length),
+        due=due,
+        next_at=due,
+        grace_s=delivery.grace_s,
+        on_ambiguous=delivery.on_ambiguous,
+        parts_total=len(delivery.parts),
+        changed_at=now,
+        fence=1,
+        owner=owner,
+    )
+    return _judged(row, now)
+
+
+def _judged(row: Row, now: datetime) -> Row:
+    """A delivery that is already too late gets that answer at once."""
+    if not is_late(row, now):
+        return row
+    late_s = int((now - row.due).total_seconds())
+    reason = f"too late when it was accepted: {late_s} s after its time, {row.grace_s} s allowed"
+    return replace(row, state=State.EXPIRED, reason=reason)

@@ -1,0 +1,142 @@
+"""`state/deliveries.json`: what plan, status and the site read instead of the database."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from signpost.domain.canonical import canonical_json, utc_text
+from signpost.domain.delivery import parse_bundle
+from signpost.domain.lifecycle import State
+from signpost.domain.metrics import MetricSnapshot
+from signpost.domain.plan import Actual
+from signpost.domain.row import Row
+from signpost.errors import LedgerUnavailable
+from signpost.ports import Clock, Ledger, MetricStore, ObjectStore
+
+KEY = "state/deliveries.json"
+SCHEMA = 1
+_TRIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class StateWriter:
+    """Writes the state file; several writers at once are put in order by its etag."""
+
+    workspace: str
+    ledger: Ledger
+    objects: ObjectStore
+    metrics: MetricStore
+    clock: Clock
+
+    def refresh(self, changed: Iterable[str], *, measured: Iterable[str] = ()) -> bool:
+        """Bring the given deliveries up to date; everything, if the accepted bundle changed.
+
+        Args:
+            changed: ids whose rows may have moved.
+            measured: ids whose latest metrics are to be read, too.
+
+        Returns:
+            Whether the file was written.
+
+        Raises:
+            LedgerUnavailable: the ledger could not be read, or others kept writing first.
+        """
+        ids, with_metrics = set(changed), set(measured)
+        for _ in range(_TRIES):
+            stored = self.objects.get(KEY)
+            state = _parse(stored.data if stored else b"")
+            pointer, stop = self.ledger.pointer(), self.ledger.stop()
+            entries: dict[str, Any] = state["deliveries"]
+            wanted = set(ids)
+            about: Mapping[str, Any] = {}
+            if state["bundle"] != pointer.digest:
+                about = self._about(pointer.digest)
+                wanted |= set(about) | set(entries)
+            switch = None
+            if stop is not None:
+                switch = {"version": stop.version, "scopes": sorted(stop.scopes)}
+            if not wanted and state["stop"] == switch and stored:
+                return False
+            for name, row in self.ledger.rows(sorted(wanted)).items():
+                old = entries.get(name, {})
+                entry = row_entry(row)
+                entry["about"] = about.get(name) or old.get("about", {})
+                entry["metrics"] = old.get("metrics")
+                if name in with_metrics and row.published_at:
+                    latest = self.metrics.latest(row.brand, row.published_at, name)
+                    entry["metrics"] = metrics_entry(latest) if latest else None
+                entries[name] = entry
+            document = {
+                "schema": SCHEMA,
+                "workspace": self.workspace,
+                "at": utc_text(self.clock.now()),
+                "bundle": pointer.digest,
+                "stop": switch,
+                "deliveries": entries,
+            }
+            etag = stored.etag if stored else None
+            if self.objects.replace(KEY, canonical_json(document), "application/json", etag):
+                return True
+        raise LedgerUnavailable("Others kept writing the state file.", "The next tick tries again.")
+
+    def _about(self, bundle: str) -> dict[str, Any]:
+        stored = self.objects.get(f"bundles/{bundle}.jsonl") if bundle else None
+        if stored is None:
+            return {}
+        lines = parse_bundle(stored.data).lines
+        return {line.delivery.id: asdict(line.about) for line in lines}
+
+
+def row_entry(row: Row) -> dict[str, Any]:
+    """A row as the state file shows it."""
+    return {
+        "brand": row.brand,
+        "account": row.account,
+        "state": row.state,
+        "revision": row.revision,
+        "due": utc_text(row.due),
+        "next_at": utc_text(row.next_at),
+        "reason": row.reason,
+        "parts_total": row.parts_total,
+        "parts": [asdict(part) for part in row.parts],
+        "published_at": utc_text(row.published_at) if row.published_at else None,
+        "maybe_live": row.maybe_live,
+        "resends": row.resends,
+        "attempts": [
+            {"at": utc_text(a.at), "part": a.part, "outcome": a.outcome, "reason": a.reason}
+            for a in row.history
+        ],
+        "changed_at": utc_text(row.changed_at),
+        "touched": is_touched(row),
+    }
+
+
+def metrics_entry(snapshot: MetricSnapshot) -> dict[str, Any]:
+    """A snapshot as the state file shows it."""
+    return {
+        "age_s": snapshot.age_s,
+        "measured_at": utc_text(snapshot.measured_at),
+        "values": dict(snapshot.values),
+    }
+
+
+def is_touched(row: Row) -> bool:
+    """Whether something of the delivery is, or may be, public."""
+    live = (State.PUBLISHED, State.SENDING, State.PENDING, State.AMBIGUOUS)
+    return row.state in live or bool(row.parts) or row.maybe_live or row.resends > 0
+
+
+def actual_of(row: Row) -> Actual:
+    """A row as a plan sees it."""
+    return Actual(row.state, row.revision, row.due, is_touched(row))
+
+
+def _parse(data: bytes) -> dict[str, Any]:
+    empty: dict[str, Any] = {"bundle": "", "stop": None, "deliveries": {}}
+    if not data:
+        return empty
+    state: dict[str, Any] = json.loads(data)
+    return state if state.get("schema") == SCHEMA else empty

@@ -1,0 +1,148 @@
+"""Stop, resume, and let go of what is held."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from signpost.domain.lifecycle import Event, State
+from signpost.domain.row import PublishedPart, Row
+from signpost.domain.stop import Stop
+from signpost.errors import LedgerUnavailable, SignpostError
+from signpost.ports import Clock, Ledger, Queue, Write
+
+
+class ControlError(SignpostError):
+    """A stop, resume or release that cannot be done as asked."""
+
+    code = "CONTROL"
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """What a person may do to publishing; every act is on the audit trail."""
+
+    ledger: Ledger
+    queue: Queue
+    clock: Clock
+
+    def stop(self, scope: str, *, actor: str, reason: str) -> Stop:
+        """Halt a scope. After this returns, no new intent of the scope can commit.
+
+        Raises:
+            LedgerUnavailable: it is not sure that it took effect; ask again.
+        """
+        stop = self._swap(lambda scopes: scopes | {scope})
+        self._audit(actor, "stop", scope=scope, reason=reason, version=stop.version)
+        return stop
+
+    def resume(self, scope: str, *, actor: str, reason: str) -> Stop:
+        """Lift a scope; `*` lifts everything. What was held meanwhile stays held.
+
+        Also makes the switch where it is missing: a new or restored workspace starts stopped.
+
+        Raises:
+            ControlError: no reason was given.
+            LedgerUnavailable: it is not sure that it took effect; ask again.
+        """
+        if not reason.strip():
+            raise ControlError("Resuming needs a reason.", "Add `--reason`.")
+        lifted = self._swap(lambda scopes: frozenset() if scope == "*" else scopes - {scope})
+        self._audit(actor, "resume", scope=scope, reason=reason, version=lifted.version)
+        return lifted
+
+    def release(
+        self,
+        delivery: str,
+        *,
+        actor: str,
+        reason: str,
+        checked: str = "",
+        external_id: str = "",
+        permalink: str = "",
+    ) -> Row:
+        """Let go of one held delivery.
+
+        Args:
+            checked: for a delivery that may be public: `absent` (looked, it is not there) or
+                `live` (it is; give its id), since only a person can know.
+
+        Raises:
+            ControlError: it is not held, or what was checked is missing.
+            LedgerUnavailable: it moved meanwhile; look again.
+        """
+        row = self.ledger.rows([delivery]).get(delivery)
+        if row is None:
+            raise ControlError(f"There is no delivery {delivery}.", "See `signpost status`.")
+        if row.state is not State.HELD:
+            raise ControlError(f"{delivery} is {row.state}, not HELD.", "See `signpost status`.")
+        if not reason.strip():
+            raise ControlError("Releasing needs a reason.", "Add `--reason`.")
+        if row.maybe_live and checked not in ("absent", "live"):
+            raise ControlError(
+                f"{delivery} may already be public: {row.reason}.",
+                "Look at the account, then add `--checked absent` or `--checked live`.",
+            )
+        if checked == "live":
+            moved = self._bind(row, actor, external_id, permalink)
+        else:
+            moved = self._resume(row, actor)
+        if self.ledger.write(moved, expected=row) is not Write.DONE:
+            raise LedgerUnavailable(f"{delivery} moved meanwhile.", "Look at it again.")
+        self._audit(
+            actor, "release", delivery=delivery, reason=reason, checked=checked, state=moved.state
+        )
+        if moved.state is State.SCHEDULED:
+            wait = (moved.next_at - self.clock.now()).total_seconds()
+            if wait < 120:
+                self.queue.publish(delivery, delay_s=max(0, int(wait)))
+        return moved
+
+    def _resume(self, row: Row, actor: str) -> Row:
+        """Back to the queue; what was missed goes out now, since a person decided so."""
+        now = self.clock.now()
+        due = max(row.due, now)
+        fresh = _fresh(row)
+        return fresh.moved(Event.RESUME, owner=f"control:{actor}", at=now, due=due, next_at=due)
+
+    def _bind(self, row: Row, actor: str, external_id: str, permalink: str) -> Row:
+        if not external_id:
+            raise ControlError("Its id on the channel is missing.", "Give `--checked live=ID`.")
+        now = self.clock.now()
+        parts = (*row.parts, PublishedPart(external_id, permalink))
+        bound = replace(_fresh(row), parts=parts)
+        owner = f"control:{actor}"
+        if len(parts) < row.parts_total:
+            due = max(row.due, now)
+            return bound.moved(Event.RESUME, owner=owner, at=now, due=due, next_at=due)
+        return bound.moved(Event.BIND, owner=owner, at=now, published_at=now, next_at=now)
+
+    def _swap(self, change: Callable[[frozenset[str]], frozenset[str]]) -> Stop:
+        for _ in range(10):
+            have = self.ledger.stop()
+            version = have.version + 1 if have else 1
+            stop = Stop(version, change(have.scopes if have else frozenset()))
+            expected = have.version if have else None
+            if self.ledger.swap_stop(stop, expected=expected) is Write.DONE:
+                return stop
+        raise LedgerUnavailable("The switch kept moving.", "Ask again.")
+
+    def _audit(self, actor: str, action: str, **detail: object) -> None:
+        self.ledger.audit(self.clock.now(), actor, action, detail)
+
+
+def _fresh(row: Row) -> Row:
+    """The row without a trace of earlier tries; the next send gets a key of its own."""
+    return replace(
+        row,
+        attempts=0,
+        asks=0,
+        resends=0,
+        maybe_live=False,
+        reason="",
+        key="",
+        intent_at=None,
+        deadline_at=None,
+        prepared=None,
+        pending_id="",
+    )
