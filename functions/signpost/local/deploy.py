@@ -46,6 +46,7 @@ def deploy_template(
         template: `infra/template.yaml`.
         package: `build/lambda`, a folder or a zip of it.
         parameters: the template's parameters.
+        stack: the stack's name.
 
     Returns:
         The stack's outputs by name.

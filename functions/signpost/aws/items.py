@@ -1,0 +1,195 @@
+"""Ledger rows and the like as DynamoDB items, and back.
+
+Compact and forgiving: an attribute with its default value is not stored, a missing one is read as
+its default, and one that this version does not know is left alone by every write (writes are
+UpdateItem, never a replacement). So versions of the code can follow each other on one table.
+Lists and maps are JSON texts: they are only ever read whole.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from signpost.domain.canonical import canonical_json, parse_utc, utc_text
+from signpost.domain.lifecycle import OPEN, State
+from signpost.domain.row import Attempt, BundleRef, PublishedPart, Row
+from signpost.domain.stop import Stop
+from signpost.errors import LedgerUnavailable
+from signpost.ports import Pointer, RateState, TickMark
+
+Item = dict[str, Any]
+"""An item in DynamoDB's wire form, such as `{"pk": {"S": "D#…"}}`."""
+
+INDEX = "due"
+SHARD = "shard"
+"""Partition key of the index; its sort key is `next_at`."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """How a value becomes an attribute and comes back."""
+
+    tag: str
+    write: Callable[[Any], Any]
+    read: Callable[[Any], Any]
+
+    def encode(self, value: Any) -> dict[str, Any]:
+        return {self.tag: self.write(value)}
+
+    def decode(self, attribute: Mapping[str, Any]) -> Any:
+        return self.read(attribute[self.tag])
+
+
+def _json_kind(to_json: Callable[[Any], Any], from_json: Callable[[Any], Any]) -> _Kind:
+    return _Kind(
+        "S",
+        lambda value: canonical_json(to_json(value)).decode(),
+        lambda text: from_json(json.loads(text)),
+    )
+
+
+TEXT = _Kind("S", str, str)
+NUMBER = _Kind("N", str, int)
+FLAG = _Kind("BOOL", bool, bool)
+MOMENT = _Kind("S", utc_text, parse_utc)
+JSON = _json_kind(dict, dict)
+TEXTS = _json_kind(list, tuple)
+
+_BUNDLE = _json_kind(
+    lambda ref: [ref.digest, ref.offset, ref.length], lambda value: BundleRef(*value[:3])
+)
+_PARTS = _json_kind(
+    lambda parts: [[part.external_id, part.permalink] for part in parts],
+    lambda value: tuple(PublishedPart(*entry[:2]) for entry in value),
+)
+_HISTORY = _json_kind(
+    lambda history: [[utc_text(a.at), a.part, a.outcome, a.reason] for a in history],
+    lambda value: tuple(Attempt(parse_utc(entry[0]), *entry[1:4]) for entry in value),
+)
+
+_ROW: dict[str, _Kind] = {
+    "brand": TEXT,
+    "account": TEXT,
+    "state": _Kind("S", str, State),
+    "revision": TEXT,
+    "bundle": _BUNDLE,
+    "due": MOMENT,
+    "next_at": MOMENT,
+    "grace_s": NUMBER,
+    "on_ambiguous": TEXT,
+    "parts_total": NUMBER,
+    "changed_at": MOMENT,
+    "fence": NUMBER,
+    "attempts": NUMBER,
+    "owner": TEXT,
+    "key": TEXT,
+    "intent_at": MOMENT,
+    "deadline_at": MOMENT,
+    "asks": NUMBER,
+    "resends": NUMBER,
+    "prepared": JSON,
+    "pending_id": TEXT,
+    "parts": _PARTS,
+    "published_at": MOMENT,
+    "reason": TEXT,
+    "maybe_live": FLAG,
+    "history": _HISTORY,
+}
+_DEFAULTS = {
+    f.name: f.default for f in fields(Row) if f.default is not MISSING and f.name != "fence"
+}
+
+
+def shard_of(state: State) -> str:
+    """The index partition of a state; empty where the row is in none."""
+    if state in OPEN:
+        return "open"
+    return {State.HELD: "held", State.PUBLISHED: "published"}.get(state, "")
+
+
+def row_key(delivery: str) -> Item:
+    """The key of a delivery's row."""
+    return {"pk": {"S": f"D#{delivery}"}, "sk": {"S": "STATE"}}
+
+
+def workspace_key(workspace: str, name: str) -> Item:
+    """The key of one of the workspace's items: `STOP`, `BUNDLE`, `TICK`."""
+    return {"pk": {"S": f"W#{workspace}"}, "sk": {"S": name}}
+
+
+def rate_key(account: str) -> Item:
+    """The key of an account's rate item."""
+    return {"pk": {"S": f"RATE#{account}"}, "sk": {"S": "RATE"}}
+
+
+def delivery_of(item: Mapping[str, Any]) -> str:
+    """The delivery whose row, or whose entry in the index, this is."""
+    return str(item["pk"]["S"])[2:]
+
+
+def row_attributes(row: Row) -> dict[str, dict[str, Any] | None]:
+    """Every attribute of the row but its key; None for one that must not be there."""
+    attributes: dict[str, dict[str, Any] | None] = {}
+    for name, kind in _ROW.items():
+        value = getattr(row, name)
+        absent = name in _DEFAULTS and value == _DEFAULTS[name]
+        attributes[name] = None if absent else kind.encode(value)
+    shard = shard_of(row.state)
+    attributes[SHARD] = {"S": shard} if shard else None
+    return attributes
+
+
+def row_of(item: Mapping[str, Any]) -> Row:
+    """The row that an item holds.
+
+    Raises:
+        LedgerUnavailable: the item was written by a version of the code that this one cannot read.
+    """
+    delivery = delivery_of(item)
+    try:
+        values = {name: kind.decode(item[name]) for name, kind in _ROW.items() if name in item}
+        return Row(delivery=delivery, **values)
+    except (ValueError, TypeError, KeyError, IndexError) as error:
+        raise LedgerUnavailable(
+            f"The row of {delivery} cannot be read by this version ({error}).",
+            "Deploy the newest version of the functions.",
+        ) from error
+
+
+def rate_of(item: Mapping[str, Any]) -> RateState:
+    """The rate state that an item holds."""
+    return RateState(
+        window=_value(item, "window", NUMBER, 0),
+        used=_value(item, "used", NUMBER, 0),
+        blocked_until=_value(item, "blocked_until", MOMENT, None),
+    )
+
+
+def stop_of(item: Mapping[str, Any]) -> Stop:
+    """The stop switch that an item holds."""
+    return Stop(NUMBER.decode(item["version"]), frozenset(_value(item, "scopes", TEXTS, ())))
+
+
+def pointer_of(item: Mapping[str, Any]) -> Pointer:
+    """The accepted bundle that an item names."""
+    moment: datetime | None = _value(item, "at", MOMENT, None)
+    return Pointer(_value(item, "digest", TEXT, ""), moment)
+
+
+def mark_of(item: Mapping[str, Any]) -> TickMark:
+    """The mark that a tick left."""
+    return TickMark(
+        ran_at=MOMENT.decode(item["ran_at"]),
+        horizon=MOMENT.decode(item["horizon"]),
+        watched=_value(item, "watched", TEXTS, ()),
+        bundle=_value(item, "bundle", TEXT, ""),
+        stop_version=_value(item, "stop_version", NUMBER, -1),
+    )
+
+
+def _value(item: Mapping[str, Any], name: str, kind: _Kind, default: Any) -> Any:
+    return kind.decode(item[name]) if name in item else default

@@ -1,0 +1,391 @@
+"""The ledger in DynamoDB: one item a delivery, every write conditional on its fence.
+
+Requests of a normal delivery: one BatchGetItem (row, stop switch, rate), one UpdateItem (rate), one
+TransactWriteItems (intent), one UpdateItem (outcome). The SDK repeats nothing; reads are repeated
+here, writes never, but for those that a transaction stood in the way of (nothing was written).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
+
+from signpost.aws import items
+from signpost.aws.faults import code_of, fault
+from signpost.aws.items import Item
+from signpost.domain.canonical import parse_utc, utc_text
+from signpost.domain.row import Row
+from signpost.domain.stop import Stop
+from signpost.errors import LedgerUnavailable
+from signpost.ports import Clock, Due, Pointer, RateState, Reading, TickMark, Write
+
+READ_TRIES = 3
+CONFLICT_TRIES = 4
+_BATCH = 100
+_CONFLICTS = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
+
+Attributes = Mapping[str, dict[str, Any] | None]
+
+
+class DynamoLedger:
+    """Implements ports.Ledger. Safe to use from several threads.
+
+    Args:
+        client: a boto3 DynamoDB client whose retries are off.
+        table: the ledger table's name.
+        workspace: whose stop switch, bundle pointer and tick mark these are.
+        clock: waits between repeated reads.
+    """
+
+    def __init__(self, client: Any, table: str, workspace: str, clock: Clock) -> None:
+        self._client = client
+        self._table = table
+        self._workspace = workspace
+        self._clock = clock
+        self._windows: dict[str, int] = {}
+
+    # --- rows ---
+
+    def read(self, delivery: str, account: str) -> Reading:
+        """Row, stop switch and rate state in one consistent request."""
+        keys = (
+            items.row_key(delivery),
+            items.workspace_key(self._workspace, "STOP"),
+            items.rate_key(account),
+        )
+        found, server_now = self._batch(keys)
+        row, stop, rate = (found.get((key["pk"]["S"], key["sk"]["S"])) for key in keys)
+        state = items.rate_of(rate) if rate else RateState()
+        self._windows[account] = state.window
+        return Reading(
+            row=items.row_of(row) if row else None,
+            stop=items.stop_of(stop) if stop else None,
+            rate=state,
+            server_now=server_now,
+        )
+
+    def rows(self, deliveries: Iterable[str]) -> dict[str, Row]:
+        """The rows that exist, read consistently, 100 a request."""
+        wanted = list(dict.fromkeys(deliveries))
+        rows: dict[str, Row] = {}
+        for start in range(0, len(wanted), _BATCH):
+            found, _ = self._batch([items.row_key(name) for name in wanted[start : start + _BATCH]])
+            for item in found.values():
+                row = items.row_of(item)
+                rows[row.delivery] = row
+        return {name: rows[name] for name in wanted if name in rows}
+
+    def create(self, row: Row) -> Write:
+        """Store a new row; LOST where one exists."""
+        update = _update(items.row_attributes(row), "attribute_not_exists(pk)")
+        return self._conditional(items.row_key(row.delivery), update)[0]
+
+    def write(self, row: Row, *, expected: Row) -> Write:
+        """Replace a row if its fence is still the expected one; our own earlier write is DONE."""
+        update = _update(items.row_attributes(row), "#fence = :was", {":was": _fence(expected)})
+        answer, present = self._conditional(items.row_key(row.delivery), update)
+        return Write.DONE if answer is Write.LOST and _is_ours(present, row) else answer
+
+    def intend(self, row: Row, *, expected: Row, stop: Stop) -> Write:
+        """One transaction: the row moves as in `write`, and the stop switch has this version."""
+        attributes = items.row_attributes(row)
+        # The index entry stays as it is: rewriting its keys would cost two more writes.
+        del attributes["next_at"], attributes[items.SHARD]
+        update = _update(attributes, "#fence = :was", {":was": _fence(expected)})
+        token = hashlib.sha256(f"{row.owner}|{row.delivery}|{row.fence}".encode()).hexdigest()[:36]
+        check = {
+            "TableName": self._table,
+            "Key": items.workspace_key(self._workspace, "STOP"),
+            "ConditionExpression": "#version = :version",
+            "ExpressionAttributeNames": {"#version": "version"},
+            "ExpressionAttributeValues": {":version": {"N": str(stop.version)}},
+        }
+        move = {"TableName": self._table, "Key": items.row_key(row.delivery), **update}
+        try:
+            self._client.transact_write_items(
+                TransactItems=[{"Update": move}, {"ConditionCheck": check}],
+                ClientRequestToken=token,
+            )
+        except ClientError as error:
+            if code_of(error) == "TransactionCanceledException":
+                return _cancelled(error, row)
+            raise fault(error, write=True) from error
+        except ParamValidationError:
+            raise
+        except BotoCoreError as error:
+            raise fault(error, write=True) from error
+        return Write.DONE
+
+    # --- rate ---
+
+    def take_rate(self, account: str, window: int, limit: int) -> bool:
+        """Count a send in the window; False where the window is full.
+
+        A worker whose clock is behind counts in the newer window that another has opened.
+        """
+        values = {":window": {"N": str(window)}, ":one": {"N": "1"}}
+        names = {"#window": "window", "#used": "used"}
+        count = {
+            "UpdateExpression": "SET #used = #used + :one",
+            "ConditionExpression": "#window >= :window AND #used < :limit",
+            "ExpressionAttributeValues": {**values, ":limit": {"N": str(limit)}},
+        }
+        opening = {
+            "UpdateExpression": "SET #window = :window, #used = :one",
+            "ConditionExpression": "attribute_not_exists(#window) OR #window < :window",
+            "ExpressionAttributeValues": values,
+        }
+        if limit < 1:
+            return False
+        # What was read last says which of the two will do; the condition decides. So a normal
+        # delivery needs one request, and a wrong guess a second.
+        known = self._windows.get(account, -1) >= window
+        for _ in range(3):
+            request = {**(count if known else opening), "ExpressionAttributeNames": names}
+            answer, present = self._conditional(items.rate_key(account), request)
+            self._windows[account] = window
+            if answer is Write.DONE:
+                return True
+            state = items.rate_of(present or {})
+            known = "window" in (present or {}) and state.window >= window
+            if known and state.used >= limit:
+                return False
+        raise LedgerUnavailable(f"The rate of {account} was contended.", "It is tried again.")
+
+    def block_rate(self, account: str, until: datetime) -> None:
+        """Remember that the channel wants no request before this instant."""
+        request = {
+            "UpdateExpression": "SET #until = :until",
+            "ConditionExpression": "attribute_not_exists(#until) OR #until < :until",
+            "ExpressionAttributeNames": {"#until": "blocked_until"},
+            "ExpressionAttributeValues": {":until": items.MOMENT.encode(until)},
+        }
+        self._conditional(items.rate_key(account), request)
+
+    # --- the index ---
+
+    def due(self, *, after: datetime | None, until: datetime) -> Iterator[Due]:
+        """Open rows whose next_at is in (after, until], by the index."""
+        return self._between("open", after, until)
+
+    def open_rows(self) -> Iterator[str]:
+        """Ids of rows that are open or held, by the index."""
+        for shard in ("open", "held"):
+            for item in self._query("#shard = :shard", {":shard": {"S": shard}}):
+                yield items.delivery_of(item)
+
+    def published(self, *, after: datetime, until: datetime) -> Iterator[Due]:
+        """Rows published in (after, until], by the index; `next_at` is that time."""
+        return self._between("published", after, until)
+
+    def _between(self, shard: str, after: datetime | None, until: datetime) -> Iterator[Due]:
+        # BETWEEN includes both ends; "Z!" is the next text after the instant's own "Z".
+        first = utc_text(after) + "!" if after else "0"
+        last = utc_text(until)
+        if first > last:
+            return
+        values = {":shard": {"S": shard}, ":first": {"S": first}, ":last": {"S": last}}
+        for item in self._query("#shard = :shard AND next_at BETWEEN :first AND :last", values):
+            yield Due(items.delivery_of(item), parse_utc(item["next_at"]["S"]))
+
+    def _query(self, condition: str, values: Item) -> Iterator[Item]:
+        request: dict[str, Any] = {
+            "TableName": self._table,
+            "IndexName": items.INDEX,
+            "KeyConditionExpression": condition,
+            "ExpressionAttributeNames": {"#shard": items.SHARD},
+            "ExpressionAttributeValues": values,
+        }
+        while True:
+            answer = self._reading("query", request)
+            yield from answer["Items"]
+            if not answer.get("LastEvaluatedKey"):
+                return
+            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+    # --- the workspace ---
+
+    def pointer(self) -> Pointer:
+        """The accepted bundle, read consistently."""
+        item = self._get("BUNDLE")
+        return items.pointer_of(item) if item else Pointer()
+
+    def swap_pointer(self, digest: str, *, expected: str, at: datetime) -> Write:
+        """Accept a bundle if the accepted one is still the expected."""
+        attributes = {"digest": items.TEXT.encode(digest), "at": items.MOMENT.encode(at)}
+        condition = "#digest = :was" if expected else "attribute_not_exists(#digest)"
+        values = {":was": {"S": expected}} if expected else {}
+        return self._conditional(self._key("BUNDLE"), _update(attributes, condition, values))[0]
+
+    def stop(self) -> Stop | None:
+        """The stop switch, read consistently; None where it is missing."""
+        item = self._get("STOP")
+        return items.stop_of(item) if item else None
+
+    def swap_stop(self, stop: Stop, *, expected: int | None) -> Write:
+        """Replace the switch if its version is still the expected (None: if it is missing)."""
+        attributes = {
+            "version": items.NUMBER.encode(stop.version),
+            "scopes": items.TEXTS.encode(sorted(stop.scopes)),
+        }
+        missing = expected is None
+        condition = "attribute_not_exists(#version)" if missing else "#version = :was"
+        values = {} if missing else {":was": {"N": str(expected)}}
+        return self._conditional(self._key("STOP"), _update(attributes, condition, values))[0]
+
+    def tick_mark(self) -> TickMark | None:
+        """What the last tick left."""
+        item = self._get("TICK")
+        return items.mark_of(item) if item else None
+
+    def set_tick_mark(self, mark: TickMark) -> None:
+        """Leave a mark for the next tick."""
+        attributes = {
+            "ran_at": items.MOMENT.encode(mark.ran_at),
+            "horizon": items.MOMENT.encode(mark.horizon),
+            "watched": items.TEXTS.encode(mark.watched),
+            "bundle": items.TEXT.encode(mark.bundle),
+            "stop_version": items.NUMBER.encode(mark.stop_version),
+        }
+        self._conditional(self._key("TICK"), _update(attributes))
+
+    def audit(self, at: datetime, actor: str, action: str, detail: Mapping[str, Any]) -> None:
+        """Append to the audit trail."""
+        moment = utc_text(at)
+        # The number only has to differ: two entries may bear the same millisecond.
+        key = {"pk": {"S": f"AUDIT#{moment[:10]}"}, "sk": {"S": f"{moment}#{uuid.uuid4().hex[:8]}"}}
+        attributes = {
+            "actor": items.TEXT.encode(actor),
+            "action": items.TEXT.encode(action),
+            "detail": items.JSON.encode(detail),
+        }
+        self._conditional(key, _update(attributes, "attribute_not_exists(pk)"))
+
+    # --- requests ---
+
+    def _key(self, name: str) -> Item:
+        return items.workspace_key(self._workspace, name)
+
+    def _get(self, name: str) -> Item | None:
+        request = {"TableName": self._table, "Key": self._key(name), "ConsistentRead": True}
+        item: Item | None = self._reading("get_item", request).get("Item")
+        return item
+
+    def _batch(self, keys: Iterable[Item]) -> tuple[dict[tuple[str, str], Item], datetime | None]:
+        """Items by (pk, sk), and the server's time of the last answer."""
+        found: dict[tuple[str, str], Item] = {}
+        pending: Any = {self._table: {"Keys": list(keys), "ConsistentRead": True}}
+        for attempt in range(READ_TRIES):
+            answer = self._reading("batch_get_item", {"RequestItems": pending})
+            for item in answer["Responses"].get(self._table, ()):
+                found[item["pk"]["S"], item["sk"]["S"]] = item
+            pending = answer.get("UnprocessedKeys")
+            if not pending:
+                return found, _server_time(answer)
+            self._clock.sleep(0.05 * 2**attempt)
+        raise LedgerUnavailable("DynamoDB left keys unread.", "It is tried again.")
+
+    def _reading(self, operation: str, request: dict[str, Any]) -> Any:
+        for attempt in range(READ_TRIES):
+            try:
+                return getattr(self._client, operation)(**request)
+            except ParamValidationError:
+                raise
+            except (ClientError, BotoCoreError) as error:
+                last = fault(error, write=False)
+                refused = isinstance(error, ClientError) and code_of(error) in _REFUSALS
+                if refused or attempt + 1 == READ_TRIES:
+                    raise last from error
+            self._clock.sleep(0.05 * 2**attempt)
+        raise LedgerUnavailable("The ledger was not read.")
+
+    def _conditional(self, key: Item, request: dict[str, Any]) -> tuple[Write, Item | None]:
+        """One UpdateItem; DONE, or LOST and the item that was in the way (None: there is none)."""
+        arguments = {
+            "TableName": self._table,
+            "Key": key,
+            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+            **request,
+        }
+        for attempt in range(CONFLICT_TRIES):
+            try:
+                self._client.update_item(**arguments)
+            except ParamValidationError:
+                raise
+            except ClientError as error:
+                code = code_of(error)
+                if code == "ConditionalCheckFailedException":
+                    return Write.LOST, error.response.get("Item")
+                if code != "TransactionConflictException" or attempt + 1 == CONFLICT_TRIES:
+                    raise fault(error, write=True) from error
+                self._clock.sleep(0.03 * 2**attempt)
+            except BotoCoreError as error:
+                raise fault(error, write=True) from error
+            else:
+                return Write.DONE, None
+        raise LedgerUnavailable("Transactions were in the way; nothing was written.")
+
+
+_REFUSALS = frozenset({"AccessDeniedException", "ResourceNotFoundException", "ValidationException"})
+
+
+def _update(
+    attributes: Attributes, condition: str = "", values: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """The UpdateItem arguments that set what is given and remove what is None."""
+    present = {name: value for name, value in attributes.items() if value is not None}
+    absent = [name for name, value in attributes.items() if value is None]
+    expression = "SET " + ", ".join(f"#{name} = :{name}" for name in present)
+    if absent:
+        expression += " REMOVE " + ", ".join(f"#{name}" for name in absent)
+    request = {
+        "UpdateExpression": expression,
+        "ExpressionAttributeNames": {f"#{name}": name for name in attributes},
+        "ExpressionAttributeValues": {
+            **{f":{name}": value for name, value in present.items()},
+            **(values or {}),
+        },
+        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+    }
+    return {**request, "ConditionExpression": condition} if condition else request
+
+
+def _fence(row: Row) -> dict[str, str]:
+    return {"N": str(row.fence)}
+
+
+def _is_ours(item: Item | None, row: Row) -> bool:
+    """Whether the item is the row that we meant to write: an earlier answer was lost."""
+    if not item:
+        return False
+    owner = item.get("owner", {}).get("S", "")
+    return (item["fence"]["N"], owner) == (str(row.fence), row.owner)
+
+
+def _cancelled(error: ClientError, row: Row) -> Write:
+    """What a cancelled intent means.
+
+    Raises:
+        LedgerUnavailable: cancelled for a reason that says nothing about the row.
+    """
+    reasons = error.response.get("CancellationReasons", [])
+    codes = {reason.get("Code") for reason in reasons}
+    if "ConditionalCheckFailed" in codes:
+        return Write.DONE if reasons and _is_ours(reasons[0].get("Item"), row) else Write.LOST
+    if codes & _CONFLICTS:
+        return Write.CONFLICT
+    raise LedgerUnavailable(f"The intent was refused ({', '.join(map(str, codes))}).") from error
+
+
+def _server_time(answer: Mapping[str, Any]) -> datetime | None:
+    text = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date", "")
+    try:
+        return parsedate_to_datetime(text)
+    except (ValueError, TypeError):
+        return None
