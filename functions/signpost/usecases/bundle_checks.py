@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from signpost.domain.canonical import canonical_json, digest
-from signpost.domain.delivery import Bundle, BundleLine, Delivery
+from signpost.domain.channel import ChannelSpec
+from signpost.domain.delivery import Bundle, BundleLine, Delivery, Part
 from signpost.domain.limits import length
 from signpost.domain.timing import still_resolves
 from signpost.ports import Connectors, ObjectStore
@@ -66,16 +67,20 @@ def _faults(
     ):
         yield f"{delivery.local} in {delivery.zone} is another instant here", "Push again."
     for number, part in enumerate(delivery.parts, 1):
-        for limit in spec.text:
-            if (size := length(part, limit)) > limit.max:
-                over = f"part {number}: {size} of {limit.max} {limit.unit}s"
-                yield over, "Shorten the text."
-        for item in part.media:
-            if item.sha256 in missing:
-                yield f"media {item.sha256[:12]} was not uploaded", "Push again."
-            kinds = {kind for media in spec.media for kind in media.types}
-            if item.mime not in kinds:
-                yield f"{spec.name} does not take {item.mime}", "Use another format."
+        for cause, remedy in _part_faults(part, spec, missing):
+            yield f"part {number}: {cause}", remedy
+
+
+def _part_faults(part: Part, spec: ChannelSpec, missing: set[str]) -> Iterator[tuple[str, str]]:
+    for limit in spec.text:
+        if (size := length(part, limit)) > limit.max:
+            yield f"{size} of {limit.max} {limit.unit}s", "Shorten the text."
+    taken = {mime for media in spec.media for mime in media.types}
+    for item in part.media:
+        if item.sha256 in missing:
+            yield f"media {item.sha256[:12]} was not uploaded", "Push again."
+        if item.mime not in taken:
+            yield f"{spec.name} does not take {item.mime}", "Use another format."
 
 
 def _twins(lines: tuple[BundleLine, ...]) -> Iterator[BundleFault]:

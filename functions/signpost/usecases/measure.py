@@ -8,7 +8,7 @@ from signpost.domain.lifecycle import State
 from signpost.domain.metrics import MetricSnapshot, add_parts
 from signpost.errors import RefusedError
 from signpost.ports import MetricStore
-from signpost.usecases.publish import Result, World, load_job
+from signpost.usecases.job import Result, World, load_job
 
 DEADLINE_S = 20.0
 

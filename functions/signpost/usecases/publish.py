@@ -6,14 +6,11 @@ answer means, this module does the I/O. Whatever is unknown afterwards is left t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from signpost.domain import protocol
-from signpost.domain.channel import ChannelSpec
-from signpost.domain.delivery import Delivery, parse_line
-from signpost.domain.lifecycle import BAD_ENDS, Event, State
+from signpost.domain.lifecycle import Event, State
 from signpost.domain.outcome import Ambiguous, Outcome, Throttled
 from signpost.domain.row import Attempt, Row
 from signpost.domain.stop import Stop
@@ -22,28 +19,14 @@ from signpost.errors import (
     BundleError,
     LedgerError,
     LedgerUnknown,
-    NotSent,
     RefusedError,
     SecretError,
     ThrottledError,
     TransportError,
 )
-from signpost.ports import (
-    Channel,
-    Clock,
-    Connector,
-    Connectors,
-    Ledger,
-    ObjectStore,
-    Queue,
-    RateState,
-    Reading,
-    Request,
-    Response,
-    Secrets,
-    Transport,
-    Write,
-)
+from signpost.ports import RateState, Reading, Write
+from signpost.usecases.job import Job, Now, Result, World, load_job, result_of
+from signpost.usecases.settle import settle
 
 WAIT_FOR_DUE_S = 10.0
 """A message that comes this early is waited for; one that comes earlier is queued again."""
@@ -52,116 +35,6 @@ MIN_REMAINING_S = protocol.SEND_DEADLINE_S + 5.0
 """Time the function must still have for an intent: the send and the write after it."""
 
 LOOK_AHEAD_S = 120.0
-
-
-@dataclass(frozen=True, slots=True)
-class World:
-    """The ports that publishing and settling use."""
-
-    ledger: Ledger
-    objects: ObjectStore
-    connectors: Connectors
-    secrets: Secrets
-    queue: Queue
-    transport: Transport
-    clock: Clock
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What a worker did with a message.
-
-    Args:
-        did: a word for logs and metrics: `published`, `held`, `skipped`, `early`, `closed` …
-        row: the row as this worker last wrote or read it.
-        alert: a person must hear of it.
-    """
-
-    delivery: str
-    did: str
-    row: Row | None = None
-    reason: str = ""
-    alert: bool = False
-
-
-class Now:
-    """The true time as far as it can be known: the ledger's clock where it gives one.
-
-    The ledger's time is rounded down to the second, so judging by it is never early even on a
-    machine whose own clock is off; elapsed time is added from the monotonic clock.
-    """
-
-    def __init__(self, clock: Clock, reading: Reading, read_from: float) -> None:
-        self._clock = clock
-        self._from = read_from if reading.server_now is None else clock.monotonic()
-        self._base = reading.server_now or clock.now()
-
-    def __call__(self) -> datetime:
-        """The present instant, aware UTC."""
-        return self._base + timedelta(seconds=self._clock.monotonic() - self._from)
-
-
-class DeadlineTransport:
-    """A transport that sends nothing once the deadline has passed on the monotonic clock."""
-
-    def __init__(self, inner: Transport, clock: Clock, deadline: float) -> None:
-        self._inner, self._clock, self._deadline = inner, clock, deadline
-
-    def send(self, request: Request) -> Response:
-        """Exchange one request within what is left of the deadline.
-
-        Raises:
-            NotSent: the deadline has passed; no byte was sent.
-            AnswerLost: see Transport.
-        """
-        left = self._deadline - self._clock.monotonic()
-        if left <= 0:
-            raise NotSent("The send deadline passed before the request was written.")
-        return self._inner.send(replace(request, timeout_s=min(request.timeout_s, left)))
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """A delivery that was read, verified and matched with its connector and token."""
-
-    delivery: Delivery
-    connector: Connector
-    token: Mapping[str, str]
-
-    @property
-    def spec(self) -> ChannelSpec:
-        """The channel's spec."""
-        return self.connector.spec
-
-    def channel(self, world: World, deadline: float) -> Channel:
-        """What the connector may use until the deadline (monotonic seconds)."""
-        return Channel(
-            account=self.delivery.account,
-            token=self.token,
-            transport=DeadlineTransport(world.transport, world.clock, deadline),
-            media=world.objects,
-            clock=world.clock,
-            deadline_s=max(0.0, deadline - world.clock.monotonic()),
-        )
-
-
-def load_job(world: World, row: Row) -> Job:
-    """Read the delivery's line and check it against the row's revision.
-
-    Raises:
-        BundleError: missing, altered, or for a channel that has no connector.
-        SecretError: the account's token cannot be read.
-    """
-    ref = row.bundle
-    line = world.objects.get_range(f"bundles/{ref.digest}.jsonl", ref.offset, ref.length)
-    delivery, _ = parse_line(line)
-    if delivery.id != row.delivery or delivery.revision != row.revision:
-        raise BundleError("The bundle's line is not the accepted revision.", "Push again.")
-    try:
-        connector = world.connectors.get(delivery.account.channel)
-    except KeyError as error:
-        raise BundleError(f"No connector for channel {delivery.account.channel}.") from error
-    return Job(delivery, connector, world.secrets.token(delivery.account.secret))
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,8 +62,6 @@ class Publisher:
         Raises:
             LedgerUnavailable: nothing was done; the message should come again.
         """
-        from signpost.usecases.settle import settle
-
         clock = self._world.clock
         started = clock.monotonic()
         reading = self._world.ledger.read(delivery, delivery.rsplit("/", 1)[-1])
@@ -205,24 +76,13 @@ class Publisher:
         return Result(delivery, "skipped", row, f"nothing to do when {row.state}")
 
     def _send(self, reading: Reading, row: Row, owner: str, now: Now, end: float) -> Result:
-        world = self._world
-        wait = (row.next_at - now()).total_seconds()
-        if wait > WAIT_FOR_DUE_S:
-            if wait <= LOOK_AHEAD_S:
-                world.queue.publish(row.delivery, delay_s=int(wait))
-            return Result(row.delivery, "early", row)
-        if wait > 0:
-            world.clock.sleep(wait)
-        if reading.stop is None:
-            return Result(row.delivery, "closed", row, "the stop switch is missing", alert=True)
-        if scope := reading.stop.covers(row.brand, row.account):
-            return self._hold(row, f"stopped ({scope})", owner, now)
-        if protocol.is_late(row, now()):
-            return self._write(protocol.expire_or_hold(row, owner=owner, now=now()), row)
-        if row.attempts >= protocol.MAX_ATTEMPTS:
-            return self._poison(row, "its worker died each time it was tried", owner, now)
+        if early := self._wait_for_due(row, now):
+            return early
+        gate = self._judge(reading, row, owner, now)
+        if isinstance(gate, Result):
+            return gate
         try:
-            job = load_job(world, row)
+            job = load_job(self._world, row)
         except BundleError as error:
             return self._hold(row, str(error), owner, now)
         except SecretError as error:
@@ -231,8 +91,29 @@ class Publisher:
         if want.due and not still_resolves(want.local, want.zone, want.due, want.tzdata):
             reason = f"the rules of zone {want.zone} changed since it was accepted"
             return self._hold(row, reason, owner, now)
-        gate = Gate(reading.stop, reading.rate)
         return self._send_parts(gate, row, job, owner, now, end)
+
+    def _wait_for_due(self, row: Row, now: Now) -> Result | None:
+        wait = (row.next_at - now()).total_seconds()
+        if wait > WAIT_FOR_DUE_S:
+            if wait <= LOOK_AHEAD_S:
+                self._world.queue.publish(row.delivery, delay_s=int(wait))
+            return Result(row.delivery, "early", row)
+        if wait > 0:
+            self._world.clock.sleep(wait)
+        return None
+
+    def _judge(self, reading: Reading, row: Row, owner: str, now: Now) -> Gate | Result:
+        """What the row and the switch say before anything is loaded."""
+        if reading.stop is None:
+            return Result(row.delivery, "closed", row, "the stop switch is missing", alert=True)
+        if scope := reading.stop.covers(row.brand, row.account):
+            return self._hold(row, f"stopped ({scope})", owner, now)
+        if protocol.is_late(row, now()):
+            return self._write(protocol.expire_or_hold(row, owner=owner, now=now()), row)
+        if row.attempts >= protocol.MAX_ATTEMPTS:
+            return self._poison(row, "its worker died each time it was tried", owner, now)
+        return Gate(reading.stop, reading.rate)
 
     def _send_parts(
         self, gate: Gate, row: Row, job: Job, owner: str, now: Now, end: float
@@ -250,60 +131,59 @@ class Publisher:
                 return sent
             row = sent
             if row.state is not State.SCHEDULED or row.part == part:
-                return _result(row)
+                return result_of(row)
 
     def _prepare(self, row: Row, job: Job, owner: str, now: Now, end: float) -> Row | Result:
         """The row with `prepared` stored, or the result that ends the run."""
         if row.prepared is not None:
             return row
         part = job.delivery.parts[row.part]
+        counted = row
         if part.media:
             # Counted before the work, so that a file that kills its worker cannot do so for ever.
+            again = now() + timedelta(seconds=protocol.backoff_s(row.attempts + 1))
             counted = row.moved(
-                Event.DELAY,
-                owner=owner,
-                at=now(),
-                attempts=row.attempts + 1,
-                next_at=now() + timedelta(seconds=protocol.backoff_s(row.attempts + 1)),
+                Event.DELAY, owner=owner, at=now(), attempts=row.attempts + 1, next_at=again
             )
-            written = self._world.ledger.write(counted, expected=row)
-            if written is not Write.DONE:
+            if self._world.ledger.write(counted, expected=row) is not Write.DONE:
                 return Result(row.delivery, "lost", row, "another worker moved it")
-            row = counted
+        channel = job.channel(self._world, end - MIN_REMAINING_S)
         try:
-            made = job.connector.prepare(job.channel(self._world, end - MIN_REMAINING_S), part)
-        except ThrottledError as error:
-            return self._wait(row, error, bool(part.media), owner, now)
-        except RefusedError as error:
-            if error.permanent:
-                reason = f"refused: {error}"[:300]
-                refused = row.moved(Event.REFUSED, owner=owner, at=now(), reason=reason)
-                return self._write(refused, row)
-            return self._not_prepared(row, error, owner, now, count=not part.media)
-        except TransportError as error:
-            return self._not_prepared(row, error, owner, now, count=not part.media)
+            made = job.connector.prepare(channel, part)
         except Exception as error:  # noqa: BLE001 - poison must not stop its neighbours
-            if row.attempts + (0 if part.media else 1) >= protocol.MAX_ATTEMPTS:
-                return self._poison(row, f"{type(error).__name__} while preparing", owner, now)
-            unexpected = RefusedError(f"{type(error).__name__} while preparing")
-            return self._not_prepared(row, unexpected, owner, now, count=not part.media)
+            return self._prepare_failed(counted, error, owner, now, counted=bool(part.media))
         if not made and not part.media:
             return replace(row, prepared={})
-        stored = row.moved(
+        stored = counted.moved(
             Event.DELAY,
             owner=owner,
             at=now(),
             prepared=dict(made),
-            attempts=row.attempts - 1 if part.media else row.attempts,
-            next_at=min(row.next_at, now()),
+            attempts=row.attempts,
+            next_at=row.next_at,
         )
-        if self._world.ledger.write(stored, expected=row) is not Write.DONE:
+        if self._world.ledger.write(stored, expected=counted) is not Write.DONE:
             return Result(row.delivery, "lost", row, "another worker moved it")
         return stored
 
-    def _send_part(
-        self, reading: Reading, row: Row, job: Job, owner: str, now: Now
-    ) -> Row | Result:
+    def _prepare_failed(
+        self, row: Row, error: Exception, owner: str, now: Now, *, counted: bool
+    ) -> Result:
+        """Record a failed preparation; `counted`: the row's attempts already include it."""
+        if isinstance(error, ThrottledError):
+            return self._wait(row, error, owner, now, counted=counted)
+        if isinstance(error, RefusedError) and error.permanent:
+            reason = f"refused: {error}"[:300]
+            refused = row.moved(Event.REFUSED, owner=owner, at=now(), reason=reason)
+            return self._write(refused, row)
+        if isinstance(error, RefusedError | TransportError):
+            return self._not_prepared(row, error, owner, now, count=not counted)
+        reason = f"{type(error).__name__} while preparing"
+        if row.attempts + (not counted) >= protocol.MAX_ATTEMPTS:
+            return self._poison(row, reason, owner, now)
+        return self._not_prepared(row, RefusedError(reason), owner, now, count=not counted)
+
+    def _send_part(self, gate: Gate, row: Row, job: Job, owner: str, now: Now) -> Row | Result:
         """Take a rate token, record the intent, send once, record the outcome."""
         world = self._world
         if waiting := self._rate(gate, row, job, owner, now):
@@ -383,7 +263,9 @@ class Publisher:
 
     # --- writing what was decided ---------------------------------------------------------------
 
-    def _wait(self, row: Row, error: ThrottledError, counted: bool, owner: str, now: Now) -> Result:
+    def _wait(
+        self, row: Row, error: ThrottledError, owner: str, now: Now, *, counted: bool
+    ) -> Result:
         until = now() + timedelta(seconds=error.retry_after_s)
         uncounted = replace(row, attempts=row.attempts - 1) if counted else row
         result = self._delay(uncounted, until, str(error), owner, now)
@@ -416,14 +298,10 @@ class Publisher:
 
     def _write(self, row: Row, expected: Row) -> Result:
         if self._world.ledger.write(row, expected=expected) is Write.DONE:
-            return _result(row)
+            return result_of(row)
         return Result(row.delivery, "lost", expected, "another worker moved it")
 
 
 def hash_of(text: str) -> int:
     """A number that depends on the text alone, equal in every process."""
     return int.from_bytes(text.encode()[-8:], "big") * 2654435761 % 2**32
-
-
-def _result(row: Row) -> Result:
-    return Result(row.delivery, row.state.lower(), row, row.reason, alert=row.state in BAD_ENDS)

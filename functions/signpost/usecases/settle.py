@@ -6,12 +6,12 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from signpost.domain import protocol
-from signpost.domain.lifecycle import BAD_ENDS, Event, State
+from signpost.domain.lifecycle import Event, State
 from signpost.domain.outcome import Confirmation, Unknown
 from signpost.domain.row import Row
 from signpost.errors import BundleError, SecretError
 from signpost.ports import Sent, Write
-from signpost.usecases.publish import Job, Result, World, load_job
+from signpost.usecases.job import Job, Result, World, load_job, result_of
 
 ASK_DEADLINE_S = 15.0
 
@@ -94,4 +94,4 @@ def _bound(world: World, row: Row, since: datetime) -> frozenset[str]:
 def _written(world: World, row: Row, expected: Row) -> Result:
     if world.ledger.write(row, expected=expected) is not Write.DONE:
         return Result(row.delivery, "lost", expected, "another worker moved it")
-    return Result(row.delivery, row.state.lower(), row, row.reason, alert=row.state in BAD_ENDS)
+    return result_of(row)

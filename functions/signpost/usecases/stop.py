@@ -64,8 +64,13 @@ class Control:
         """Let go of one held delivery.
 
         Args:
+            delivery: delivery id.
+            actor: who asks, as the audit trail names them.
+            reason: why, for the audit trail.
             checked: for a delivery that may be public: `absent` (looked, it is not there) or
                 `live` (it is; give its id), since only a person can know.
+            external_id: with `live`: its id on the channel.
+            permalink: with `live`: its public address.
 
         Raises:
             ControlError: it is not held, or what was checked is missing.
