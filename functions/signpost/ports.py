@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from signpost.domain.channel import ChannelSpec
 from signpost.domain.delivery import Account, Part
@@ -196,6 +196,30 @@ class Connector(Protocol):
 
     def new_key(self, delivery: str, revision: str, part: int, nonce: str) -> str:
         """A client key in the form the channel wants, minted once before a part's first send."""
+        ...
+
+
+@runtime_checkable
+class Editor(Protocol):
+    """Optional: a channel on which a live post can be changed. Tested by `isinstance`."""
+
+    def edit(
+        self, channel: Channel, external_id: str, part: Part, prepared: Mapping[str, Any]
+    ) -> Outcome:
+        """The one request that changes a public part. Never raises for what the channel says."""
+        ...
+
+
+@runtime_checkable
+class LimitsReader(Protocol):
+    """Optional: a channel whose servers have limits of their own. Tested by `isinstance`."""
+
+    def limits(self, channel: Channel) -> ChannelSpec:
+        """The channel's spec with the limits that the account's server names.
+
+        Raises:
+            RefusedError, ThrottledError, TransportError: it could not be asked.
+        """
         ...
 
 

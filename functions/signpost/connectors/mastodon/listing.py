@@ -1,0 +1,135 @@
+"""Confirm: did a send land? Ask the account's own list of statuses.
+
+Why the list and not the key: servers exist that ignore Idempotency-Key, and asking by the key
+means sending again. The list is only evidence if it is complete for the whole window.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import unquote
+
+from signpost.connectors._http import moment, next_link
+from signpost.connectors.mastodon.likeness import Likeness, likeness
+from signpost.connectors.mastodon.session import Session, segment
+from signpost.domain.outcome import Absent, Confirmation, Found, Several, Unknown
+from signpost.errors import RefusedError, TransportError
+from signpost.ports import Response, Sent
+
+PAGE = 40
+MAX_PAGES = 10
+
+_SMALLEST_DEFAULT_PAGE = 20
+_MAX_ID = re.compile(r"[?&]max_id=([^&#]+)")
+
+
+class _Incomplete(Exception):
+    """The list cannot be relied upon; the text says why."""
+
+
+def confirm(session: Session, sent: Sent) -> Confirmation:
+    """Look for the part among the account's statuses since the send."""
+    try:
+        account = _own_id(session)
+        window = list(_window(session, account, sent))
+    except _Incomplete as error:
+        return Unknown(str(error))
+    except (RefusedError, TransportError) as error:
+        return Unknown(f"The list of statuses could not be read: {error.cause}")
+    same: list[Mapping[str, Any]] = []
+    near: list[str] = []
+    direct_shown = False
+    for status in window:
+        direct_shown = direct_shown or status.get("visibility") == "direct"
+        if str(status["id"]) in sent.bound:
+            continue
+        verdict = likeness(sent.part, sent.reply_to, status)
+        if verdict is Likeness.SAME:
+            same.append(status)
+        elif verdict is Likeness.NEAR:
+            near.append(str(status["id"]))
+    return _verdict(sent, same, near, direct_shown=direct_shown)
+
+
+def _verdict(
+    sent: Sent, same: list[Mapping[str, Any]], near: list[str], *, direct_shown: bool
+) -> Confirmation:
+    if len(same) > 1:
+        return Several(tuple(str(status["id"]) for status in same))
+    if same:
+        status = same[0]
+        published_at = moment(status.get("created_at"))
+        if published_at is None:
+            return Unknown(f"Status {status['id']} matches but does not say when it was made.")
+        return Found(str(status["id"]), permalink(status), published_at)
+    if near:
+        return Unknown(f"Status {near[0]} is much like it, but not the same: a person must look.")
+    if sent.part.payload.get("visibility") == "direct" and not direct_shown:
+        # Some servers leave direct messages out of the list, even of the owner's own.
+        return Unknown("The list of statuses may leave direct posts out.")
+    return Absent()
+
+
+def permalink(status: Mapping[str, Any]) -> str:
+    """Where people see a status; its ActivityPub id where the server gives no page."""
+    return str(status.get("url") or status.get("uri") or "")
+
+
+def _own_id(session: Session) -> str:
+    response = session.read(
+        "/api/v1/accounts/verify_credentials", doing="asking for the account's own id"
+    )
+    value = response.json()
+    if not isinstance(value, dict) or not value.get("id"):
+        raise _Incomplete("The server did not say which account the token belongs to.")
+    return str(value["id"])
+
+
+def _window(session: Session, account: str, sent: Sent) -> Iterator[Mapping[str, Any]]:
+    """The account's own statuses made since the send, newest first, without boosts.
+
+    The list counts as complete when a page ends with a status older than the send, or when
+    a page is empty and names no next one. A short page proves nothing: servers cap `limit`,
+    and some filter a page after they have cut it.
+
+    Raises:
+        _Incomplete: pages are malformed, repeat themselves, or go on for too long.
+    """
+    seen: set[str] = set()
+    query = {"limit": str(PAGE), "exclude_reblogs": "true"}
+    for page_number in range(MAX_PAGES):
+        response = session.read(
+            f"/api/v1/accounts/{segment(account)}/statuses", doing="listing statuses", query=query
+        )
+        page = _page(response)
+        ids = {str(status["id"]) for status in page}
+        fresh = [status for status in page if str(status["id"]) not in seen]
+        for status in fresh:
+            made = moment(status.get("created_at"))
+            if not status.get("reblog") and (made is None or made >= sent.since):
+                yield status
+        if page and not fresh:
+            # The server does not know max_id. What fits on one page is the whole all the same.
+            if page_number == 1 and len(page) < _SMALLEST_DEFAULT_PAGE:
+                return
+            raise _Incomplete("The list of statuses repeats itself.")
+        seen |= ids
+        oldest = moment(page[-1].get("created_at")) if page else None
+        if oldest is not None and oldest < sent.since:
+            return
+        following = _MAX_ID.search(next_link(response.headers))
+        if not page and not following:
+            return
+        query["max_id"] = unquote(following[1]) if following else str(page[-1]["id"])
+    raise _Incomplete(f"The list of statuses goes on beyond {MAX_PAGES} pages.")
+
+
+def _page(response: Response) -> list[dict[str, Any]]:
+    page = response.json()
+    if not isinstance(page, list):
+        raise _Incomplete("The list of statuses is not a list.")
+    if not all(isinstance(status, dict) and status.get("id") for status in page):
+        raise _Incomplete("The list of statuses has members without an id.")
+    return page
