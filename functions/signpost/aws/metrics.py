@@ -1,0 +1,100 @@
+"""Metric snapshots in DynamoDB: a brand's month of publication is one partition."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from signpost.aws.faults import code_of, fault
+from signpost.aws.items import JSON, MOMENT, NUMBER, TEXT, Item
+from signpost.domain.canonical import utc_text
+from signpost.domain.metrics import MetricSnapshot
+
+_AGE_DIGITS = 10
+
+
+class DynamoMetrics:
+    """Implements ports.MetricStore.
+
+    Args:
+        client: a boto3 DynamoDB client.
+        table: the metrics table's name.
+    """
+
+    def __init__(self, client: Any, table: str) -> None:
+        self._client = client
+        self._table = table
+
+    def add(self, snapshot: MetricSnapshot) -> bool:
+        """Store unless there is one for that age; False where there was.
+
+        Raises:
+            LedgerUnavailable: not stored.
+            LedgerUnknown: the answer was lost; adding it again is harmless.
+        """
+        item = {
+            **_key(snapshot.brand, snapshot.published_at, snapshot.delivery, snapshot.age_s),
+            "delivery": TEXT.encode(snapshot.delivery),
+            "brand": TEXT.encode(snapshot.brand),
+            "published_at": MOMENT.encode(snapshot.published_at),
+            "age_s": NUMBER.encode(snapshot.age_s),
+            "measured_at": MOMENT.encode(snapshot.measured_at),
+            "metrics": JSON.encode(snapshot.values),
+        }
+        try:
+            self._client.put_item(
+                TableName=self._table, Item=item, ConditionExpression="attribute_not_exists(pk)"
+            )
+        except ClientError as error:
+            if code_of(error) == "ConditionalCheckFailedException":
+                return False
+            raise fault(error, write=True) from error
+        except BotoCoreError as error:
+            raise fault(error, write=True) from error
+        return True
+
+    def latest(self, brand: str, published_at: datetime, delivery: str) -> MetricSnapshot | None:
+        """The snapshot of the greatest age; None where nothing was measured yet.
+
+        Raises:
+            LedgerUnavailable: it could not be read.
+        """
+        key = _key(brand, published_at, delivery, 0)
+        try:
+            answer = self._client.query(
+                TableName=self._table,
+                KeyConditionExpression="pk = :pk AND begins_with(sk, :delivery)",
+                ExpressionAttributeValues={
+                    ":pk": key["pk"],
+                    ":delivery": {"S": f"{delivery}#"},
+                },
+                ScanIndexForward=False,
+                Limit=1,
+                ConsistentRead=True,
+            )
+        except (ClientError, BotoCoreError) as error:
+            raise fault(error, write=False) from error
+        for item in answer["Items"]:
+            return _snapshot(item)
+        return None
+
+
+def _key(brand: str, published_at: datetime, delivery: str, age_s: int) -> Item:
+    month = utc_text(published_at)[:7]
+    return {
+        "pk": {"S": f"B#{brand}#{month}"},
+        "sk": {"S": f"{delivery}#{age_s:0{_AGE_DIGITS}d}"},
+    }
+
+
+def _snapshot(item: Item) -> MetricSnapshot:
+    return MetricSnapshot(
+        delivery=TEXT.decode(item["delivery"]),
+        brand=TEXT.decode(item["brand"]),
+        published_at=MOMENT.decode(item["published_at"]),
+        age_s=NUMBER.decode(item["age_s"]),
+        measured_at=MOMENT.decode(item["measured_at"]),
+        values=JSON.decode(item["metrics"]),
+    )

@@ -1,0 +1,167 @@
+"""Wires the AWS adapters, the transport and the connectors for the handlers.
+
+One `Wiring` a process. Everything is made when it is first asked for and imported where it is
+made, so that a function pays only for what it uses.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
+
+from signpost.settings import Settings
+
+if TYPE_CHECKING:
+    from signpost.aws.session import Clients
+    from signpost.ports import Clock, Ledger, MetricStore, ObjectStore, Queue
+    from signpost.usecases.job import World
+    from signpost.usecases.measure import Measurer
+    from signpost.usecases.publish import Publisher
+    from signpost.usecases.schedule import Scheduler
+    from signpost.usecases.state import StateWriter
+    from signpost.usecases.stop import Control
+    from signpost.usecases.tick import Ticker
+
+
+class SystemClock:
+    """Implements ports.Clock with this machine's clock."""
+
+    def now(self) -> datetime:
+        """The present instant, aware UTC."""
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        """Seconds since some fixed point."""
+        return time.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+        time.sleep(seconds)
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """The ports of one stack, and the use cases over them.
+
+    Args:
+        settings: names and addresses.
+        clients: boto3 clients.
+        clock: the time.
+    """
+
+    settings: Settings
+    clients: Clients
+    clock: Clock
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """The ledger."""
+        from signpost.aws.ledger import DynamoLedger
+
+        client = self.clients.get("dynamodb")
+        return DynamoLedger(client, self.settings.ledger, self.settings.workspace, self.clock)
+
+    @cached_property
+    def objects(self) -> ObjectStore:
+        """The bucket."""
+        from signpost.aws.objects import S3Objects
+
+        return S3Objects(self.clients.get("s3"), self.settings.bucket)
+
+    @cached_property
+    def queue(self) -> Queue:
+        """The work queues."""
+        from signpost.aws.queue import SqsQueue
+
+        chosen = self.settings
+        return SqsQueue(
+            self.clients.get("sqs"), chosen.publish_queue, chosen.publish_dlq, chosen.measure_queue
+        )
+
+    @cached_property
+    def metrics(self) -> MetricStore:
+        """The metric snapshots."""
+        from signpost.aws.metrics import DynamoMetrics
+
+        return DynamoMetrics(self.clients.get("dynamodb"), self.settings.metrics)
+
+    @cached_property
+    def world(self) -> World:
+        """What publishing and measuring use."""
+        from signpost.aws.secrets import SsmSecrets
+        from signpost.connectors.registry import Registry
+        from signpost.transport import HttpTransport
+        from signpost.usecases.job import World
+
+        return World(
+            ledger=self.ledger,
+            objects=self.objects,
+            connectors=Registry(),
+            secrets=SsmSecrets(self.clients.get("ssm"), self.settings.secrets_path, self.clock),
+            queue=self.queue,
+            transport=HttpTransport(),
+            clock=self.clock,
+        )
+
+    @cached_property
+    def state(self) -> StateWriter:
+        """The writer of `state/deliveries.json`."""
+        from signpost.usecases.state import StateWriter
+
+        return StateWriter(
+            self.settings.workspace, self.ledger, self.objects, self.metrics, self.clock
+        )
+
+    def publisher(self) -> Publisher:
+        """The use case behind `publish`."""
+        from signpost.usecases.publish import Publisher
+
+        return Publisher(self.world)
+
+    def measurer(self) -> Measurer:
+        """The use case behind `measure`."""
+        from signpost.usecases.measure import Measurer
+
+        return Measurer(self.world, self.metrics)
+
+    def scheduler(self) -> Scheduler:
+        """The use case behind `schedule`."""
+        from signpost.connectors.registry import Registry
+        from signpost.usecases.schedule import Scheduler
+
+        return Scheduler(
+            workspace=self.settings.workspace,
+            ledger=self.ledger,
+            objects=self.objects,
+            connectors=Registry(),
+            queue=self.queue,
+            state=self.state,
+            clock=self.clock,
+        )
+
+    def ticker(self) -> Ticker:
+        """The use case behind `tick`."""
+        from signpost.usecases.tick import Ticker
+
+        return Ticker(self.ledger, self.queue, self.state, self.clock, self.settings.ages_s)
+
+    def control(self) -> Control:
+        """The use case behind `control`."""
+        from signpost.usecases.stop import Control
+
+        return Control(self.ledger, self.queue, self.clock)
+
+
+@lru_cache(maxsize=1)
+def wiring() -> Wiring:
+    """This process's wiring.
+
+    Raises:
+        SettingsError: the environment lacks settings.
+    """
+    from signpost.aws.session import Clients
+
+    return Wiring(Settings.from_env(), Clients(), SystemClock())
