@@ -6,7 +6,9 @@ made, so that a function pays only for what it uses.
 
 from __future__ import annotations
 
+import os
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
@@ -165,3 +167,12 @@ def wiring() -> Wiring:
     from signpost.aws.session import Clients
 
     return Wiring(Settings.from_env(), Clients(), SystemClock())
+
+
+def preload(make: Callable[[Wiring], object]) -> None:
+    """In Lambda, make a use case while the function starts: that phase has a full CPU.
+
+    Elsewhere (tests, tools) nothing happens, so that a handler can be imported without settings.
+    """
+    if os.environ.get("AWS_LAMBDA_FUNCTION_NAME"):
+        make(wiring())
