@@ -15,7 +15,6 @@ from signpost.bootstrap import Wiring, preload, wiring
 from signpost.errors import LedgerError, SignpostError
 from signpost.observability import logger, observed
 
-
 _SCOPE = re.compile(r"\*|(?:brand|account):[^:\s]+")
 
 
