@@ -31,6 +31,10 @@ class Body:
     path: str
     first_line: int
     """Line of the file on which the text begins."""
+    media: tuple[MediaRef, ...] | None = None
+    """Media of this text alone; None: those of the post."""
+    link: str | None = None
+    """Link of this text alone; None: that of the post."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,7 @@ from zoneinfo import ZoneInfo
 
 from signpost.errors import LocalTimeError
 
-_LOCAL = re.compile(
-    r"(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d(?::\d\d)?)(?: ?(Z|[+-]\d\d:\d\d))?", re.ASCII
-)
+_LOCAL = re.compile(r"(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d(?::\d\d)?)(?: ?(Z|[+-]\d\d:\d\d))?", re.ASCII)
 _ZONE = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+){0,2}", re.ASCII)
 # Files that lie among the zones but mean "whatever this machine says", or count leap seconds.
 _MACHINE_ZONES = frozenset({"localtime", "posixrules", "Factory", "posix", "right"})
@@ -41,7 +39,11 @@ def zone_info(name: str) -> ZoneInfo:
     if _ZONE.fullmatch(name) and name.split("/", 1)[0] not in _MACHINE_ZONES:
         try:
             return ZoneInfo(name)
-        except (KeyError, ValueError, OSError):  # unknown, malformed file, a folder such as `Europe`
+        except (
+            KeyError,
+            ValueError,
+            OSError,
+        ):  # unknown, malformed file, a folder such as `Europe`
             pass
     raise LocalTimeError(
         f"`{name}` is not a zone of the time-zone database.",
@@ -140,15 +142,14 @@ def _resolve(local: datetime, info: ZoneInfo, zone: str) -> datetime:
     )
 
 
-def offset_text(local: datetime, zone: str) -> str:
-    """The offset that `resolve` used, as `+01:00`; what a delivery stores as `tzdata`.
+def offset_text(local: datetime, due: datetime) -> str:
+    """The offset between a local time and its instant, as `+01:00`: a delivery's `tzdata`.
 
-    Raises:
-        LocalTimeError: as `resolve`.
+    Args:
+        local: naive, or aware with the offset that was written.
+        due: what `resolve` made of it.
     """
-    offset = local.utcoffset()
-    if offset is None:
-        offset = local.replace(tzinfo=UTC) - resolve(local, zone)
+    offset = local.replace(tzinfo=UTC) - due
     minutes, seconds = divmod(abs(offset), _STEP)
     sign = "-" if offset < timedelta(0) else "+"
     text = f"{sign}{minutes // 60:02d}:{minutes % 60:02d}"
@@ -172,6 +173,6 @@ def still_resolves(local: str, zone: str, due: datetime, tzdata_offset: str) -> 
         return True
     try:
         moment = parse_local(local)
-        return resolve(moment, zone) == due and offset_text(moment, zone) == tzdata_offset
+        return resolve(moment, zone) == due and offset_text(moment, due) == tzdata_offset
     except LocalTimeError:
         return False

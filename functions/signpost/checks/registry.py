@@ -1,0 +1,103 @@
+"""All rules, and the one function that runs them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from signpost.checks.rule import Context, IdPlace, Rule, targets_of
+from signpost.checks.rules import (
+    account_unknown,
+    file_encoding,
+    file_fence,
+    file_outside,
+    key_unknown,
+    media_alt,
+    media_file,
+    post_id,
+    text_duplicate,
+    text_fit,
+    time_changeover,
+    time_past,
+    time_zone,
+    value_type,
+    yaml_hostile,
+)
+from signpost.domain.channel import ChannelSpec
+from signpost.domain.diagnostics import Diagnostic
+from signpost.domain.media import MediaFact
+from signpost.domain.post import Post
+from signpost.domain.workspace import Brand
+
+RULES: tuple[Rule, ...] = (
+    text_fit.RULE,
+    text_duplicate.RULE,
+    media_alt.RULE,
+    media_file.RULE,
+    time_changeover.RULE,
+    time_zone.RULE,
+    time_past.RULE,
+    account_unknown.RULE,
+    post_id.RULE,
+    key_unknown.RULE,
+    value_type.RULE,
+    yaml_hostile.RULE,
+    file_encoding.RULE,
+    file_fence.RULE,
+    file_outside.RULE,
+)
+"""In the order of their codes."""
+
+
+class Readable(Protocol):
+    """What `run_checks` needs of a read workspace: plain data, nothing is read here."""
+
+    @property
+    def brands(self) -> Mapping[str, Brand]: ...
+    @property
+    def posts(self) -> Sequence[Post]: ...
+    @property
+    def media(self) -> Mapping[str, MediaFact]: ...
+    @property
+    def id_places(self) -> Mapping[str, IdPlace]: ...
+    @property
+    def diagnostics(self) -> Sequence[Diagnostic]: ...
+    @property
+    def selected(self) -> Callable[[str], bool]: ...
+
+
+def run_checks(
+    read: Readable,
+    specs: Mapping[str, ChannelSpec],
+    now: datetime,
+    known_ids: Collection[str] = frozenset(),
+    *,
+    random_bits: Callable[[int], int] | None = None,
+) -> list[Diagnostic]:
+    """Every finding of every file: those of reading and those of all rules, in file order.
+
+    Args:
+        specs: every channel that has a connector, by id.
+        now: aware UTC.
+        known_ids: post ids that `state/` knows; a mapping from id to file path lets the copy,
+            not the original, be told to change its id.
+        random_bits: source of new ids, such as `secrets.randbits`; None: no id fixes are made.
+    """
+    context = Context(
+        brands=read.brands,
+        posts=read.posts,
+        specs=specs,
+        now=now,
+        media=read.media,
+        known_ids=known_ids,
+        id_places=read.id_places,
+        mint=(lambda: post_id.mint_id(random_bits)) if random_bits else None,
+        targets=tuple(targets_of(read.brands, read.posts, specs)),
+    )
+    found = list(read.diagnostics)
+    for rule in RULES:
+        if rule.check is not None:
+            found.extend(rule.check(context))
+    unique = dict.fromkeys(item for item in found if read.selected(item.span.path))
+    return sorted(unique, key=lambda item: (item.span, item.code, item.cause))

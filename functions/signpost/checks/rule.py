@@ -1,0 +1,139 @@
+"""What a rule is, and what it may look at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from signpost.domain.channel import ChannelSpec
+from signpost.domain.diagnostics import Diagnostic, Fix, Severity, Span
+from signpost.domain.media import MediaFact
+from signpost.domain.post import Body, Post
+from signpost.domain.thread import PartText, split_parts
+from signpost.domain.workspace import AccountSettings, Brand
+
+
+@dataclass(frozen=True, slots=True)
+class IdPlace:
+    """Where a post's id stands in its file, in code points, so that it can be replaced.
+
+    Args:
+        start, end: what is replaced; equal where something is only inserted.
+        before, after: what goes around the new id.
+    """
+
+    start: int
+    end: int
+    before: str = ""
+    after: str = ""
+
+    def fix(self, path: str, new_id: str) -> Fix:
+        """The edit that gives the post this id."""
+        title = "Give the copy an id of its own" if self.end > self.start else "Add an id"
+        return Fix(path, self.start, self.end, f"{self.before}{new_id}{self.after}", title)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A post as it goes to one of its accounts.
+
+    Args:
+        spec: None where no connector has the account's channel.
+        body: None where the post has no text for the account.
+    """
+
+    post: Post
+    account: AccountSettings
+    spec: ChannelSpec | None
+    body: Body | None
+    parts: tuple[PartText, ...]
+
+    def part_span(self, part: PartText) -> Span:
+        """Where the part begins."""
+        if self.body is None:
+            return self.post.span("id")
+        return Span(self.body.path, self.body.first_line + part.line)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Everything that a rule may look at; nothing is read, no clock is asked.
+
+    Args:
+        now: the present instant, aware UTC.
+        known_ids: ids of posts that `state/` already knows; a mapping also says from which file.
+        mint: makes a new post id, for fixes.
+    """
+
+    brands: Mapping[str, Brand]
+    posts: Sequence[Post]
+    specs: Mapping[str, ChannelSpec]
+    now: datetime
+    media: Mapping[str, MediaFact] = field(default_factory=dict)
+    known_ids: Collection[str] = frozenset()
+    id_places: Mapping[str, IdPlace] = field(default_factory=dict)
+    mint: Callable[[], str] | None = None
+    targets: tuple[Target, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A check as data. Its documentation page is generated from these members.
+
+    Args:
+        why: what would go wrong without it.
+        example: what it refuses.
+        fix: the same, right ("use instead").
+        source: where the fact comes from, with the date it was read.
+        check: judges a context; None for a rule that the reader itself raises, because a file
+            that breaks it has no content to judge.
+    """
+
+    code: str
+    name: str
+    title: str
+    why: str
+    example: str
+    fix: str
+    source: str
+    check: Callable[[Context], Iterable[Diagnostic]] | None = None
+
+    def at(
+        self,
+        span: Span,
+        cause: str,
+        remedy: str,
+        *,
+        severity: Severity = Severity.ERROR,
+        fix: Fix | None = None,
+    ) -> Diagnostic:
+        """A finding of this rule."""
+        return Diagnostic(span, self.code, cause, remedy, severity, fix)
+
+
+def targets_of(
+    brands: Mapping[str, Brand], posts: Iterable[Post], specs: Mapping[str, ChannelSpec]
+) -> Iterable[Target]:
+    """Every post with every account of its brand that it names."""
+    accounts = {name: {item.id: item for item in brand.accounts} for name, brand in brands.items()}
+    none: dict[str, AccountSettings] = {}
+    for post in posts:
+        known = accounts.get(post.brand, none)
+        split: dict[str, tuple[PartText, ...]] = {}
+        for account_id in post.accounts:
+            account = known.get(account_id)
+            if account is None:
+                continue
+            body: Body | None = None
+            parts: tuple[PartText, ...] = ()
+            try:
+                body = post.body_for(account_id, account.channel)
+            except KeyError:
+                pass
+            else:
+                found = split.get(body.path)
+                if found is None:
+                    found = split[body.path] = split_parts(body.text, thread=post.thread)
+                parts = found
+            yield Target(post, account, specs.get(account.channel), body, parts)

@@ -1,0 +1,59 @@
+"""REF401: an account that the brand does not have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from signpost.checks.rule import Context, Rule
+from signpost.checks.suggest import did_you_mean
+from signpost.domain.diagnostics import Diagnostic, Span
+
+
+def check(context: Context) -> Iterator[Diagnostic]:
+    """Accounts of posts, own texts of post folders, channels of accounts and of options."""
+    for brand in context.brands.values():
+        for account in brand.accounts:
+            if account.channel not in context.specs:
+                yield RULE.at(
+                    Span(f"{brand.id}/accounts.yaml"),
+                    f"Account `{account.id}` is on `{account.channel}`, which has no connector.",
+                    did_you_mean(account.channel, context.specs),
+                )
+    for post in context.posts:
+        brand_of = context.brands.get(post.brand)
+        accounts = [item.id for item in brand_of.accounts] if brand_of else []
+        for index, name in enumerate(post.accounts):
+            if name not in accounts:
+                yield RULE.at(
+                    post.spans.get(f"accounts.{index}") or post.span("accounts"),
+                    f"Brand `{post.brand}` has no account `{name}`.",
+                    did_you_mean(name, accounts) or "Add it to accounts.yaml.",
+                )
+        if len(post.bodies) > 1 or "" not in post.bodies:
+            for key, body in post.bodies.items():
+                if key and key not in accounts and key not in context.specs:
+                    yield RULE.at(
+                        Span(body.path),
+                        f"`{key}.md` names no channel and no account.",
+                        did_you_mean(key, [*accounts, *context.specs]),
+                    )
+        for channel in post.options:
+            if channel not in context.specs:
+                yield RULE.at(
+                    post.span(f"options.{channel}"),
+                    f"There is no channel `{channel}`.",
+                    did_you_mean(channel, context.specs),
+                )
+
+
+RULE = Rule(
+    code="REF401",
+    name="unknown-account",
+    title="An unknown account or channel",
+    why="A post for an account that is mistyped would silently not go out there. The same goes "
+    "for a text in a post folder whose name is no channel and no account.",
+    example="accounts: [larkfell-shopp]",
+    fix="accounts: [larkfell-shop]",
+    source="ARCHITECTURE.md section 2 (accounts.yaml)",
+    check=check,
+)

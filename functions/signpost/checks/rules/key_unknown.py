@@ -1,0 +1,39 @@
+"""YML501: a key that means nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from signpost.checks.rule import Context, Rule
+from signpost.checks.suggest import did_you_mean
+from signpost.domain.diagnostics import Diagnostic, Span
+
+
+def finding(span: Span, key: str, known: Iterable[str], *, where: str = "") -> Diagnostic:
+    """What to say of an unknown key; the reader raises it for each one."""
+    shown = key if len(key) <= 60 else key[:60] + "…"
+    place = f" in {where}" if where else ""
+    return RULE.at(span, f"There is no key `{shown}`{place}.", did_you_mean(key, known))
+
+
+def check(context: Context) -> Iterator[Diagnostic]:
+    """Keys under `options.<channel>`, which only the channel's spec knows."""
+    for post in context.posts:
+        for channel, options in post.options.items():
+            spec = context.specs.get(channel)
+            for key in options if spec else ():
+                if spec and key not in spec.options:
+                    span = post.span(f"options.{channel}.{key}")
+                    yield finding(span, key, spec.options, where=f"options.{channel}")
+
+
+RULE = Rule(
+    code="YML501",
+    name="unknown-key",
+    title="An unknown key",
+    why="A mistyped key would be dropped without a word, and with it what the author wanted.",
+    example="acounts: [shop]",
+    fix="accounts: [shop]",
+    source="STYLE.md rule 9",
+    check=check,
+)

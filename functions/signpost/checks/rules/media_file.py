@@ -1,0 +1,133 @@
+"""MED202: a media file that a channel would not take."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from signpost.checks.rule import Context, Rule
+from signpost.domain.channel import ChannelSpec, MediaLimit
+from signpost.domain.diagnostics import Diagnostic
+from signpost.domain.media import MediaFact
+from signpost.domain.post import MediaRef, Post
+
+
+def check(context: Context) -> Iterator[Diagnostic]:
+    """The file itself once; its fit for each channel that it goes to."""
+    for post in context.posts:
+        for item in _media(post):
+            yield from _file(item, context.media.get(item.path))
+    seen: set[tuple[str, str]] = set()
+    for target in context.targets:
+        spec, body = target.spec, target.body
+        if spec is None or body is None:
+            continue
+        items = target.post.media if body.media is None else body.media
+        if not items:
+            continue
+        key = (body.path if body.media is not None else target.post.path, spec.id)
+        if key not in seen:
+            seen.add(key)
+            yield from _fit(items, spec, context)
+
+
+def _file(item: MediaRef, fact: MediaFact | None) -> Iterator[Diagnostic]:
+    if fact is None:
+        yield RULE.at(
+            item.span,
+            f"There is no file `{item.file}` inside the content folder.",
+            "Put it beside the post, or correct the name; capital letters count.",
+        )
+    elif not fact.mime:
+        yield RULE.at(
+            item.span,
+            f"`{item.file}` is not an image, video or sound that we know: its first bytes are of "
+            "no such kind.",
+            "Save it as JPEG, PNG, WebP, GIF or MP4.",
+        )
+    elif fact.claimed != fact.mime and not _kin(fact):
+        yield RULE.at(
+            item.span,
+            f"`{item.file}` is really {fact.mime}.",
+            "Give it the ending of what it is, or save it again.",
+        )
+
+
+def _kin(fact: MediaFact) -> bool:
+    """Whether name and content differ only within one container family."""
+    families = ({"image/heic", "image/heif"}, {"video/mp4", "video/quicktime"})
+    return any({fact.mime, fact.claimed} <= family for family in families)
+
+
+def _fit(items: tuple[MediaRef, ...], spec: ChannelSpec, context: Context) -> Iterator[Diagnostic]:
+    limits = {limit.kind: limit for limit in spec.media}
+    counts: dict[str, int] = {}
+    for item in items:
+        fact = context.media.get(item.path)
+        if fact is None or not fact.mime:
+            continue
+        limit = limits.get(fact.kind)
+        counts[fact.kind] = counts.get(fact.kind, 0) + 1
+        if limit is None:
+            yield RULE.at(
+                item.span, f"{spec.name} takes no {fact.kind}.", "Leave it out for this channel."
+            )
+            continue
+        yield from _one(item, fact, spec, limit)
+        if counts[fact.kind] == limit.max_items + 1:
+            yield RULE.at(
+                item.span,
+                f"{spec.name} takes {limit.max_items} of kind {fact.kind} at most.",
+                "Leave some out, or write a text of its own for the channel with fewer.",
+            )
+    if len(counts) > 1 and not spec.mixed_media:
+        yield RULE.at(
+            items[0].span,
+            f"{spec.name} does not take {' and '.join(sorted(counts))} in one post.",
+            "Use media of one kind.",
+        )
+
+
+def _one(
+    item: MediaRef, fact: MediaFact, spec: ChannelSpec, limit: MediaLimit
+) -> Iterator[Diagnostic]:
+    if fact.mime not in limit.types and f"{fact.kind}/*" not in limit.types:
+        yield RULE.at(
+            item.span,
+            f"{spec.name} does not take {fact.mime}.",
+            f"Save it as one of {', '.join(sorted(limit.types))}.",
+        )
+    if fact.size > limit.max_bytes:
+        yield RULE.at(
+            item.span,
+            f"`{item.file}` has {fact.size:,} bytes, {spec.name} takes {limit.max_bytes:,}.",
+            "Save it smaller.",
+        )
+    pixels = (fact.width or 0) * (fact.height or 0)
+    if limit.max_pixels is not None and pixels > limit.max_pixels:
+        yield RULE.at(
+            item.span,
+            f"`{item.file}` has {pixels:,} pixels, {spec.name} takes {limit.max_pixels:,}.",
+            "Scale it down.",
+        )
+
+
+def _media(post: Post) -> Iterator[MediaRef]:
+    yield from post.media
+    if len(post.bodies) > 1:
+        for body in post.bodies.values():
+            yield from body.media or ()
+
+
+RULE = Rule(
+    code="MED202",
+    name="media-file",
+    title="A media file that is missing, is something else, or is too large",
+    why="A channel judges an upload by its content, not by its name, and refuses what is too "
+    "large. That would be found only when the post is due.",
+    example="media:\n  - file: boots.jpg    # a PNG that was renamed, or no file at all\n"
+    "    alt: Two brown boots.",
+    fix="media:\n  - file: boots.png\n    alt: Two brown boots.",
+    source="https://docs.joinmastodon.org/user/posting/#media, read 2026-11-22; magic bytes: "
+    "https://mimesniff.spec.whatwg.org/, read 2026-11-22; each limit in the channel's spec",
+    check=check,
+)

@@ -1,0 +1,73 @@
+"""REF402: a post without an id, or with that of another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from signpost.checks.rule import Context, Rule
+from signpost.domain.diagnostics import Diagnostic, Fix
+from signpost.domain.post import Post
+
+ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+"""Crockford's base 32: no i, l, o, u, so that ids survive being read aloud.
+
+Source: https://www.crockford.com/base32.html, read 2026-11-22.
+"""
+LENGTH = 12
+
+
+def mint_id(random_bits: Callable[[int], int]) -> str:
+    """A new post id: 60 random bits; among a million posts two are equal with odds of 1 : 2,000,000.
+
+    Args:
+        random_bits: returns so many random bits as an integer, such as `secrets.randbits`.
+    """
+    bits = random_bits(5 * LENGTH)
+    return "".join(ALPHABET[bits >> 5 * place & 31] for place in reversed(range(LENGTH)))
+
+
+def check(context: Context) -> Iterator[Diagnostic]:
+    """Ids over the whole workspace; of several posts with one id, one keeps it."""
+    holders: dict[str, list[Post]] = {}
+    for post in context.posts:
+        if post.id:
+            holders.setdefault(post.id, []).append(post)
+        else:
+            yield RULE.at(
+                post.span("id"),
+                "The post has no id.",
+                "Run `signpost check --fix`, which mints one.",
+                fix=_fix(context, post),
+            )
+    homes = context.known_ids if isinstance(context.known_ids, Mapping) else {}
+    for post_id, posts in holders.items():
+        if len(posts) < 2:
+            continue
+        posts.sort(key=lambda post: (post.path != homes.get(post_id), post.path))
+        for post in posts[1:]:
+            yield RULE.at(
+                post.span("id"),
+                f"{posts[0].path} has the id `{post_id}` too.",
+                "A copy needs an id of its own: run `signpost check --fix`.",
+                fix=_fix(context, post),
+            )
+
+
+def _fix(context: Context, post: Post) -> Fix | None:
+    place = context.id_places.get(post.path)
+    return place.fix(post.path, context.mint()) if place and context.mint else None
+
+
+RULE = Rule(
+    code="REF402",
+    name="post-id",
+    title="A post id that is missing or used twice",
+    why="The id is what makes a post the same post after it was renamed, edited or moved: with it "
+    "Signpost knows that it was already published. Two posts with one id would count as one, and "
+    "one of them would never go out.",
+    example="---\npublish: now    # no id\naccounts: [shop]\n---",
+    fix="---\nid: 7k2m9q4x1v3b    # made by `signpost new` or `signpost check --fix`\n"
+    "publish: now\naccounts: [shop]\n---",
+    source="PUBLISHING.md section 2 (a delivery's id is stable) and invariant 15",
+    check=check,
+)

@@ -1,0 +1,49 @@
+"""TXT102: the same text twice on one account."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from signpost.checks.rule import Context, Rule
+from signpost.domain.diagnostics import Diagnostic
+
+
+def check(context: Context) -> Iterator[Diagnostic]:
+    """Compares ready posts with the same text, media and account; the later file is reported."""
+    seen: dict[tuple[str, str, str, tuple[str, ...]], str] = {}
+    for target in sorted(context.targets, key=lambda item: item.post.path):
+        post, body = target.post, target.body
+        if body is None or post.status != "ready":
+            continue
+        media = post.media if body.media is None else body.media
+        files = tuple(_content_of(item.path, context) for item in media) if media else ()
+        text = " ".join(body.text.split()).casefold()
+        if not text and not files:
+            continue
+        first = seen.setdefault((post.brand, target.account.id, text, files), post.path)
+        if first != post.path:
+            yield RULE.at(
+                target.part_span(target.parts[0]),
+                f"`{target.account.id}` gets the same text and media in {first}.",
+                "Change the words, or take the account out of one of the two posts.",
+            )
+
+
+def _content_of(path: str, context: Context) -> str:
+    fact = context.media.get(path)
+    return fact.sha256 if fact else path
+
+
+RULE = Rule(
+    code="TXT102",
+    name="duplicate-text",
+    title="The same text twice on one account",
+    why="Channels treat repeated posts as spam, readers as carelessness. And when the answer to a "
+    "send is lost, Signpost looks for the text on the account to learn whether it landed: two "
+    "posts that read the same cannot be told apart.",
+    example="Two files whose text is `Our winter range is here.`, both for the account `shop`.",
+    fix="Say it differently the second time, or send it to another account.",
+    source="https://help.x.com/en/rules-and-policies/platform-manipulation, read 2026-11-22; "
+    "PUBLISHING.md section 2, confirm",
+    check=check,
+)

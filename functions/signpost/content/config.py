@@ -1,0 +1,243 @@
+"""The configuration files, as values of `domain.workspace`."""
+
+from __future__ import annotations
+
+import os.path
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from signpost.checks.rules import time_zone, value_type
+from signpost.checks.suggest import did_you_mean
+from signpost.content import schema
+from signpost.content.files import read_text
+from signpost.content.nodes import Node, Pairs, parse
+from signpost.content.shape import Shape
+from signpost.content.tree import Tree
+from signpost.content.values import Sink, read_mapping
+from signpost.domain.diagnostics import Diagnostic, Span
+from signpost.domain.metrics import DEFAULT_AGES_S
+from signpost.domain.workspace import (
+    AccountSettings,
+    Blackout,
+    Brand,
+    Entry,
+    Holder,
+    People,
+    Period,
+    Person,
+    Position,
+    Safety,
+    Tier,
+    Workspace,
+)
+from signpost.errors import ContentError
+
+
+class ConfigReader:
+    """Reads configuration files of one tree and collects their findings."""
+
+    def __init__(self, tree: Tree) -> None:
+        self._tree = tree
+        self.findings: list[Diagnostic] = []
+
+    def workspace(self) -> Workspace | None:
+        """`signpost.yaml`; None where it is missing or lacks what everything else needs."""
+        path = "signpost.yaml"
+        values, places = self._file(path, schema.WORKSPACE, needed=True)
+        if not values.get("workspace") or not values.get("zone") or "brands" not in values:
+            return None
+        if not self._zone(values["zone"], places["zone"]):
+            return None
+        safety = values.get("safety", {})
+        return Workspace(
+            id=values["workspace"],
+            brands=tuple(dict.fromkeys(values["brands"] or ())),
+            zone=values["zone"],
+            ages_s=tuple(sorted(set(values.get("ages") or DEFAULT_AGES_S))),
+            safety=Safety(
+                **{
+                    field: safety[key]
+                    for key, field in _SAFETY.items()
+                    if safety.get(key) is not None
+                }
+            ),
+            tiers=tuple(
+                Tier(item["id"], item.get("title", ""), item.get("approvals", 0),
+                     item.get("types", ()))
+                for item in values.get("tiers", ())
+                if item.get("id")
+            ),
+        )  # fmt: skip
+
+    def brand(self, brand_id: str, zone: str) -> Brand | None:
+        """The brand's folder; None where it has no `brand.yaml`.
+
+        Args:
+            zone: the workspace's, for a brand that names none.
+        """
+        path = f"{brand_id}/brand.yaml"
+        values, places = self._file(path, schema.BRAND, needed=True)
+        if not values:
+            return None
+        accounts, _ = self._file(f"{brand_id}/accounts.yaml", schema.ACCOUNTS)
+        positions, _ = self._file(f"{brand_id}/positions.yaml", schema.POSITIONS)
+        people, _ = self._file(f"{brand_id}/people.yaml", schema.PEOPLE)
+        kpis, _ = self._file(f"{brand_id}/kpis.yaml", schema.KPIS)
+        self._file(f"{brand_id}/roadmap.yaml", schema.ROADMAP)
+        own_zone = values.get("zone")
+        if own_zone and not self._zone(own_zone, places["zone"]):
+            own_zone = None
+        brand = Brand(
+            id=brand_id,
+            name=values.get("name") or brand_id,
+            zone=own_zone or zone,
+            language=values.get("language", ""),
+            website=values.get("website", ""),
+            late_s=values.get("late"),
+            types=values.get("types", ()),
+            objectives=_entries(kpis.get("objectives")),
+            campaigns=_entries(values.get("campaigns")),
+            themes=_entries(values.get("themes")),
+            personas=_entries(values.get("personas")),
+            accounts=_accounts(accounts.get("accounts")),
+            positions=tuple(
+                Position(item["id"], item["title"] or "", item.get("department", ""),
+                         item.get("responsibilities", ()))
+                for item in positions.get("positions") or ()
+                if item.get("id") and "title" in item
+            ),
+            people=_people(people),
+            blackouts=tuple(
+                Blackout(item["from"], item["to"], item.get("reason", ""))
+                for item in values.get("blackouts", ())
+                if item.get("from") and item.get("to")
+            ),
+            voice=values.get("voice", {}),
+            utm=values.get("utm", {}),
+        )  # fmt: skip
+        self._unique(accounts.get("accounts"), "account")
+        self._unique(positions.get("positions"), "position")
+        self._unique(people.get("people"), "person")
+        self._references(people, brand)
+        return brand
+
+    def _file(
+        self, path: str, shape: Shape, *, needed: bool = False
+    ) -> tuple[dict[str, Any], dict[str, Span]]:
+        """Values of a file and where each stands; empty where it is missing or refused."""
+        file = f"{self._tree.root}/{path}"
+        if not os.path.lexists(file):
+            if needed:
+                cause = f"There is no `{path}`."
+                remedy = "Add the file; the reference of front matter lists its keys."
+                self.findings.append(value_type.RULE.at(Span(path), cause, remedy))
+            return {}, {}
+        if not self._tree.keeps(path):
+            return {}, {}
+        sink = Sink(path)
+        try:
+            node = parse(read_text(file, path).removeprefix("\ufeff"), path)
+        except ContentError as error:
+            self.findings.extend(error.diagnostics)
+            return {}, {}
+        values = read_mapping(node, shape, sink)
+        self.findings.extend(sink.findings)
+        return values, _places(node, sink)
+
+    def _zone(self, zone: str, span: Span) -> bool:
+        found = time_zone.finding(span, zone)
+        if found is not None:
+            self.findings.append(found)
+        return found is None
+
+    def _unique(self, items: Iterable[Mapping[str, Any]] | None, what: str) -> None:
+        seen: set[str] = set()
+        for item in items or ():
+            name = item.get("id")
+            if name in seen:
+                cause = f"The {what} `{name}` is described twice."
+                self.findings.append(value_type.RULE.at(item[""], cause, "Keep one of the two."))
+            if name:
+                seen.add(name)
+
+    def _references(self, people: Mapping[str, Any], brand: Brand) -> None:
+        """Persons and positions that `people.yaml` refers to."""
+        persons = {person.id for person in brand.people.people}
+        positions = {position.id for position in brand.positions}
+        for key in ("holders", "absences", "on_call"):
+            for item in people.get(key) or ():
+                for member, known in (
+                    ("position", positions),
+                    ("person", persons),
+                    ("deputy", persons),
+                ):
+                    name = item.get(member)
+                    if name and known and name not in known:
+                        cause = f"There is no {member} `{name}`."
+                        remedy = did_you_mean(name, known)
+                        self.findings.append(value_type.RULE.at(item[""], cause, remedy))
+
+
+_SAFETY = {
+    "late": "late_s",
+    "mass_change_percent": "mass_change_percent",
+    "mass_change_from": "mass_change_from",
+    "imminent": "imminent_s",
+}
+
+
+def _places(node: Node | None, sink: Sink) -> dict[str, Span]:
+    if type(node) is not Pairs:
+        return {}
+    pairs = zip(node.items[::2], node.items[1::2], strict=True)
+    return {key.value: sink.span(value.start_mark) for key, value in pairs}  # type: ignore[union-attr]
+
+
+def _entries(items: Iterable[Mapping[str, Any]] | None) -> tuple[Entry, ...]:
+    return tuple(
+        Entry(item["id"], item.get("title", ""), item.get("about", ""), item.get("from"),
+              item.get("to"))
+        for item in items or ()
+        if item.get("id")
+    )  # fmt: skip
+
+
+def _accounts(items: Iterable[Mapping[str, Any]] | None) -> tuple[AccountSettings, ...]:
+    return tuple(
+        AccountSettings(
+            id=item["id"],
+            channel=item["channel"],
+            handle=item.get("handle") or "",
+            server=(item.get("server") or "").rstrip("/"),
+            secret=item.get("secret") or "",
+            name=item.get("name", ""),
+        )
+        for item in items or ()
+        if item.get("id") and item.get("channel")
+    )
+
+
+def _people(values: Mapping[str, Any]) -> People:
+    def periods(key: str) -> tuple[Period, ...]:
+        return tuple(
+            Period(item["person"], item["from"], item["to"])
+            for item in values.get(key) or ()
+            if item.get("person") and item.get("from") and item.get("to")
+        )
+
+    return People(
+        people=tuple(
+            Person(item["id"], item["name"] or "", item.get("email", ""),
+                   item.get("department", ""))
+            for item in values.get("people") or ()
+            if item.get("id") and "name" in item
+        ),
+        departments=_entries(values.get("departments")),
+        holders=tuple(
+            Holder(item["position"], item["person"], item.get("deputy", ""))
+            for item in values.get("holders") or ()
+            if item.get("position") and item.get("person")
+        ),
+        absences=periods("absences"),
+        on_call=periods("on_call"),
+    )  # fmt: skip

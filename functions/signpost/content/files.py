@@ -1,0 +1,112 @@
+"""Reading content files: bytes to text, and front matter apart from the text below it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from signpost.checks.rules import file_encoding, file_fence
+from signpost.checks.rules.yaml_hostile import RULE as REFUSED
+from signpost.domain.diagnostics import Span
+from signpost.errors import ContentError
+
+_CLOSING = re.compile(r"^---[ \t]*\r?$", re.MULTILINE)
+_OPENING = re.compile(r"\ufeff?---[ \t]*(\r?\n)")
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """A content file in two.
+
+    Args:
+        head: the YAML between the fences; `head_start` is its place in the file in code points.
+        body: the text, line ends as `\\n`, without blank lines around it.
+        body_line: the file's line on which the body begins.
+        newline: the line ending of the opening fence.
+    """
+
+    head: str
+    head_start: int
+    body: str
+    body_line: int
+    newline: str
+
+
+def read_text(file: str | Path, path: str) -> str:
+    """The file's text, line ends and byte order mark as they are.
+
+    Args:
+        path: relative to the content folder, for findings.
+
+    Raises:
+        ContentError: not UTF-8 (FIL601), too large, or unreadable (YML503).
+    """
+    try:
+        with open(file, "rb", buffering=0) as stream:
+            data = stream.read(file_encoding.MAX_BYTES + 1)
+    except OSError as error:
+        cause = f"The file cannot be read: {error.strerror}."
+        raise ContentError([REFUSED.at(Span(path), cause, "Check its permissions.")]) from error
+    if len(data) > file_encoding.MAX_BYTES:
+        cause = f"The file has more than {file_encoding.MAX_BYTES:,} bytes."
+        raise ContentError([REFUSED.at(Span(path), cause, "Split it.")])
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as error:
+        raise ContentError([file_encoding.finding(path, data, error)]) from error
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        remedy = "Save the file as UTF-8 text."
+        raise ContentError([file_encoding.RULE.at(Span(path, line), "A NUL byte.", remedy)])
+    return text
+
+
+def split(text: str, path: str) -> Split:
+    """Front matter and body of a post.
+
+    Raises:
+        ContentError: a fence is missing (FIL602).
+    """
+    opening = _OPENING.match(text)
+    if opening is None:
+        raise ContentError(
+            [
+                file_fence.RULE.at(
+                    Span(path),
+                    "The file does not begin with a line `---`.",
+                    "Put the front matter between two lines of `---`, at the very top.",
+                )
+            ]
+        )
+    closing = _CLOSING.search(text, opening.end())
+    if closing is None:
+        raise ContentError(
+            [
+                file_fence.RULE.at(
+                    Span(path),
+                    "The front matter has no closing line `---`.",
+                    "Put a line `---` between front matter and text.",
+                )
+            ]
+        )
+    body, line = plain_body(text, closing.end())
+    return Split(text[opening.end() : closing.start()], opening.end(), body, line, opening[1])
+
+
+def has_front_matter(text: str) -> bool:
+    """Whether the text begins with a fence that is closed further down."""
+    opening = _OPENING.match(text)
+    return opening is not None and _CLOSING.search(text, opening.end()) is not None
+
+
+def plain_body(text: str, start: int = 0) -> tuple[str, int]:
+    """The body from `start` on, without blank lines around it, and the line it begins on."""
+    rest = text[start:]
+    if not start:
+        rest = rest.removeprefix("\ufeff")
+    begin = len(text) - len(rest.lstrip())
+    body = rest.strip()
+    if "\r" in body:
+        body = body.replace("\r\n", "\n").replace("\r", "\n")
+    return body, text.count("\n", 0, begin) + 1

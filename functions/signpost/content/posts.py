@@ -1,0 +1,207 @@
+"""One post from its file or folder: front matter by the schema, texts, places of the keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from yaml.events import ScalarEvent
+
+from signpost.checks.rule import IdPlace
+from signpost.checks.rules import value_type
+from signpost.content.files import has_front_matter, plain_body, read_text, split
+from signpost.content.nodes import Items, Node, Pairs, is_plain, parse
+from signpost.content.schema import FRONT_MATTER, OWN_TEXT
+from signpost.content.values import Sink, read_mapping
+from signpost.domain.diagnostics import Diagnostic, Span
+from signpost.domain.post import Body, MediaRef, Post
+from signpost.errors import ContentError
+
+FindMedia = Callable[[str, str, Span, list[Diagnostic]], str | None]
+"""Post folder, file as written, its place, findings → path in the content folder, empty where
+there is no such file, None where the place was refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class PostFiles:
+    """The files of one post.
+
+    Args:
+        path: of the post's file (`….md` or `…/index.md`), relative to the content folder.
+        file: the same on disk.
+        own: channel or account → path and file of its own text.
+    """
+
+    brand: str
+    path: str
+    file: str
+    own: Mapping[str, tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class PostRead:
+    """What reading one post gave; `post` is None where its front matter could not be read."""
+
+    post: Post | None
+    id_place: IdPlace | None
+    findings: list[Diagnostic]
+
+
+def read_post(files: PostFiles, brand_zone: str, find_media: FindMedia) -> PostRead:
+    """Read a post and every fault of its form."""
+    path = files.path
+    try:
+        text = read_text(files.file, path)
+        parts = split(text, path)
+        node = parse(parts.head, path, 2)
+    except ContentError as error:
+        return PostRead(None, None, list(error.diagnostics))
+    sink = Sink(path, 2)
+    values = read_mapping(node, FRONT_MATTER, sink)
+    findings = sink.findings
+    if type(node) is not Pairs and node is not None:
+        return PostRead(None, None, findings)
+    spans, id_node = _spans(node, sink)
+    ready = values.get("status", "ready") == "ready"
+    if ready:
+        for key in ("publish", "accounts"):
+            if not values.get(key) and (key not in spans or key in values):
+                findings.append(_needed(path, spans.get(key), key))
+    place: IdPlace | None = None
+    if id_node is not None and not id_node.value:
+        findings = [item for item in findings if item.span != spans["id"]]  # REF402 says it
+        place = _blank_place(id_node, parts.head_start)
+    elif id_node is not None and "id" in values:
+        at = parts.head_start
+        place = IdPlace(at + id_node.start_mark.index, at + id_node.end_mark.index)
+    elif "id" not in spans:
+        place = IdPlace(parts.head_start, parts.head_start, "id: ", parts.newline)
+    folder = path.rpartition("/")[0]
+    bodies: dict[str, Body] = {}
+    if parts.body or not files.own:
+        bodies[""] = Body(parts.body, path, parts.body_line)
+    for name, (own_path, own_file) in files.own.items():
+        own = _own_text(own_path, own_file, folder, find_media, findings)
+        if own is not None:
+            bodies[name] = own
+    get = values.get
+    post = Post(
+        id=get("id") or (id_node.value if id_node is not None else ""),
+        brand=files.brand,
+        path=path,
+        publish=get("publish"),
+        zone=get("timezone") or brand_zone,
+        accounts=tuple(dict.fromkeys(get("accounts", ()))),
+        bodies=bodies,
+        title=get("title", ""),
+        summary=get("summary", ""),
+        type=get("type", ""),
+        objective=get("objective", ""),
+        campaign=get("campaign", ""),
+        theme=get("theme", ""),
+        persona=get("persona", ""),
+        owner=get("owner", ""),
+        link=get("link", ""),
+        media=_media(get("media", ()), folder, find_media, findings),
+        thread=get("thread", False),
+        language=get("language", ""),
+        tags=get("tags", ()),
+        late_s=get("late"),
+        on_ambiguous=get("on_ambiguous", ""),
+        status=get("status", "ready"),
+        options=get("options", {}),
+        spans=spans,
+    )
+    return PostRead(post, place, findings)
+
+
+def _needed(path: str, span: Span | None, key: str) -> Diagnostic:
+    return value_type.RULE.at(
+        span or Span(path),
+        f"`{key}` is missing.",
+        f"Add `{key}: {FRONT_MATTER.by_name[key].example}`, or `status: draft`.",
+    )
+
+
+def _spans(node: Node | None, sink: Sink) -> tuple[dict[str, Span], ScalarEvent | None]:
+    """Where each value stands; members of lists and options under dotted names."""
+    spans: dict[str, Span] = {}
+    id_node: ScalarEvent | None = None
+    if type(node) is not Pairs:
+        return spans, id_node
+    path, first = sink.path, sink.first_line
+    items = iter(node.items)
+    for name in items:
+        value = next(items)
+        key: str = name.value  # type: ignore[union-attr]
+        mark = value.start_mark
+        if type(value) is ScalarEvent:
+            if key == "id":
+                id_node = value
+        elif key == "accounts" and type(value) is Items:
+            for index, item in enumerate(value.items):
+                spans[f"accounts.{index}"] = sink.span(item.start_mark)
+        elif key == "options" and type(value) is Pairs:
+            _option_spans(value, spans, sink)
+        spans[key] = Span(path, first + mark.line, mark.column + 1)
+    return spans, id_node
+
+
+def _option_spans(options: Pairs, spans: dict[str, Span], sink: Sink) -> None:
+    for channel, mine in zip(options.items[::2], options.items[1::2], strict=True):
+        prefix = f"options.{channel.value}"  # type: ignore[union-attr]
+        spans[prefix] = sink.span(channel.start_mark)
+        if type(mine) is Pairs:
+            for name in mine.items[::2]:
+                spans[f"{prefix}.{name.value}"] = sink.span(name.start_mark)  # type: ignore[union-attr]
+
+
+def _blank_place(node: ScalarEvent, start: int) -> IdPlace:
+    """The place of an id that is there, but empty: right after `id:`, or the quotation marks."""
+    before = " " if is_plain(node) else ""
+    return IdPlace(start + node.start_mark.index, start + node.end_mark.index, before)
+
+
+def _media(
+    items: tuple[dict[str, Any], ...],
+    folder: str,
+    find_media: FindMedia,
+    findings: list[Diagnostic],
+) -> tuple[MediaRef, ...]:
+    found = []
+    for item in items:
+        name, span = item.get("file"), item[""]
+        if name:
+            found_at = find_media(folder, name, span, findings)
+            if found_at is not None:
+                alt, focus = item.get("alt", ""), item.get("focus")
+                found.append(MediaRef(name, found_at, alt or "", focus, span))
+    return tuple(found)
+
+
+def _own_text(
+    path: str, file: str, folder: str, find_media: FindMedia, findings: list[Diagnostic]
+) -> Body | None:
+    """A channel's or account's own text; its front matter is optional and small."""
+    try:
+        text = read_text(file, path)
+        if not has_front_matter(text):
+            return Body(*_body_first(text, path))
+        parts = split(text, path)
+        node = parse(parts.head, path, 2)
+    except ContentError as error:
+        findings.extend(error.diagnostics)
+        return None
+    sink = Sink(path, 2)
+    values = read_mapping(node, OWN_TEXT, sink)
+    findings.extend(sink.findings)
+    media: tuple[MediaRef, ...] | None = None
+    if "media" in values:
+        media = _media(values["media"], folder, find_media, findings)
+    return Body(parts.body, path, parts.body_line, media, values.get("link"))
+
+
+def _body_first(text: str, path: str) -> tuple[str, str, int]:
+    body, line = plain_body(text)
+    return body, path, line

@@ -1,0 +1,100 @@
+"""Walking the content folder: which files are posts, and what never leaves the tree."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from signpost.checks.rules import file_outside
+from signpost.checks.rules.yaml_hostile import RULE as REFUSED
+from signpost.content.posts import PostFiles
+from signpost.domain.diagnostics import Diagnostic, Span
+
+INDEX = "index.md"
+_MAX_DEPTH = 20
+
+
+@dataclass(slots=True)
+class Tree:
+    """The content folder on disk, and the findings about its links.
+
+    Args:
+        root: real path of the content folder.
+    """
+
+    root: str
+    findings: list[Diagnostic] = field(default_factory=list)
+
+    @classmethod
+    def at(cls, folder: Path) -> Tree:
+        """The tree below a folder; the folder itself may be reached through a link."""
+        return cls(os.path.realpath(folder))
+
+    def posts(self, brand: str) -> Iterator[PostFiles]:
+        """The posts of a brand, in order of their paths."""
+        path = f"{brand}/posts"
+        if os.path.isdir(f"{self.root}/{path}") and self.keeps(path):
+            yield from self._walk(brand, path, 0)
+
+    def _walk(self, brand: str, path: str, depth: int) -> Iterator[PostFiles]:
+        if depth == _MAX_DEPTH:
+            cause = f"Folders lie more than {_MAX_DEPTH} deep."
+            self.findings.append(REFUSED.at(Span(path), cause, "Move the posts up."))
+            return
+        files: list[str] = []
+        folders: list[str] = []
+        for name, is_folder in self._entries(path):
+            (folders if is_folder else files).append(name)
+        if INDEX in files:
+            yield self._folder(brand, path, files, folders)
+            return
+        for name in files:
+            if name.endswith(".md"):
+                here = f"{path}/{name}"
+                yield PostFiles(brand, here, f"{self.root}/{here}", {})
+        for name in folders:
+            yield from self._walk(brand, f"{path}/{name}", depth + 1)
+
+    def _folder(self, brand: str, path: str, files: list[str], folders: list[str]) -> PostFiles:
+        """A post folder. Text files below it name no channel: they are kept, to be refused."""
+        names = [name for name in files if name.endswith(".md") and name != INDEX]
+        for folder in folders:
+            for inner, is_folder in self._entries(f"{path}/{folder}"):
+                if not is_folder and inner.endswith(".md"):
+                    names.append(f"{folder}/{inner}")
+        own = {
+            name.removesuffix(".md"): (f"{path}/{name}", f"{self.root}/{path}/{name}")
+            for name in names
+        }
+        here = f"{path}/{INDEX}"
+        return PostFiles(brand, here, f"{self.root}/{here}", own)
+
+    def _entries(self, path: str) -> list[tuple[str, bool]]:
+        """Name and whether it is a folder, sorted; hidden files and links that leave left out."""
+        found = []
+        with os.scandir(f"{self.root}/{path}") as entries:
+            for entry in entries:
+                if entry.name.startswith("."):
+                    continue
+                if entry.is_symlink() and not self.keeps(f"{path}/{entry.name}"):
+                    continue
+                found.append((entry.name, entry.is_dir()))
+        found.sort()
+        return found
+
+    def keeps(self, path: str) -> bool:
+        """Whether the path, links followed, stays inside; reports it where it does not."""
+        if self.inside(path):
+            return True
+        cause = "The symbolic link leads out of the content folder."
+        self.findings.append(
+            file_outside.RULE.at(Span(path), cause, "Put a copy of the file here.")
+        )
+        return False
+
+    def inside(self, path: str) -> bool:
+        """Whether the path, links followed, lies in the content folder."""
+        real = os.path.realpath(f"{self.root}/{path}")
+        return real.startswith(self.root + os.sep)

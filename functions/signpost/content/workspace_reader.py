@@ -1,0 +1,130 @@
+"""The way into the content folder: one call reads all of it and every fault of its form."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from signpost.checks.rule import IdPlace
+from signpost.checks.rules import value_type
+from signpost.content.config import ConfigReader
+from signpost.content.media_files import MediaShelf
+from signpost.content.posts import read_post
+from signpost.content.tree import Tree
+from signpost.domain.diagnostics import Diagnostic, Span
+from signpost.domain.media import MediaFact
+from signpost.domain.post import Post
+from signpost.domain.workspace import Brand, Workspace
+from signpost.errors import SignpostError
+
+
+@dataclass(frozen=True, slots=True)
+class ReadResult:
+    """A content folder as it was read. All paths are relative to it, with `/`.
+
+    Args:
+        workspace: None where `signpost.yaml` could not be used.
+        posts: every post whose front matter could be read, in order of their paths.
+        diagnostics: what reading found; `checks.registry.run_checks` adds the rest.
+        media: path → what was found of the file.
+        id_places: path of a post → where its id stands.
+        selected: whether findings of a path are asked for.
+    """
+
+    workspace: Workspace | None
+    brands: Mapping[str, Brand]
+    posts: tuple[Post, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    media: Mapping[str, MediaFact]
+    id_places: Mapping[str, IdPlace]
+    selected: Callable[[str], bool]
+
+
+def read_workspace(content_dir: Path, paths: Sequence[Path] | None = None) -> ReadResult:
+    """Read the workspace.
+
+    Args:
+        content_dir: the folder with `signpost.yaml`.
+        paths: files or folders in it whose findings are asked for; None or none: all. The whole
+            folder is read all the same, because an id may be used again anywhere.
+
+    Raises:
+        SignpostError: a path is not inside the content folder, or there is no such folder.
+    """
+    if not content_dir.is_dir():
+        raise SignpostError(
+            f"There is no content folder `{content_dir}`.", "Run it where `content/` is."
+        )
+    tree = Tree.at(content_dir)
+    selected = _selection(tree, paths or ())
+    config = ConfigReader(tree)
+    workspace = config.workspace()
+    brands: dict[str, Brand] = {}
+    posts: list[Post] = []
+    findings: list[Diagnostic] = []
+    id_places: dict[str, IdPlace] = {}
+    shelf = MediaShelf(tree)
+    if workspace is not None:
+        findings.extend(_unlisted(tree, workspace))
+        for brand_id in workspace.brands:
+            brand = config.brand(brand_id, workspace.zone)
+            if brand is None:
+                continue
+            brands[brand_id] = brand
+            for files in tree.posts(brand_id):
+                read = read_post(files, brand.zone, shelf.find)
+                findings.extend(read.findings)
+                if read.post is not None:
+                    posts.append(read.post)
+                    if read.id_place is not None:
+                        id_places[files.path] = read.id_place
+    return ReadResult(
+        workspace=workspace,
+        brands=brands,
+        posts=tuple(posts),
+        diagnostics=(*config.findings, *tree.findings, *findings),
+        media=shelf.facts,
+        id_places=id_places,
+        selected=selected,
+    )
+
+
+def _unlisted(tree: Tree, workspace: Workspace) -> list[Diagnostic]:
+    """Folders that look like brands but are not in `signpost.yaml`: nothing of them would go out."""
+    return [
+        value_type.RULE.at(
+            Span(f"{name}/brand.yaml"),
+            f"The brand `{name}` is not in the list `brands` of signpost.yaml.",
+            "Add it there, or delete the folder.",
+        )
+        for name in sorted(os.listdir(tree.root))
+        if name not in workspace.brands and os.path.isfile(f"{tree.root}/{name}/brand.yaml")
+    ]
+
+
+def _selection(tree: Tree, paths: Sequence[Path]) -> Callable[[str], bool]:
+    chosen: list[str] = []
+    for path in paths:
+        real = os.path.realpath(path)
+        if not os.path.exists(real):
+            raise SignpostError(f"There is no `{path}`.", "Name a file or folder of the content.")
+        if real == tree.root:
+            return _everything
+        if not real.startswith(tree.root + os.sep):
+            raise SignpostError(
+                f"`{path}` is not inside the content folder.", "Name a file or folder in it."
+            )
+        chosen.append(os.path.relpath(real, tree.root).replace(os.sep, "/"))
+    if not chosen:
+        return _everything
+
+    def selected(path: str) -> bool:
+        return any(path == item or path.startswith(item + "/") for item in chosen)
+
+    return selected
+
+
+def _everything(_path: str) -> bool:
+    return True

@@ -1,0 +1,230 @@
+"""From posts to deliveries: the step after which nothing is guessed any more.
+
+Pure: media were hashed by the reader, connectors only render. What comes out is what is
+previewed, approved and sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+from signpost.checks.rules import (
+    account_unknown,
+    media_file,
+    post_id,
+    text_fit,
+    time_changeover,
+    time_zone,
+    value_type,
+)
+from signpost.domain.delivery import About, Account, Delivery, Media, Part
+from signpost.domain.diagnostics import Diagnostic, Span
+from signpost.domain.media import MediaFact
+from signpost.domain.post import Body, MediaRef, Post
+from signpost.domain.thread import PartText, split_parts
+from signpost.domain.timing import local_text, offset_text, resolve
+from signpost.domain.workspace import Brand, Workspace
+from signpost.errors import ContentError, LocalTimeError
+from signpost.ports import Connector, Connectors
+
+HOLD = "hold"
+
+
+def compile_posts(
+    workspace: Workspace,
+    brands: Mapping[str, Brand],
+    posts: Sequence[Post],
+    connectors: Connectors,
+    media_facts: Mapping[str, MediaFact],
+) -> list[tuple[Delivery, About]]:
+    """The deliveries of all posts that are ready, in the order of the posts.
+
+    Args:
+        posts: drafts among them are passed over.
+        media_facts: path in the content folder → what was found of the file.
+
+    Raises:
+        ContentError: with a finding for each thing that cannot be compiled. After a clean
+            `check` only texts that grow in rendering, such as by a link, can be among them.
+    """
+    compiler = _Compiler(workspace, brands, connectors, media_facts)
+    items = [item for post in posts if post.status != "draft" for item in compiler.post(post)]
+    if compiler.findings:
+        raise ContentError(compiler.findings)
+    return items
+
+
+class _Compiler:
+    """One run: what the posts share is looked up once."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        brands: Mapping[str, Brand],
+        connectors: Connectors,
+        media_facts: Mapping[str, MediaFact],
+    ) -> None:
+        self.findings: list[Diagnostic] = []
+        self._workspace = workspace
+        self._brands = brands
+        self._connectors = connectors
+        self._facts = media_facts
+        self._accounts: dict[tuple[str, str], tuple[Account, Connector] | None] = {}
+
+    def post(self, post: Post) -> Iterator[tuple[Delivery, About]]:
+        """The post's deliveries; findings instead of those that cannot be made."""
+        timing = self._timing(post)
+        if not post.id or "/" in post.id:
+            self._refuse(post_id.RULE.at(post.span("id"), "The post has no usable id.", "Fix it."))
+        elif timing is not None and post.brand in self._brands:
+            brand = self._brands[post.brand]
+            about = About(
+                title=post.title,
+                source=post.path,
+                type=post.type,
+                objective=post.objective,
+                campaign=post.campaign,
+                theme=post.theme,
+                persona=post.persona,
+                owner=post.owner,
+                tags=post.tags,
+            )
+            grace_s = _first(post.late_s, brand.late_s, self._workspace.safety.late_s)
+            rendered: dict[tuple[str, str], tuple[Part, ...] | None] = {}
+            for account_id in post.accounts:
+                found = self._account(post, brand, account_id)
+                if found is None:
+                    continue
+                account, connector = found
+                body = self._body(post, account)
+                if body is None:
+                    continue
+                # Accounts of one channel that share a text share its rendering.
+                key = (account.channel, body.path)
+                if key not in rendered:
+                    rendered[key] = self._render(post, brand, connector, body)
+                parts = rendered[key]
+                if parts is None:
+                    continue
+                due, local, tzdata = timing
+                yield (
+                    Delivery(
+                        workspace=self._workspace.id,
+                        brand=post.brand,
+                        post=post.id,
+                        account=account,
+                        due=due,
+                        zone=post.zone,
+                        local=local,
+                        tzdata=tzdata,
+                        grace_s=grace_s,
+                        on_ambiguous=post.on_ambiguous or HOLD,
+                        link=post.link if body.link is None else body.link,
+                        language=post.language or brand.language,
+                        parts=parts,
+                    ),
+                    about,
+                )
+
+    def _refuse(self, finding: Diagnostic) -> None:
+        self.findings.append(finding)
+
+    def _timing(self, post: Post) -> tuple[datetime | None, str, str] | None:
+        """Due instant, local time and offset; None where there is no instant."""
+        if post.publish == "now":
+            return None, "", ""
+        if not isinstance(post.publish, datetime):
+            cause, remedy = "`publish` is missing.", "Write a time, or `now`."
+            self._refuse(value_type.RULE.at(post.span("publish"), cause, remedy))
+            return None
+        try:
+            due = resolve(post.publish, post.zone)
+            return due, local_text(post.publish), offset_text(post.publish, due)
+        except LocalTimeError as error:
+            rule = time_zone.RULE if error.kind == "zone" else time_changeover.RULE
+            self._refuse(rule.at(post.span("publish"), error.cause, error.remedy))
+            return None
+
+    def _account(
+        self, post: Post, brand: Brand, account_id: str
+    ) -> tuple[Account, Connector] | None:
+        key = (brand.id, account_id)
+        if key not in self._accounts:
+            settings = brand.account(account_id)
+            self._accounts[key] = None
+            if settings is not None:
+                try:
+                    connector = self._connectors.get(settings.channel)
+                    self._accounts[key] = settings.account(), connector
+                except KeyError:
+                    pass
+        found = self._accounts[key]
+        if found is None:
+            cause = f"Brand `{brand.id}` has no account `{account_id}` with a connector."
+            remedy = "Correct the name, or add it to accounts.yaml."
+            self._refuse(account_unknown.RULE.at(post.span("accounts"), cause, remedy))
+        return found
+
+    def _body(self, post: Post, account: Account) -> Body | None:
+        try:
+            return post.body_for(account.id, account.channel)
+        except KeyError:
+            cause, remedy = f"There is no text for `{account.id}`.", "Write one."
+            self._refuse(text_fit.RULE.at(Span(post.path), cause, remedy))
+            return None
+
+    def _render(
+        self, post: Post, brand: Brand, connector: Connector, body: Body
+    ) -> tuple[Part, ...] | None:
+        media = self._media(post.media if body.media is None else body.media)
+        if media is None:
+            return None
+        texts = split_parts(body.text, thread=post.thread)
+        before = len(self.findings)
+        for number, part in enumerate(texts):
+            if not part.text and (number or not media):
+                self._refuse(text_fit.RULE.at(_span(body, part), "No text.", "Write some."))
+        if len(self.findings) > before:
+            return None
+        parts = connector.render(
+            [Part(part.text, () if index else media) for index, part in enumerate(texts)],
+            link=post.link if body.link is None else body.link,
+            language=post.language or brand.language,
+            options=post.options.get(connector.spec.id, {}),
+        )
+        for part, text in zip(parts, texts, strict=False):
+            faults = text_fit.payload_faults(_span(body, text), connector.spec, part.payload)
+            self.findings.extend(faults)
+        return parts
+
+    def _media(self, items: Sequence[MediaRef]) -> tuple[Media, ...] | None:
+        found: list[Media] = []
+        for item in items:
+            fact = self._facts.get(item.path)
+            if fact is None or not fact.mime:
+                cause = f"`{item.file}` is missing, or no media file."
+                remedy = "Run `signpost check`."
+                self._refuse(media_file.RULE.at(item.span, cause, remedy))
+            else:
+                found.append(
+                    Media(
+                        sha256=fact.sha256,
+                        mime=fact.mime,
+                        size=fact.size,
+                        alt=item.alt,
+                        focus=item.focus,
+                        width=fact.width,
+                        height=fact.height,
+                    )
+                )
+        return tuple(found) if len(found) == len(items) else None
+
+
+def _span(body: Body, part: PartText) -> Span:
+    return Span(body.path, body.first_line + part.line)
+
+
+def _first(*values: int | None) -> int:
+    """The first value that is there; 0 is a value."""
+    return next(value for value in values if value is not None)
