@@ -67,6 +67,7 @@ class ConfigReader:
                 for item in values.get("tiers", ())
                 if item.get("id")
             ),
+            deploy=dict(values.get("deploy") or {}),
         )  # fmt: skip
 
     def brand(self, brand_id: str, zone: str) -> Brand | None:

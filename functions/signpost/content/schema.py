@@ -100,6 +100,17 @@ TIER = Shape(
     ),
 )  # fmt: skip
 
+DEPLOY = Shape(
+    "deploy",
+    (
+        Key("bucket", "text", "The stack's bucket, as its output `Bucket` says.",
+            example="signpost-acme-bucket-1a2b3c"),
+        Key("region", "text", "Its AWS region.", example="eu-central-1"),
+        Key("control", "text", "Name of its `control` function, for `stop` and `resume`.",
+            example="signpost-acme-control"),
+    ),
+)  # fmt: skip
+
 WORKSPACE = Shape(
     "signpost.yaml",
     (
@@ -115,6 +126,8 @@ WORKSPACE = Shape(
             example="{late: 30m}"),
         Key("tiers", "mappings", "Approval tiers.", shape=TIER,
             example="[{id: offers, approvals: 1}]"),
+        Key("deploy", "mapping", "Where its stack is, unless the environment says so.",
+            shape=DEPLOY, example="{bucket: signpost-acme, region: eu-central-1}"),
     ),
 )  # fmt: skip
 

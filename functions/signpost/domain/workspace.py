@@ -177,6 +177,7 @@ class Workspace:
 
     Args:
         ages_s: when metrics are read, in seconds since publication.
+        deploy: where its stack is (`bucket`, `region`, `control`); empty where others say so.
     """
 
     id: str
@@ -185,3 +186,4 @@ class Workspace:
     ages_s: tuple[int, ...] = DEFAULT_AGES_S
     safety: Safety = field(default_factory=Safety)
     tiers: tuple[Tier, ...] = ()
+    deploy: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,63 @@
+"""`signpost check`: all faults of all files at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from signpost.cli.discovery import find_content
+from signpost.cli.options import color_option, content_option, format_option
+from signpost.cli.output import json as machine
+from signpost.cli.output.human import Terminal, amount, show_findings
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  signpost check
+  signpost check larkfell/posts/2026/12
+  signpost check --fix
+  signpost check --format json
+
+Each finding has file:line:column, a code, the cause and the remedy; docs/rules has a page for
+each code. Nothing is sent, and no network is needed."""
+)
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]…")
+@content_option
+@click.option("--fix", is_flag=True, help="Mend what is safe to mend, then check again.")
+@format_option
+@color_option
+def command(*, paths: tuple[Path, ...], content_dir: Path | None, fix: bool, form: str) -> int:
+    """Look for faults in the content.
+
+    PATH limits what is shown to a file or folder; the whole content is read all the same, since
+    some faults (a reused id, a duplicate text) are between files. Exit code 1 if there are
+    errors; warnings alone do not count.
+    """
+    from signpost.cli.wiring import check_content, mend, shown
+
+    terminal = Terminal()
+    content = find_content(content_dir)
+    with terminal.working("Checking the content"):
+        result = check_content(content, paths)
+        mended = 0
+        while fix and (applied := mend(content, result.diagnostics)):
+            mended += applied
+            result = check_content(content, paths)
+    if form == "json":
+        machine.show(
+            {
+                "posts": result.posts,
+                "mended": mended,
+                "findings": machine.findings(result.diagnostics),
+            }
+        )
+    else:
+        if mended:
+            terminal.say(f"Mended {amount(mended, 'fault')}.")
+        if result.diagnostics:
+            show_findings(terminal, shown(content, result.diagnostics))
+        else:
+            terminal.say(f"{amount(result.posts, 'post')} checked: nothing found.")
+    return 1 if result.errors else 0

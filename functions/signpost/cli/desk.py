@@ -1,0 +1,98 @@
+"""What plan, push and status work with: the content, the stack, and a plan between the two."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, tzinfo
+from pathlib import Path
+
+from signpost.cli.connection import Connection
+from signpost.cli.git import Commit, read_commit
+from signpost.cli.statefile import StateFile, read_state
+from signpost.cli.wiring import Compiled, compile_content, connect, media_bytes, open_content
+from signpost.domain.delivery import About
+from signpost.domain.plan import Plan, make_plan, needs_force
+from signpost.domain.timing import zone_info
+from signpost.domain.workspace import Workspace
+from signpost.ports import ObjectStore
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A plan and what it was made from.
+
+    Args:
+        about: title and file of each delivery, of the content or else as the stack knows them.
+        force: why the plan needs approval; empty where it does not.
+    """
+
+    compiled: Compiled
+    state: StateFile
+    plan: Plan
+    about: Mapping[str, About]
+    force: str
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The content folder, and the stack that it belongs to."""
+
+    content: Path
+    workspace: Workspace
+    connection: Connection
+    objects: ObjectStore
+    commit: Commit = field(default_factory=Commit)
+
+    @property
+    def zone(self) -> tzinfo:
+        """The workspace's zone, in which times are shown."""
+        return zone_info(self.workspace.zone)
+
+    def state(self) -> StateFile:
+        """What the stack knows."""
+        return read_state(self.objects, self.workspace.id)
+
+    def draft(self) -> Draft:
+        """Compile the content and compare it with the state.
+
+        Raises:
+            ContentError: it has faults; all of them are listed.
+        """
+        state = self.state()
+        compiled = compile_content(self.content, self.connection, state.homes())
+        actual = state.actual()
+        plan = make_plan((delivery for delivery, _ in compiled.lines), actual)
+        about = {entry.delivery: _about(entry.about) for entry in state.entries}
+        about.update({delivery.id: told for delivery, told in compiled.lines})
+        force = needs_force(plan, actual, datetime.now(UTC))
+        return Draft(compiled, state, plan, about, force)
+
+    def media(self, compiled: Compiled, sha256: str) -> tuple[bytes, str]:
+        """Bytes and MIME type of a media file of the compiled content."""
+        return media_bytes(compiled, sha256)
+
+
+def open_desk(content: Path, *, commit: str = "") -> Desk:
+    """Read the workspace's settings and find its stack.
+
+    Args:
+        commit: what the content was taken from; empty asks git, `-` leaves it open.
+
+    Raises:
+        ContentError: signpost.yaml cannot be used.
+        SettingsError: it is not known where the stack is.
+    """
+    workspace, _ = open_content(content)
+    connection, objects = connect(content, workspace)
+    if commit == "-":
+        found = Commit()
+    elif commit:
+        found = Commit(id=commit, approve=read_commit(content).approve)
+    else:
+        found = read_commit(content)
+    return Desk(content, workspace, connection, objects, found)
+
+
+def _about(value: Mapping[str, object]) -> About:
+    return About(title=str(value.get("title", "")), source=str(value.get("source", "")))

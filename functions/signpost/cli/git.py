@@ -1,0 +1,54 @@
+"""What the CLI asks of git: the commit that is pushed, and its approval trailer."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+APPROVE_TRAILER = "Signpost-Approve"
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """The commit that content was taken from.
+
+    Args:
+        id: full hash; empty where the content is in no repository, or has no commit yet.
+        approve: plan digests that the message's `Signpost-Approve` trailers name.
+        dirty: the content folder differs from the commit.
+    """
+
+    id: str = ""
+    approve: tuple[str, ...] = ()
+    dirty: bool = False
+
+
+def read_commit(content: Path) -> Commit:
+    """HEAD of the repository that holds the content; an empty Commit where there is none."""
+    if shutil.which("git") is None:
+        return Commit()
+    head = _git(content, "rev-parse", "--verify", "--quiet", "HEAD")
+    if not head:
+        return Commit()
+    trailers = _git(
+        content, "log", "-1", f"--format=%(trailers:key={APPROVE_TRAILER},valueonly,unfold)"
+    )
+    return Commit(
+        id=head,
+        approve=tuple(line.strip() for line in trailers.splitlines() if line.strip()),
+        dirty=bool(_git(content, "status", "--porcelain", "--", ".")),
+    )
+
+
+def _git(folder: Path, *arguments: str) -> str:
+    done = subprocess.run(
+        ["git", "-C", str(folder), *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        encoding="utf-8",
+        errors="replace",
+    )
+    return done.stdout.strip() if done.returncode == 0 else ""

@@ -1,0 +1,193 @@
+"""The `signpost` command: finds the sub-command by name and turns errors into messages.
+
+Sub-commands are imported only when they are used, and the texts that `signpost --help` shows of
+them stand here, so that asking for help costs a bare interpreter and click (see the bench).
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+import click
+
+from signpost.errors import SignpostError
+
+if TYPE_CHECKING:
+    from signpost.domain.diagnostics import Diagnostic
+
+COMMANDS = {
+    "new": "Write a new post file from a template, with an id of its own.",
+    "check": "Look for faults in content files and show how to mend them.",
+    "plan": "Show what a push would create, update and cancel.",
+    "push": "Send the content to the stack, so that it goes live at its time.",
+    "status": "Show what was published, what is next and what needs a person.",
+    "stop": "Halt publishing at once: everything, one brand or one account.",
+    "resume": "Let publishing go on, or let go one delivery that is held.",
+    "up": "Start the local stack: an AWS emulator and a network on this machine.",
+    "down": "Stop the local stack; its state is kept.",
+}
+"""Every command and what `signpost --help` says of it; the module has the command's name."""
+
+EPILOG = """\b
+A post from nothing to live:
+  signpost new --type how-to --at "2026-12-01 09:00"
+  signpost check
+  signpost plan
+  signpost push
+  signpost status --watch
+
+Exit codes: 0 all is well, 1 findings or a failure, 2 the command line was not understood.
+Colour is left out with --no-color, or when NO_COLOR is set, or where no terminal is."""
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are modules, imported when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """The commands in the order in which a post meets them."""
+        return list(COMMANDS)
+
+    def get_command(
+        self,
+        ctx: click.Context,  # noqa: ARG002 - click's signature
+        cmd_name: str,
+    ) -> click.Command | None:
+        """Import the module of that name; None where there is no such command."""
+        if cmd_name not in COMMANDS:
+            return None
+        found: click.Command = import_module(f"signpost.cli.{cmd_name}").command
+        return found
+
+    def format_commands(
+        self,
+        ctx: click.Context,  # noqa: ARG002 - click's signature
+        formatter: click.HelpFormatter,
+    ) -> None:
+        """Write the list of commands without importing any of them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; a name that is nearly right is answered with the right one."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], COMMANDS, n=1)
+            hint = f" Did you mean `{near[0]}`?" if near else ""
+            raise click.UsageError(f"There is no command `{args[0]}`.{hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+
+@click.group(
+    cls=LazyGroup,
+    epilog=EPILOG,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(None, "--version", package_name="signpost", message="signpost %(version)s")
+@click.pass_context
+def cli(ctx: click.Context) -> None:
+    """Publish social media posts from a git repository.
+
+    Posts are files in a content folder. `check` finds faults, `plan` shows what would change,
+    `push` hands it to the stack, and each post goes live at its own time, once.
+    """
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run one command line and return its exit code.
+
+    Args:
+        arguments: without the program's name; None takes those of this process.
+
+    Returns:
+        0 all is well, 1 findings or a failure, 2 usage, 130 interrupted.
+    """
+    from signpost.errors import ContentError
+
+    try:
+        answer = cli.main(
+            args=None if arguments is None else list(arguments),
+            prog_name="signpost",
+            standalone_mode=False,
+        )
+        return answer if isinstance(answer, int) else 0
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        click.echo("Interrupted.", err=True)
+        return 130
+    except ContentError as error:
+        _show_findings(error.diagnostics)
+        return 1
+    except SignpostError as error:
+        _show_error(error.code, error.cause, error.remedy)
+        return 1
+    except BrokenPipeError:
+        # The reader (`| head`) went away; nothing is wrong. Keep the interpreter from complaining.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except PermissionError as error:
+        _show_error(
+            "PERMISSION",
+            f"No permission: {error.filename or error}.",
+            "Change its owner or mode, or work in a folder that is yours.",
+        )
+        return 1
+    except Exception as error:
+        if not _about_aws(error):
+            raise
+        _show_error("AWS", *_aws_words(error))
+        return 1
+
+
+def main() -> None:
+    """Entry point of the `signpost` script."""
+    sys.exit(run())
+
+
+def _show_findings(diagnostics: Sequence[Diagnostic]) -> None:
+    from signpost.cli.output.human import Terminal, show_findings
+
+    show_findings(Terminal(), diagnostics, stderr=True)
+
+
+def _show_error(code: str, cause: str, remedy: str) -> None:
+    from signpost.cli.output.human import Terminal
+
+    Terminal().error(code, cause, remedy)
+
+
+def _about_aws(error: Exception) -> bool:
+    return type(error).__module__.partition(".")[0] in {"botocore", "boto3"} or any(
+        base.__module__.startswith("botocore") for base in type(error).__mro__
+    )
+
+
+def _aws_words(error: Exception) -> tuple[str, str]:
+    """What AWS, or the attempt to reach it, said: in our words, with a remedy."""
+    name = type(error).__name__
+    if name in {"NoCredentialsError", "PartialCredentialsError", "TokenRetrievalError"}:
+        return "There are no AWS credentials.", "Sign in (`aws sso login`) or set AWS_PROFILE."
+    if name in {"EndpointConnectionError", "ConnectTimeoutError", "ConnectionClosedError"}:
+        return f"The stack cannot be reached: {error}.", "Is it up? `signpost up` starts the local."
+    response = getattr(error, "response", None)
+    code = response.get("Error", {}).get("Code", "") if isinstance(response, dict) else ""
+    if code in {"AccessDenied", "AccessDeniedException"}:
+        return f"AWS refused: {error}.", "Use a role that may do this; see docs/security.md."
+    if code in {"NoSuchBucket", "ResourceNotFoundException"}:
+        return f"AWS does not know it: {error}.", "Compare bucket and region with the stack's."
+    return f"AWS answered: {error}.", "Try again; if it stays, look at the stack's events."
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,53 @@
+"""Options that several commands share, each written once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+
+
+def content_option(function: Decorated) -> Decorated:
+    """`--content DIR`: where signpost.yaml lies; else it is searched upwards from here."""
+    return click.option(
+        "--content",
+        "content_dir",
+        type=click.Path(path_type=Path),
+        envvar="SIGNPOST_CONTENT",
+        metavar="DIR",
+        help="Folder with signpost.yaml. Left out: it is searched from here upwards.",
+    )(function)
+
+
+def format_option(function: Decorated) -> Decorated:
+    """`--format human|json`: for people, or one JSON document on standard output."""
+    return click.option(
+        "--format",
+        "form",
+        type=click.Choice(["human", "json"]),
+        default="human",
+        show_default=True,
+        help="For people, or one JSON document for machines.",
+    )(function)
+
+
+def color_option(function: Decorated) -> Decorated:
+    """`--no-color`: takes effect at once, for whatever the command prints."""
+
+    def leave_out(_ctx: click.Context, _parameter: click.Parameter, value: object) -> None:
+        if value:
+            import os
+
+            os.environ["NO_COLOR"] = "1"
+
+    return click.option(
+        "--no-color",
+        is_flag=True,
+        expose_value=False,
+        callback=leave_out,
+        help="Leave out colour (as NO_COLOR does).",
+    )(function)

@@ -1,0 +1,165 @@
+"""A plan and a verdict, for people and for machines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, tzinfo
+from typing import Any
+
+from signpost.cli.output.human import Terminal, amount, plain
+from signpost.domain.canonical import parse_utc, utc_text
+from signpost.domain.delivery import About
+from signpost.domain.plan import Action, Change, Plan
+from signpost.usecases.schedule import Verdict
+
+_ORDER = (Action.CREATE, Action.UPDATE, Action.CANCEL, Action.DRIFT)
+_SIGN = {Action.CREATE: "+", Action.UPDATE: "~", Action.CANCEL: "-", Action.DRIFT: "!"}
+
+
+def show_plan(
+    terminal: Terminal, plan: Plan, about: Mapping[str, About], zone: tzinfo, force: str
+) -> None:
+    """Print what a push would do.
+
+    Args:
+        about: title and file of each delivery.
+        zone: the workspace's, in which times are shown.
+        force: why the plan needs approval; empty where it does not.
+    """
+    rows = []
+    for action in _ORDER:
+        for change in (item for item in plan.changes if item.action is action):
+            told = about.get(change.delivery, About())
+            rows.append(
+                (
+                    _SIGN[action],
+                    str(action),
+                    when(change, zone),
+                    change.delivery.split("/")[3],
+                    told.title or change.delivery.split("/")[2],
+                    change.reason if action in (Action.DRIFT, Action.CANCEL) else told.source,
+                )
+            )
+    if rows:
+        terminal.table(("", "change", "due", "account", "post", ""), rows)
+        terminal.say()
+    counts = ", ".join(
+        f"{plan.count(action)} to {action}"
+        for action in (Action.CREATE, Action.UPDATE, Action.CANCEL)
+    )
+    kept = f"{plan.count(Action.KEEP)} kept, {plan.count(Action.DRIFT)} drift"
+    if not plan.acting:
+        terminal.say(f"Nothing to do: the stack has what the content says ({kept}).")
+    else:
+        terminal.say(f"{counts}; {kept}.")
+        terminal.say(f"Plan {plan.digest}")
+    if plan.count(Action.DRIFT):
+        terminal.say("Drift: what is public stays as it is; a push does not touch it.")
+    if force:
+        terminal.say(terminal.paint(f"Needs approval: {plain(force)}.", "yellow"))
+
+
+def when(change: Change, zone: tzinfo) -> str:
+    """The time of a change as people read it."""
+    if change.action is Action.CANCEL:
+        return local(change.was_due, zone)
+    if change.due is None and change.action in (Action.CREATE, Action.UPDATE):
+        return "now"
+    text = local(change.due or change.was_due, zone)
+    if change.moves and change.was_due:
+        return f"{local(change.was_due, zone)} → {text}"
+    return text
+
+
+def local(moment: datetime | None, zone: tzinfo) -> str:
+    """An instant in the zone, to the minute; seconds only where there are any."""
+    if moment is None:
+        return "–"
+    there = moment.astimezone(zone)
+    return there.strftime("%Y-%m-%d %H:%M:%S" if there.second else "%Y-%m-%d %H:%M")
+
+
+def plan_document(plan: Plan, about: Mapping[str, About], force: str) -> dict[str, Any]:
+    """The plan for machines; kept deliveries are counted, not listed."""
+    return {
+        "digest": plan.digest,
+        "counts": {str(action): plan.count(action) for action in Action},
+        "needs_approval": force,
+        "changes": [
+            {
+                "action": str(change.action),
+                "delivery": change.delivery,
+                "revision": change.revision,
+                "due": utc_text(change.due) if change.due else None,
+                "was_due": utc_text(change.was_due) if change.was_due else None,
+                "reason": change.reason,
+                "title": about.get(change.delivery, About()).title,
+                "source": about.get(change.delivery, About()).source,
+            }
+            for change in plan.changes
+            if change.action is not Action.KEEP
+        ],
+    }
+
+
+def show_verdict(
+    terminal: Terminal, verdict: Verdict, about: Mapping[str, About], zone: tzinfo
+) -> None:
+    """Print the stack's answer to a push."""
+    if not verdict.accepted:
+        terminal.error(f"PUSH-{verdict.code.upper()}", f"The stack refused: {verdict.reason}.", "")
+        for fault in verdict.faults:
+            where = fault.source or fault.delivery
+            terminal.say(f"  {plain(where)}: {plain(fault.cause)}. {plain(fault.remedy)}")
+        return
+    done = [
+        f"{_count(verdict, action)} {word}" for action, word in _DONE if _count(verdict, action)
+    ]
+    terminal.say(f"{terminal.paint('accepted', 'green')}: {', '.join(done) or 'nothing changed'}.")
+    coming = sorted(c.due for c in verdict.changes if c.state == "SCHEDULED")
+    if coming:
+        terminal.say(f"The next goes out {local(parse_utc(coming[0]), zone)}.")
+    odd = [c for c in verdict.changes if c.state not in ("SCHEDULED", "CANCELLED")]
+    for change in odd:
+        told = about.get(change.delivery, About())
+        terminal.warn(f"{told.title or change.delivery}: {change.state}, {change.reason}.")
+    if odd:
+        terminal.say(f"{amount(len(odd), 'delivery')} will not go out.", stderr=True)
+
+
+_DONE = (("create", "created"), ("update", "updated"), ("cancel", "cancelled"))
+
+
+def _count(verdict: Verdict, action: str) -> int:
+    return sum(change.action == action for change in verdict.changes)
+
+
+def verdict_document(verdict: Verdict) -> dict[str, Any]:
+    """The verdict for machines."""
+    return {
+        "bundle": verdict.bundle,
+        "accepted": verdict.accepted,
+        "code": verdict.code,
+        "reason": verdict.reason,
+        "plan": verdict.plan,
+        "at": verdict.at,
+        "changes": [
+            {
+                "action": change.action,
+                "delivery": change.delivery,
+                "state": change.state,
+                "due": change.due,
+                "reason": change.reason,
+            }
+            for change in verdict.changes
+        ],
+        "faults": [
+            {
+                "delivery": fault.delivery,
+                "source": fault.source,
+                "cause": fault.cause,
+                "remedy": fault.remedy,
+            }
+            for fault in verdict.faults
+        ],
+    }

@@ -1,0 +1,160 @@
+"""Deliveries as they stand: the table of `status`, and everything about one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, tzinfo
+from typing import Any
+
+from signpost.cli.output.changes import local
+from signpost.cli.output.human import Terminal, amount, plain
+from signpost.cli.statefile import Entry, StateFile
+from signpost.domain.canonical import parse_utc
+from signpost.domain.lifecycle import BAD_ENDS
+from signpost.domain.metrics import NAMES
+
+STALE_S = 300
+"""The state file is written at least so often while something moves; older is worth a word."""
+
+HEAD = ("due", "account", "state", "post", "permalink or reason", "metrics")
+_WHY = (
+    ("type", "type"),
+    ("objective", "objective"),
+    ("campaign", "campaign"),
+    ("theme", "theme"),
+    ("persona", "for"),
+    ("owner", "owner"),
+)
+
+
+def show_deliveries(
+    terminal: Terminal, state: StateFile, zone: tzinfo, *, everything: bool, now: datetime
+) -> None:
+    """Print the table: what needs a person first, then by time.
+
+    Args:
+        everything: cancelled ones, too.
+    """
+    if state.stop is None and state.at is not None:
+        terminal.warn("The stop switch is missing, so nothing is sent. `signpost resume` sets it.")
+    elif state.stop and state.stop.scopes:
+        terminal.warn(f"Stopped: {', '.join(sorted(state.stop.scopes))}. See `signpost resume`.")
+    shown = [e for e in state.entries if everything or e.state != "CANCELLED"]
+    if not shown:
+        terminal.say("Nothing has been pushed yet. `signpost push` sends the content.")
+        return
+    shown.sort(key=lambda e: (e.state not in BAD_ENDS, e.due, e.delivery))
+    terminal.table(HEAD, [_row(entry, zone) for entry in shown])
+    terminal.say()
+    terminal.say(summary(shown))
+    hidden = len(state.entries) - len(shown)
+    if hidden:
+        terminal.say(f"{amount(hidden, 'cancelled delivery')} not shown; --all shows them.")
+    if state.at and (now - state.at).total_seconds() > STALE_S and _expecting(shown, now):
+        terminal.warn(f"This is of {local(state.at, zone)}: does `tick` still run?")
+
+
+def summary(entries: Sequence[Entry]) -> str:
+    """How many are in each state."""
+    counts: dict[str, int] = {}
+    for entry in entries:
+        counts[entry.state] = counts.get(entry.state, 0) + 1
+    return ", ".join(f"{number} {name}" for name, number in sorted(counts.items())) + "."
+
+
+def show_delivery(terminal: Terminal, entry: Entry, zone: tzinfo) -> None:
+    """Print everything that is known of one delivery."""
+    about = entry.about
+    terminal.say(terminal.paint(plain(str(about.get("title") or entry.post)), "bold"))
+    lines = [
+        ("delivery", entry.delivery),
+        ("file", str(about.get("source", ""))),
+        ("account", entry.account),
+        ("state", terminal.paint(entry.state, _color(entry))),
+        ("reason", plain(entry.reason)),
+        ("due", local(entry.due, zone)),
+        ("published", local(entry.published_at, zone) if entry.published_at else ""),
+        ("parts", f"{len(entry.parts)} of {entry.parts_total}" if entry.parts_total > 1 else ""),
+        ("revision", entry.revision),
+        *[(word, plain(str(about.get(key) or ""))) for key, word in _WHY],
+        ("metrics", metrics_text(entry)),
+    ]
+    for word, text in lines:
+        if text:
+            terminal.say(f"  {word:<10} {text}")
+    for part in entry.parts:
+        terminal.say(f"  {'live':<10} {plain(part['permalink'])}")
+    if entry.attempts:
+        terminal.say("  attempts")
+        for attempt in entry.attempts:
+            part = f" part {attempt['part'] + 1}" if entry.parts_total > 1 else ""
+            reason = f": {plain(attempt['reason'])}" if attempt["reason"] else ""
+            moment = local(parse_utc(attempt["at"]), zone)
+            terminal.say(f"    {moment}{part} {attempt['outcome']}{reason}")
+    if entry.state == "HELD":
+        checked = " --checked absent|live=ID" if entry.maybe_live else ""
+        terminal.say(
+            f"  To let it go: signpost resume {entry.post} --account {entry.account} "
+            f'--reason "…"{checked}'
+        )
+
+
+def metrics_text(entry: Entry) -> str:
+    """The newest numbers; what the channel did not report is not mentioned, and never 0."""
+    if not entry.metrics:
+        return ""
+    values: Mapping[str, int] = entry.metrics["values"]
+    known = [name for name in NAMES if name in values]
+    known += sorted(set(values) - set(known))
+    if not known:
+        return "none reported"
+    told = ", ".join(f"{name} {values[name]}" for name in known)
+    return f"{told} (at {age(entry.metrics['age_s'])})"
+
+
+def age(seconds: int) -> str:
+    """An age as people say it: `15 min`, `7 d`."""
+    for size, unit in ((86_400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= size and seconds % size == 0:
+            return f"{seconds // size} {unit}"
+    return f"{seconds} s"
+
+
+def state_document(state: StateFile, entries: Sequence[Entry]) -> dict[str, Any]:
+    """What `status` shows, for machines: the stack's own document, cut to the entries asked for."""
+    wanted = {entry.delivery for entry in entries}
+    deliveries = state.raw.get("deliveries", {})
+    return {
+        "at": state.raw.get("at"),
+        "workspace": state.raw.get("workspace"),
+        "bundle": state.bundle,
+        "stop": state.raw.get("stop"),
+        "deliveries": {name: deliveries[name] for name in sorted(wanted)},
+    }
+
+
+def _row(entry: Entry, zone: tzinfo) -> tuple[str, ...]:
+    link = entry.permalink if entry.state not in BAD_ENDS else ""
+    return (
+        local(entry.due, zone),
+        entry.account,
+        entry.state,
+        str(entry.about.get("title") or entry.post),
+        link or entry.reason or "–",
+        metrics_text(entry) or "–",
+    )
+
+
+def _color(entry: Entry) -> str:
+    from signpost.cli.output.human import STATE_COLORS
+
+    return STATE_COLORS.get(entry.state, "bold")
+
+
+def _expecting(entries: Sequence[Entry], now: datetime) -> bool:
+    return any(e.state not in BAD_ENDS and e.state != "PUBLISHED" and e.due < now for e in entries)
+
+
+def utc_now() -> datetime:
+    """The present instant."""
+    return datetime.now(UTC)

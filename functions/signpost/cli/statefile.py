@@ -1,0 +1,170 @@
+"""`state/deliveries.json` as the CLI reads it: what the stack knows, without a database."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from signpost.domain.canonical import parse_utc
+from signpost.domain.lifecycle import State
+from signpost.domain.plan import Actual
+from signpost.domain.stop import Stop
+from signpost.errors import StackError
+from signpost.ports import ObjectStore
+from signpost.usecases.state import KEY, SCHEMA
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One delivery as the stack last wrote it.
+
+    Args:
+        metrics: the newest snapshot (`age_s`, `measured_at`, `values`); None before the first.
+    """
+
+    delivery: str
+    brand: str
+    account: str
+    state: State
+    revision: str
+    due: datetime
+    next_at: datetime
+    reason: str
+    parts_total: int
+    parts: tuple[Mapping[str, str], ...]
+    published_at: datetime | None
+    maybe_live: bool
+    attempts: tuple[Mapping[str, Any], ...]
+    touched: bool
+    about: Mapping[str, Any]
+    metrics: Mapping[str, Any] | None
+
+    @property
+    def post(self) -> str:
+        """Id of the post."""
+        return self.delivery.split("/")[2]
+
+    @property
+    def permalink(self) -> str:
+        """Address of the first public part; empty where nothing is public."""
+        return self.parts[0]["permalink"] if self.parts else ""
+
+
+@dataclass(frozen=True, slots=True)
+class StateFile:
+    """The whole file.
+
+    Args:
+        at: when it was written; None where there is no file yet.
+        bundle: digest of the accepted bundle; empty before the first.
+        stop: None where the switch is missing, which stops everything.
+        raw: the document as it lies in the bucket.
+    """
+
+    at: datetime | None = None
+    workspace: str = ""
+    bundle: str = ""
+    stop: Stop | None = None
+    entries: tuple[Entry, ...] = ()
+    raw: Mapping[str, Any] = field(default_factory=dict)
+
+    def actual(self) -> dict[str, Actual]:
+        """What a plan needs of each delivery."""
+        return {
+            entry.delivery: Actual(entry.state, entry.revision, entry.due, entry.touched)
+            for entry in self.entries
+        }
+
+    def homes(self) -> dict[str, str]:
+        """Post ids that are known, each with the file it came from."""
+        return {entry.post: str(entry.about.get("source", "")) for entry in self.entries}
+
+    def find(self, words: str) -> list[Entry]:
+        """Entries of a post or delivery that a person named.
+
+        Args:
+            words: a post id or its beginning (at least four characters), a delivery id, the
+                post's file, or its title.
+        """
+        wanted = words.strip().removeprefix("./")
+        tests = (
+            lambda e: wanted in {e.delivery, e.post},
+            lambda e: _same_file(str(e.about.get("source", "")), wanted),
+            lambda e: str(e.about.get("title", "")).casefold() == wanted.casefold(),
+            lambda e: len(wanted) >= 4 and e.post.startswith(wanted),
+        )
+        for test in tests:
+            if found := [entry for entry in self.entries if test(entry)]:
+                return found
+        return []
+
+
+def read_state(objects: ObjectStore, workspace: str) -> StateFile:
+    """The state file of the workspace's stack; an empty one before the first push.
+
+    Args:
+        workspace: id that the content says it has.
+
+    Raises:
+        StackError: the file is of another workspace, or of a form this version does not know.
+    """
+    stored = objects.get(KEY)
+    if stored is None:
+        return StateFile()
+    try:
+        raw = json.loads(stored.data)
+        if raw["schema"] != SCHEMA:
+            raise StackError(
+                f"The stack writes state of form {raw['schema']}, this command reads {SCHEMA}.",
+                "Use the version of signpost that the stack was deployed with.",
+            )
+        stop = raw["stop"]
+        state = StateFile(
+            at=parse_utc(raw["at"]),
+            workspace=raw["workspace"],
+            bundle=raw["bundle"],
+            stop=Stop(stop["version"], frozenset(stop["scopes"])) if stop else None,
+            entries=tuple(_entry(name, raw["deliveries"][name]) for name in raw["deliveries"]),
+            raw=raw,
+        )
+    except (ValueError, KeyError, TypeError, IndexError) as error:
+        raise StackError(
+            f"The stack's state file cannot be read ({error!r}).",
+            "It is written anew within a minute or two; if not, look at the `tick` function's log.",
+        ) from error
+    if state.workspace != workspace:
+        raise StackError(
+            f"This stack belongs to workspace `{state.workspace}`, the content to `{workspace}`.",
+            "Use the stack of this workspace: see `deploy` in signpost.yaml, or SIGNPOST_BUCKET.",
+        )
+    return state
+
+
+def _entry(name: str, value: Mapping[str, Any]) -> Entry:
+    return Entry(
+        delivery=name,
+        brand=value["brand"],
+        account=value["account"],
+        state=State(value["state"]),
+        revision=value["revision"],
+        due=parse_utc(value["due"]),
+        next_at=parse_utc(value["next_at"]),
+        reason=value["reason"],
+        parts_total=value["parts_total"],
+        parts=tuple(value["parts"]),
+        published_at=parse_utc(value["published_at"]) if value["published_at"] else None,
+        maybe_live=value["maybe_live"],
+        attempts=tuple(value["attempts"]),
+        touched=value["touched"],
+        about=value.get("about") or {},
+        metrics=value.get("metrics"),
+    )
+
+
+def _same_file(source: str, wanted: str) -> bool:
+    if not source or not ("/" in wanted or wanted.endswith(".md")):
+        return False
+    return source == wanted or wanted.endswith(f"/{source}") or source.endswith(f"/{wanted}")

@@ -1,0 +1,231 @@
+"""Puts the parts together that commands use: the content, the connectors, the bucket.
+
+The one place of the command line that knows `content` and `aws` (and so YAML and boto3); both
+are imported when they are needed.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from signpost.cli.connection import Connection, find_connection
+from signpost.domain.delivery import About, Delivery
+from signpost.domain.diagnostics import Diagnostic, Severity, Span
+from signpost.domain.media import MediaFact
+from signpost.domain.workspace import Brand, Workspace
+from signpost.errors import ContentError, SignpostError, StackError
+from signpost.ports import ObjectStore
+
+if TYPE_CHECKING:
+    from signpost.aws.session import Clients
+    from signpost.content.workspace_reader import ReadResult
+
+READ_TIMEOUT_S = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What `check` found.
+
+    Args:
+        diagnostics: paths in them are relative to the content folder.
+    """
+
+    diagnostics: tuple[Diagnostic, ...]
+    posts: int
+
+    @property
+    def errors(self) -> bool:
+        """Whether anything found stops a push."""
+        return any(item.severity is Severity.ERROR for item in self.diagnostics)
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """Content that is ready to be sent.
+
+    Args:
+        lines: every delivery that the content wants, and why.
+        facts: what is known of each media file, by digest.
+    """
+
+    content: Path
+    workspace: str
+    lines: tuple[tuple[Delivery, About], ...]
+    facts: Mapping[str, MediaFact]
+
+
+def open_content(content: Path) -> tuple[Workspace, list[Brand]]:
+    """The workspace and its brands.
+
+    Raises:
+        ContentError: signpost.yaml, or a brand's file, cannot be used.
+    """
+    read = _read(content)
+    if read.workspace is None:
+        raise ContentError(_shown(content, read.diagnostics))
+    return read.workspace, list(read.brands.values())
+
+
+def check_content(
+    content: Path, paths: Sequence[Path], known: Mapping[str, str] | None = None
+) -> Checked:
+    """All findings of all rules.
+
+    Args:
+        paths: files or folders whose findings are asked for; none: all.
+        known: post ids that the stack knows, each with the file it came from.
+    """
+    read = _read(content, paths)
+    return Checked(tuple(_judge(read, known or {})), len(read.posts))
+
+
+def mend(content: Path, diagnostics: Sequence[Diagnostic]) -> int:
+    """Apply the safe edits that findings propose; how many were applied."""
+    from signpost.content.fixes import apply_fixes
+
+    return len(apply_fixes(content, diagnostics))
+
+
+def shown(content: Path, diagnostics: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """The findings with paths as they are seen from here, so that an editor can open them."""
+    return _shown(content, diagnostics)
+
+
+def compile_content(content: Path, connection: Connection, known: Mapping[str, str]) -> Compiled:
+    """Check and compile.
+
+    Args:
+        connection: on a local stack, every account speaks to the local network instead of the
+            server that the content names: trying something out must not reach the public.
+        known: post ids that the stack knows, each with the file it came from.
+
+    Raises:
+        ContentError: with every finding, if there are errors.
+    """
+    from signpost.usecases.compile import compile_posts
+
+    read = _read(content)
+    found = _judge(read, known)
+    if read.workspace is None or any(item.severity is Severity.ERROR for item in found):
+        raise ContentError(_shown(content, found))
+    brands = dict(read.brands)
+    if connection.network:
+        brands = {name: _at_home(brand, connection.network) for name, brand in brands.items()}
+    try:
+        lines = compile_posts(read.workspace, brands, read.posts, _registry(), read.media)
+    except ContentError as error:
+        raise ContentError(_shown(content, error.diagnostics)) from error
+    facts = {fact.sha256: fact for fact in read.media.values()}
+    return Compiled(content, read.workspace.id, tuple(lines), facts)
+
+
+def media_bytes(compiled: Compiled, sha256: str) -> tuple[bytes, str]:
+    """Bytes and media type of a file of the compiled content.
+
+    Raises:
+        StackError: the file was changed since it was compiled.
+    """
+    from hashlib import sha256 as hashed
+
+    fact = compiled.facts[sha256]
+    data = (compiled.content / fact.path).read_bytes()
+    if hashed(data).hexdigest() != sha256:
+        raise StackError(f"{fact.path} was changed just now.", "Push again.")
+    return data, fact.mime
+
+
+def connect(content: Path, workspace: Workspace) -> tuple[Connection, ObjectStore]:
+    """The stack of the workspace, and its bucket.
+
+    Raises:
+        SettingsError: it is not known where the stack is.
+        StackError: it belongs to another workspace.
+    """
+    from signpost.aws.objects import S3Objects
+
+    connection = find_connection(content, workspace.deploy)
+    if connection.workspace and connection.workspace != workspace.id:
+        raise StackError(
+            f"The stack here belongs to workspace `{connection.workspace}`, "
+            f"this content to `{workspace.id}`.",
+            "Work in that workspace's folder (or name its content with --content), or start a "
+            "stack for this one.",
+        )
+    return connection, S3Objects(clients_of(connection).get("s3"), connection.bucket)
+
+
+@lru_cache(maxsize=4)
+def clients_of(connection: Connection) -> Clients:
+    """boto3 clients for the stack, one session for all."""
+    from signpost.aws.session import Clients
+
+    return Clients(
+        endpoint=connection.endpoint,
+        region=connection.region or None,
+        access_key=connection.access_key,
+        secret_key=connection.secret_key,
+        read_timeout_s=READ_TIMEOUT_S,
+    )
+
+
+def check_scope(brands: Sequence[Brand], brand: str | None, account: str | None) -> None:
+    """Refuse a brand or account that the content does not have: a typo must not stop nothing.
+
+    Raises:
+        SignpostError: there is no such brand or account.
+    """
+    from difflib import get_close_matches
+
+    brand_ids = [item.id for item in brands]
+    accounts = [item.id for each in brands for item in each.accounts]
+    for word, words, what in ((brand, brand_ids, "brand"), (account, accounts, "account")):
+        if word and word not in words:
+            near = get_close_matches(word, words, n=1)
+            hint = f"Did you mean `{near[0]}`?" if near else f"There are: {', '.join(words)}."
+            raise SignpostError(f"There is no {what} `{word}`.", hint)
+
+
+def _read(content: Path, paths: Sequence[Path] = ()) -> ReadResult:
+    from signpost.content.workspace_reader import read_workspace
+
+    return read_workspace(content, list(paths))
+
+
+def _judge(read: ReadResult, known: Mapping[str, str]) -> list[Diagnostic]:
+    from signpost.checks.registry import run_checks
+
+    registry = _registry()
+    specs = {channel: registry.get(channel).spec for channel in registry.ids()}
+    return run_checks(read, specs, datetime.now(UTC), known)
+
+
+def _registry() -> Any:
+    from signpost.connectors.registry import Registry
+
+    return Registry()
+
+
+def _at_home(brand: Brand, network: str) -> Brand:
+    return replace(
+        brand, accounts=tuple(replace(account, server=network) for account in brand.accounts)
+    )
+
+
+def _shown(content: Path, diagnostics: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
+    here = Path.cwd()
+    prefix = os.path.relpath(content, here) if here in (content, *content.parents) else content
+    return tuple(
+        replace(item, span=Span(str(Path(prefix) / item.span.path), *_position(item.span)))
+        for item in diagnostics
+    )
+
+
+def _position(span: Span) -> tuple[int, int]:
+    return span.line, span.column
