@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import Any
 
 from signpost.domain.canonical import canonical_json, parse_utc, utc_text
+from signpost.domain.delivery import Account
 from signpost.domain.lifecycle import OPEN, State
 from signpost.domain.row import Attempt, BundleRef, PublishedPart, Row
 from signpost.domain.stop import Stop
@@ -70,6 +71,9 @@ _HISTORY = _json_kind(
     lambda history: [[utc_text(a.at), a.part, a.outcome, a.reason] for a in history],
     lambda value: tuple(Attempt(parse_utc(entry[0]), *entry[1:4]) for entry in value),
 )
+_TARGET = _json_kind(
+    lambda a: [a.id, a.channel, a.handle, a.server, a.secret], lambda value: Account(*value[:5])
+)
 
 _ROW: dict[str, _Kind] = {
     "brand": TEXT,
@@ -98,6 +102,7 @@ _ROW: dict[str, _Kind] = {
     "reason": TEXT,
     "maybe_live": FLAG,
     "history": _HISTORY,
+    "target": _TARGET,
 }
 _DEFAULTS = {
     f.name: f.default for f in fields(Row) if f.default is not MISSING and f.name != "fence"

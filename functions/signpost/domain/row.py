@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from signpost.domain.delivery import Account
 from signpost.domain.lifecycle import Event, State, after
 
 
@@ -54,6 +55,8 @@ class Row:
         prepared: what `prepare` returned for the current part; None until then.
         maybe_live: a person must look before this may be sent again.
         history: the latest attempts, oldest first (at most 20).
+        target: the account as it was sent to, so that measuring needs no bundle; None in rows
+            of older versions.
     """
 
     delivery: str
@@ -83,6 +86,7 @@ class Row:
     reason: str = ""
     maybe_live: bool = False
     history: tuple[Attempt, ...] = field(default=())
+    target: Account | None = None
 
     @property
     def part(self) -> int:

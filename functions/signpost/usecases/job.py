@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from signpost.domain.channel import ChannelSpec
-from signpost.domain.delivery import Delivery, parse_line
+from signpost.domain.delivery import Account, Delivery, parse_line
 from signpost.domain.lifecycle import BAD_ENDS
 from signpost.domain.row import Row
 from signpost.errors import BundleError, NotSent
@@ -108,14 +108,21 @@ class Job:
 
     def channel(self, world: World, deadline: float) -> Channel:
         """What the connector may use until the deadline (monotonic seconds)."""
-        return Channel(
-            account=self.delivery.account,
-            token=self.token,
-            transport=DeadlineTransport(world.transport, world.clock, deadline),
-            media=world.objects,
-            clock=world.clock,
-            deadline_s=max(0.0, deadline - world.clock.monotonic()),
-        )
+        return open_channel(world, self.delivery.account, self.token, deadline)
+
+
+def open_channel(
+    world: World, account: Account, token: Mapping[str, str], deadline: float
+) -> Channel:
+    """What a connector may use for an account until the deadline (monotonic seconds)."""
+    return Channel(
+        account=account,
+        token=token,
+        transport=DeadlineTransport(world.transport, world.clock, deadline),
+        media=world.objects,
+        clock=world.clock,
+        deadline_s=max(0.0, deadline - world.clock.monotonic()),
+    )
 
 
 def load_job(world: World, row: Row) -> Job:

@@ -8,7 +8,7 @@ from signpost.domain.lifecycle import State
 from signpost.domain.metrics import MetricSnapshot, add_parts
 from signpost.errors import RefusedError
 from signpost.ports import MetricStore
-from signpost.usecases.job import Result, World, load_job
+from signpost.usecases.job import Result, World, load_job, open_channel
 
 DEADLINE_S = 20.0
 
@@ -31,11 +31,13 @@ class Measurer:
         row = self.world.ledger.rows([delivery]).get(delivery)
         if row is None or row.state is not State.PUBLISHED or row.published_at is None:
             return Result(delivery, "skipped", row, "not public")
-        job = load_job(self.world, row)
-        clock = self.world.clock
-        channel = job.channel(self.world, clock.monotonic() + DEADLINE_S)
+        world, clock = self.world, self.world.clock
+        account = row.target or load_job(world, row).delivery.account
+        token = world.secrets.token(account.secret)
+        channel = open_channel(world, account, token, clock.monotonic() + DEADLINE_S)
         try:
-            parts = job.connector.measure(channel, [part.external_id for part in row.parts])
+            connector = world.connectors.get(account.channel)
+            parts = connector.measure(channel, [part.external_id for part in row.parts])
         except RefusedError as error:
             if not error.permanent:
                 raise

@@ -36,6 +36,9 @@ MIN_REMAINING_S = protocol.SEND_DEADLINE_S + 5.0
 
 LOOK_AHEAD_S = 120.0
 
+INTENT_TRIES = 8
+"""All intents of a workspace check one stop switch, so workers at the same second collide."""
+
 
 @dataclass(frozen=True, slots=True)
 class Gate:
@@ -216,7 +219,7 @@ class Publisher:
     def _intend(self, intent: Row, row: Row, stop: Stop) -> Result | None:
         """Record the intent; None when it is recorded and ours."""
         world = self._world
-        for attempt in range(4):
+        for attempt in range(INTENT_TRIES):
             try:
                 written = world.ledger.intend(intent, expected=row, stop=stop)
             except LedgerUnknown:
@@ -230,7 +233,7 @@ class Publisher:
                 return Result(row.delivery, "lost", row, "the row or the stop switch moved")
             # Spread by the owner's token: workers that collided must not collide again.
             spread = (hash_of(intent.owner) % 100) / 100
-            world.clock.sleep(0.05 * 2**attempt * (1 + spread))
+            world.clock.sleep(min(1.0, 0.05 * 2**attempt) * (1 + spread))
         return Result(row.delivery, "conflict", row, "transactions were in the way; not sent")
 
     def _send_once(self, intent: Row, job: Job, deadline: float) -> Outcome:

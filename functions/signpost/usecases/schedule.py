@@ -276,7 +276,7 @@ def _next_row(
 
 
 _FROM_BUNDLE = (
-    "revision", "bundle", "due", "next_at", "grace_s", "on_ambiguous", "parts_total",
+    "revision", "bundle", "due", "next_at", "grace_s", "on_ambiguous", "parts_total", "target",
 )  # fmt: skip
 
 
@@ -299,6 +299,7 @@ def _new_row(line: BundleLine, bundle: str, owner: str, now: datetime) -> Row:
         changed_at=now,
         fence=1,
         owner=owner,
+        target=delivery.account,
     )
     return _judged(row, now)
 
