@@ -16,6 +16,9 @@ from signpost.local.emulator import ACCESS_KEY, REGION, SECRET_KEY
 
 STACK = "signpost"
 _ARTEFACTS = "signpost-artefacts"
+LOCAL_PARAMETERS = {"DeletionProtection": "false", "RequireTls": "false"}
+"""What differs from AWS: the tables are thrown away with the emulator, which speaks plain HTTP."""
+
 _CODE = "CodeUri: ../build/lambda"
 _WAIT_S = 60.0
 
@@ -45,7 +48,7 @@ def deploy_template(
         endpoint: the emulator's address.
         template: `infra/template.yaml`.
         package: `build/lambda`, a folder or a zip of it.
-        parameters: the template's parameters.
+        parameters: the template's parameters, but for LOCAL_PARAMETERS.
         stack: the stack's name.
 
     Returns:
@@ -61,7 +64,8 @@ def deploy_template(
         "StackName": stack,
         "TemplateBody": body,
         "Parameters": [
-            {"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()
+            {"ParameterKey": name, "ParameterValue": value}
+            for name, value in {**LOCAL_PARAMETERS, **parameters}.items()
         ],
         "Capabilities": ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
     }
