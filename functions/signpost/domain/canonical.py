@@ -6,6 +6,10 @@ import hashlib
 import json
 from datetime import UTC, datetime
 
+_ENCODER = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+)
+
 
 def canonical_json(value: object) -> bytes:
     """The one byte form of a JSON value: sorted keys, no spaces, UTF-8, no NaN.
@@ -14,10 +18,7 @@ def canonical_json(value: object) -> bytes:
         TypeError: the value has a member that JSON cannot carry.
         ValueError: a float is not finite.
     """
-    text = json.dumps(
-        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-    )
-    return text.encode()
+    return _ENCODER.encode(value).encode()
 
 
 def digest(data: bytes) -> str:

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from signpost.domain.canonical import canonical_json, utc_text
-from signpost.domain.delivery import parse_bundle
+from signpost.domain.delivery import members, parse_bundle
 from signpost.domain.lifecycle import State
 from signpost.domain.metrics import MetricSnapshot
 from signpost.domain.plan import Actual
@@ -87,7 +87,7 @@ class StateWriter:
         if stored is None:
             return {}
         lines = parse_bundle(stored.data).lines
-        return {line.delivery.id: asdict(line.about) for line in lines}
+        return {line.delivery.id: members(line.about) for line in lines}
 
 
 def row_entry(row: Row) -> dict[str, Any]:
