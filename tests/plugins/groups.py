@@ -18,7 +18,7 @@ from pathlib import PurePosixPath
 import pytest
 
 REQUIRE_ALL = "SIGNPOST_REQUIRE_ALL"
-_LOOPBACK = ["127.0.0.1", "::1", "localhost"]
+_ADDRESSES = ["127.0.0.0/8", "::1"]
 
 
 class Fate(IntEnum):
@@ -108,7 +108,7 @@ def table(groups: Mapping[str, Group], expected: Sequence[str]) -> list[str]:
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Declare the ini options."""
     parser.addini("groups", "folders under tests/ that must each run a test", "args")
-    parser.addini("loopback_groups", "groups whose tests may connect to loopback", "args")
+    parser.addini("loopback", "beginnings of paths whose tests may connect to loopback", "args")
     parser.addini("allowed_skips", "beginnings of reasons for which a test may be left out", "args")
 
 
@@ -123,16 +123,16 @@ class GroupCounter:
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
         self._expected: list[str] = config.getini("groups")
-        self._loopback: list[str] = config.getini("loopback_groups")
+        self._loopback = tuple(config.getini("loopback"))
         self._allowed: list[str] = config.getini("allowed_skips")
         self._required = os.environ.get(REQUIRE_ALL) == "1"
         self._groups: dict[str, Group] = {}
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Open the loopback interface to the groups that may use it."""
+        """Open the loopback interface to the tests that may use it."""
         for item in items:
-            if group_of(item.nodeid) in self._loopback:
-                item.add_marker(pytest.mark.allow_hosts(_LOOPBACK))
+            if item.nodeid.startswith(self._loopback):
+                item.add_marker(pytest.mark.allow_hosts(_ADDRESSES))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Count a test's phase."""
