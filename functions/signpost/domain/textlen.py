@@ -17,7 +17,7 @@ from signpost.domain.channel import TextLimit, Unit
 
 _URL = re.compile(
     r"(?<![\w@＠$#＃])https?://"
-    r"(?P<host>[^\s/?#@:<>()\[\]{}\"'\\|^`,;!]+)(?::[0-9]{1,5})?"
+    r"(?P<host>[\w.-]+)(?::[0-9]{1,5})?"
     r"(?P<path>/[^\s<>?\"「」]*)?"
     r"(?P<query>\?[A-Za-z0-9!?*'@();:&=+$/%#\[\]\-_.,~|]*)?",
     re.IGNORECASE,
@@ -94,7 +94,7 @@ def url_spans(text: str) -> Iterator[tuple[int, int]]:
         if not query and path:
             end = match.start("path") + len(_without_tail(path))
         if not path and not query:
-            bare = host.rstrip(".-…")
+            bare = host.rstrip(".-_")
             end -= len(host) - len(bare) if end == match.end("host") else 0
             host = bare
         if _has_top_level_domain(host):

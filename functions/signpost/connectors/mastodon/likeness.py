@@ -21,6 +21,9 @@ from signpost.domain.delivery import Part
 from signpost.domain.textlen import short_mentions, url_spans
 
 _NEAR = 0.85
+_LONGEST_MARKUP = 20
+"""Characters of HTML that a character of text may become; links and mentions take the most."""
+
 _BLOCKS = frozenset({"p", "br", "div", "li", "ul", "ol", "blockquote", "pre", "h1", "h2", "h3"})
 
 
@@ -44,7 +47,8 @@ def likeness(part: Part, reply_to: str, status: Mapping[str, Any]) -> Likeness:
     warning = _skeleton(str(part.payload.get("spoiler_text") or ""))
     theirs_warning = _skeleton(_text(status.get("spoiler_text")))
     sent = str(part.payload.get("status", part.text))
-    texts = {skeleton for reading in _readings(status) for skeleton in _skeletons(reading)}
+    longest = _LONGEST_MARKUP * (len(sent) + 500)
+    texts = {skeleton for reading in _readings(status, longest) for skeleton in _skeletons(reading)}
     ours = _skeletons(sent)
     # Some servers show the warning as the head of the text.
     warned = {warning + text for text in ours}
@@ -107,8 +111,10 @@ def _is_tag_or_mention(attributes: Mapping[str, str]) -> bool:
     return bool(classes & {"mention", "hashtag", "u-url"}) or attributes.get("rel") == "tag"
 
 
-def _readings(status: Mapping[str, Any]) -> list[str]:
+def _readings(status: Mapping[str, Any], longest: int) -> list[str]:
     content = _text(status.get("content"))
+    if len(content) > longest:
+        content = ""  # the parser is slow with hostile markup; this much of it is not ours
     readings = [plain(content), plain(content, addresses=True)]
     # Pleroma and its kin, and servers that give the source back, tell the text itself.
     pleroma = status.get("pleroma")

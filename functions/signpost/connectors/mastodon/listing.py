@@ -122,7 +122,8 @@ def _window(session: Session, account: str, sent: Sent) -> Iterator[Mapping[str,
         following = _MAX_ID.search(next_link(response.headers))
         if not page and not following:
             return
-        query["max_id"] = unquote(following[1]) if following else str(page[-1]["id"])
+        last = unquote(following[1]) if following else str(page[-1]["id"])
+        query = {**query, "max_id": last}
     raise _Incomplete(f"The list of statuses goes on beyond {MAX_PAGES} pages.")
 
 
