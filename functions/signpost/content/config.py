@@ -191,7 +191,7 @@ def _places(node: Node | None, sink: Sink) -> dict[str, Span]:
     if type(node) is not Pairs:
         return {}
     pairs = zip(node.items[::2], node.items[1::2], strict=True)
-    return {key.value: sink.span(value.start_mark) for key, value in pairs}  # type: ignore[union-attr]
+    return {key.value: sink.span(value.start_mark) for key, value in pairs}
 
 
 def _entries(items: Iterable[Mapping[str, Any]] | None) -> tuple[Entry, ...]:

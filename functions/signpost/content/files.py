@@ -12,16 +12,18 @@ from signpost.domain.diagnostics import Span
 from signpost.errors import ContentError
 
 _CLOSING = re.compile(r"^---[ \t]*\r?$", re.MULTILINE)
+_FIRST = 65_536
+"""Read at once: asking for more would set a megabyte aside for each small file."""
 _OPENING = re.compile(r"\ufeff?---[ \t]*(\r?\n)")
 
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """A content file in two.
+    r"""A content file in two.
 
     Args:
         head: the YAML between the fences; `head_start` is its place in the file in code points.
-        body: the text, line ends as `\\n`, without blank lines around it.
+        body: the text, line ends as `\n`, without blank lines around it.
         body_line: the file's line on which the body begins.
         newline: the line ending of the opening fence.
     """
@@ -44,7 +46,9 @@ def read_text(file: str | Path, path: str) -> str:
     """
     try:
         with open(file, "rb", buffering=0) as stream:
-            data = stream.read(file_encoding.MAX_BYTES + 1)
+            data = stream.read(_FIRST)
+            if len(data) == _FIRST:
+                data += stream.read(file_encoding.MAX_BYTES + 1 - _FIRST)
     except OSError as error:
         cause = f"The file cannot be read: {error.strerror}."
         raise ContentError([REFUSED.at(Span(path), cause, "Check its permissions.")]) from error
@@ -105,8 +109,10 @@ def plain_body(text: str, start: int = 0) -> tuple[str, int]:
     rest = text[start:]
     if not start:
         rest = rest.removeprefix("\ufeff")
-    begin = len(text) - len(rest.lstrip())
     body = rest.strip()
+    if not body:
+        return "", text.count("\n", 0, start) + (2 if start else 1)
+    begin = len(text) - len(rest.lstrip())
     if "\r" in body:
         body = body.replace("\r\n", "\n").replace("\r", "\n")
     return body, text.count("\n", 0, begin) + 1

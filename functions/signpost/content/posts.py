@@ -6,12 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from yaml.events import ScalarEvent
-
 from signpost.checks.rule import IdPlace
 from signpost.checks.rules import value_type
 from signpost.content.files import has_front_matter, plain_body, read_text, split
-from signpost.content.nodes import Items, Node, Pairs, is_plain, parse
+from signpost.content.nodes import Items, Mark, Node, Pairs, Scalar, is_plain, parse
+from signpost.content.places import SHIFT, Places
 from signpost.content.schema import FRONT_MATTER, OWN_TEXT
 from signpost.content.values import Sink, read_mapping
 from signpost.domain.diagnostics import Diagnostic, Span
@@ -58,11 +57,13 @@ def read_post(files: PostFiles, brand_zone: str, find_media: FindMedia) -> PostR
     except ContentError as error:
         return PostRead(None, None, list(error.diagnostics))
     sink = Sink(path, 2)
-    values = read_mapping(node, FRONT_MATTER, sink)
+    found: dict[str, int] = {}
+    values = read_mapping(node, FRONT_MATTER, sink, found)
     findings = sink.findings
     if type(node) is not Pairs and node is not None:
         return PostRead(None, None, findings)
-    spans, id_node = _spans(node, sink)
+    spans = Places(path, 2, found)
+    id_node = _inner_places(node, found)
     ready = values.get("status", "ready") == "ready"
     if ready:
         for key in ("publish", "accounts"):
@@ -124,40 +125,38 @@ def _needed(path: str, span: Span | None, key: str) -> Diagnostic:
     )
 
 
-def _spans(node: Node | None, sink: Sink) -> tuple[dict[str, Span], ScalarEvent | None]:
-    """Where each value stands; members of lists and options under dotted names."""
-    spans: dict[str, Span] = {}
-    id_node: ScalarEvent | None = None
-    if type(node) is not Pairs:
-        return spans, id_node
-    path, first = sink.path, sink.first_line
-    items = iter(node.items)
-    for name in items:
-        value = next(items)
-        key: str = name.value  # type: ignore[union-attr]
-        mark = value.start_mark
-        if type(value) is ScalarEvent:
-            if key == "id":
-                id_node = value
-        elif key == "accounts" and type(value) is Items:
-            for index, item in enumerate(value.items):
-                spans[f"accounts.{index}"] = sink.span(item.start_mark)
-        elif key == "options" and type(value) is Pairs:
-            _option_spans(value, spans, sink)
-        spans[key] = Span(path, first + mark.line, mark.column + 1)
-    return spans, id_node
+def _inner_places(node: Node | None, found: dict[str, int]) -> Scalar | None:
+    """Adds members of lists and options under dotted names; gives back the scalar of `id`."""
+    id_node: Scalar | None = None
+    if type(node) is Pairs:
+        items = iter(node.items)
+        for name in items:
+            value = next(items)
+            if type(value) is Scalar:
+                if name.value == "id":
+                    id_node = value
+            elif name.value == "accounts" and type(value) is Items:
+                for index, item in enumerate(value.items):
+                    found[f"accounts.{index}"] = _packed(item.start_mark)
+            elif name.value == "options" and type(value) is Pairs:
+                _option_places(value, found)
+    return id_node
 
 
-def _option_spans(options: Pairs, spans: dict[str, Span], sink: Sink) -> None:
+def _option_places(options: Pairs, found: dict[str, int]) -> None:
     for channel, mine in zip(options.items[::2], options.items[1::2], strict=True):
-        prefix = f"options.{channel.value}"  # type: ignore[union-attr]
-        spans[prefix] = sink.span(channel.start_mark)
+        prefix = f"options.{channel.value}"
+        found[prefix] = _packed(channel.start_mark)
         if type(mine) is Pairs:
             for name in mine.items[::2]:
-                spans[f"{prefix}.{name.value}"] = sink.span(name.start_mark)  # type: ignore[union-attr]
+                found[f"{prefix}.{name.value}"] = _packed(name.start_mark)
 
 
-def _blank_place(node: ScalarEvent, start: int) -> IdPlace:
+def _packed(mark: Mark) -> int:
+    return mark.line << SHIFT | mark.column
+
+
+def _blank_place(node: Scalar, start: int) -> IdPlace:
     """The place of an id that is there, but empty: right after `id:`, or the quotation marks."""
     before = " " if is_plain(node) else ""
     return IdPlace(start + node.start_mark.index, start + node.end_mark.index, before)

@@ -11,11 +11,10 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any, Final
 
-from yaml.events import ScalarEvent
-
 from signpost.checks.rules import key_unknown, value_type
 from signpost.checks.suggest import did_you_mean
-from signpost.content.nodes import Items, Mark, Node, Pairs, is_plain
+from signpost.content.nodes import Items, Mark, Node, Pairs, Scalar, is_plain
+from signpost.content.places import SHIFT
 from signpost.content.shape import KINDS, Key, Shape
 from signpost.domain.diagnostics import Diagnostic, Span
 from signpost.domain.timing import parse_duration, parse_local
@@ -66,7 +65,7 @@ class Sink:
 
     def wrong_kind(self, node: Node, key: Key) -> _Wrong:
         """Report a value that is not what its key takes."""
-        if type(node) is ScalarEvent:
+        if type(node) is Scalar:
             empty = not node.value and is_plain(node)
             shown = "nothing" if empty else f"`{node.value[:60]}`"
         else:
@@ -80,29 +79,43 @@ class Sink:
 Reader = Callable[[Any, Key, Sink], Any]
 
 
-def read_mapping(node: Node | None, shape: Shape, sink: Sink) -> dict[str, Any]:
-    """The values of a mapping by key; wrong, missing and unknown ones are reported and left out."""
+def read_mapping(
+    node: Node | None, shape: Shape, sink: Sink, places: dict[str, int] | None = None
+) -> dict[str, Any]:
+    """The values of a mapping by key; wrong, missing and unknown ones are reported and left out.
+
+    A required key whose value is wrong is there with None.
+
+    Args:
+        node: the mapping; None for an empty file.
+        shape: its keys.
+        sink: takes the findings.
+        places: if given, takes where each value stands (see `content.places`).
+    """
     values: dict[str, Any] = {}
-    if type(node) is not Pairs:
-        if node is not None:
-            sink.wrong(node, f"{shape.name} is not a mapping.", "Write lines of `key: value`.")
-            return values
-    else:
+    if type(node) is Pairs:
         by_name = shape.by_name
         unknown = 0
         items = iter(node.items)
         for name in items:
             value = next(items)
-            key = by_name.get(name.value)  # type: ignore[union-attr]
+            word = name.value
+            if places is not None:
+                mark = value.start_mark
+                places[word] = mark.line << SHIFT | mark.column
+            key = by_name.get(word)
             if key is None:
                 unknown += 1
                 _unknown(name, shape, sink, unknown)
                 continue
             read = _READERS[key.kind](value, key, sink)
             if read is not WRONG:
-                values[key.name] = read
+                values[word] = read
             elif key.required:
-                values[key.name] = None
+                values[word] = None
+    elif node is not None:
+        sink.wrong(node, f"{shape.name} is not a mapping.", "Write lines of `key: value`.")
+        return values
     for key in shape.required:
         if key.name not in values:
             span = sink.span(node.start_mark) if node is not None else Span(sink.path)
@@ -119,7 +132,7 @@ def _unknown(name: Any, shape: Shape, sink: Sink, count: int) -> None:
 
 
 def _text(node: Any, key: Key, sink: Sink) -> Any:
-    if type(node) is ScalarEvent:
+    if type(node) is Scalar:
         value: str = node.value
         if value and not (is_plain(node) and value in ("~", "null")):
             return value
@@ -128,7 +141,7 @@ def _text(node: Any, key: Key, sink: Sink) -> Any:
 
 def _matching(pattern: re.Pattern[str], longest: int = 200) -> Reader:
     def read(node: Any, key: Key, sink: Sink) -> Any:
-        if type(node) is ScalarEvent:
+        if type(node) is Scalar:
             value = node.value
             if len(value) <= longest and pattern.fullmatch(value):
                 return value
@@ -138,7 +151,7 @@ def _matching(pattern: re.Pattern[str], longest: int = 200) -> Reader:
 
 
 def _flag(node: Any, key: Key, sink: Sink) -> Any:
-    if type(node) is ScalarEvent and is_plain(node):
+    if type(node) is Scalar and is_plain(node):
         if node.value == "true":
             return True
         if node.value == "false":
@@ -147,7 +160,7 @@ def _flag(node: Any, key: Key, sink: Sink) -> Any:
 
 
 def _integer(node: Any, key: Key, sink: Sink) -> Any:
-    if type(node) is ScalarEvent and node.value.isdecimal() and len(node.value) < 10:
+    if type(node) is Scalar and node.value.isdecimal() and len(node.value) < 10:
         value = int(node.value)
         if key.least <= value <= key.most:
             return value
@@ -157,13 +170,13 @@ def _integer(node: Any, key: Key, sink: Sink) -> Any:
 
 
 def _number(node: Any, key: Key, sink: Sink) -> Any:
-    if type(node) is ScalarEvent and _NUMBER.fullmatch(node.value):
+    if type(node) is Scalar and _NUMBER.fullmatch(node.value):
         return float(node.value)
     return sink.wrong_kind(node, key)
 
 
 def _duration(node: Any, key: Key, sink: Sink) -> Any:
-    if type(node) is not ScalarEvent:
+    if type(node) is not Scalar:
         return sink.wrong_kind(node, key)
     try:
         seconds = parse_duration(node.value)
@@ -176,13 +189,13 @@ def _duration(node: Any, key: Key, sink: Sink) -> Any:
 
 
 def _publish(node: Any, key: Key, sink: Sink) -> Any:
-    if type(node) is ScalarEvent and node.value == "now":
+    if type(node) is Scalar and node.value == "now":
         return "now"
     return _local(node, key, sink)
 
 
 def _local(node: Any, key: Key, sink: Sink) -> Any:
-    if type(node) is ScalarEvent:
+    if type(node) is Scalar:
         try:
             moment = parse_local(node.value)
         except LocalTimeError:
@@ -193,7 +206,7 @@ def _local(node: Any, key: Key, sink: Sink) -> Any:
 
 
 def _date(node: Any, key: Key, sink: Sink) -> Any:
-    if type(node) is ScalarEvent and _DATE.fullmatch(node.value):
+    if type(node) is Scalar and _DATE.fullmatch(node.value):
         try:
             return date.fromisoformat(node.value)
         except ValueError:  # no such day
@@ -202,7 +215,7 @@ def _date(node: Any, key: Key, sink: Sink) -> Any:
 
 
 def _choice(node: Any, key: Key, sink: Sink) -> Any:
-    if type(node) is ScalarEvent:
+    if type(node) is Scalar:
         if node.value in key.choices:
             return node.value
         cause = f"`{key.name}` is `{node.value[:60]}`."
@@ -224,10 +237,11 @@ def _each(reader: Reader) -> Reader:
 
 def _focus(node: Any, key: Key, sink: Sink) -> Any:
     if type(node) is Items and len(node.items) == 2:
-        numbers = []
-        for item in node.items:
-            if type(item) is ScalarEvent and _NUMBER.fullmatch(item.value):
-                numbers.append(float(item.value))
+        numbers = [
+            float(item.value)
+            for item in node.items
+            if type(item) is Scalar and _NUMBER.fullmatch(item.value)
+        ]
         if len(numbers) == 2 and all(-1 <= number <= 1 for number in numbers):
             return numbers[0], numbers[1]
     return sink.wrong_kind(node, key)
@@ -267,12 +281,12 @@ def _options(node: Any, key: Key, sink: Sink) -> Any:
         pairs = iter(options.items)
         for name in pairs:
             value = next(pairs)
-            if type(value) is ScalarEvent:
+            if type(value) is Scalar:
                 plain = {"true": True, "false": False} if is_plain(value) else {}
-                mine[name.value] = plain.get(value.value, value.value)  # type: ignore[union-attr]
+                mine[name.value] = plain.get(value.value, value.value)
             else:
                 sink.wrong(value, "An option is neither text nor a truth value.", "Write one.")
-        found[channel.value] = mine  # type: ignore[union-attr]
+        found[channel.value] = mine
     return found
 
 

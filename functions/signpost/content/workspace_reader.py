@@ -9,6 +9,7 @@ from pathlib import Path
 
 from signpost.checks.rule import IdPlace
 from signpost.checks.rules import value_type
+from signpost.content.collector import paused_collector
 from signpost.content.config import ConfigReader
 from signpost.content.media_files import MediaShelf
 from signpost.content.posts import read_post
@@ -73,13 +74,14 @@ def read_workspace(content_dir: Path, paths: Sequence[Path] | None = None) -> Re
             if brand is None:
                 continue
             brands[brand_id] = brand
-            for files in tree.posts(brand_id):
-                read = read_post(files, brand.zone, shelf.find)
-                findings.extend(read.findings)
-                if read.post is not None:
-                    posts.append(read.post)
-                    if read.id_place is not None:
-                        id_places[files.path] = read.id_place
+            with paused_collector():
+                for files in tree.posts(brand_id):
+                    read = read_post(files, brand.zone, shelf.find)
+                    findings.extend(read.findings)
+                    if read.post is not None:
+                        posts.append(read.post)
+                        if read.id_place is not None:
+                            id_places[files.path] = read.id_place
     return ReadResult(
         workspace=workspace,
         brands=brands,

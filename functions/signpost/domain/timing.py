@@ -95,8 +95,12 @@ def parse_duration(text: str) -> int:
 
 
 def local_text(moment: datetime) -> str:
-    """The form of a local time that a delivery carries; `parse_local` reads it back."""
-    return moment.replace(microsecond=0).isoformat(sep=" ")
+    """The form of a local time that a delivery carries; `parse_local` reads it back.
+
+    Args:
+        moment: whole seconds, as `parse_local` gives them.
+    """
+    return moment.isoformat(" ", "seconds" if moment.second else "minutes")
 
 
 def resolve(local: datetime, zone: str) -> datetime:

@@ -193,8 +193,8 @@ class _Compiler:
             language=post.language or brand.language,
             options=post.options.get(connector.spec.id, {}),
         )
-        for part, text in zip(parts, texts, strict=False):
-            faults = text_fit.payload_faults(_span(body, text), connector.spec, part.payload)
+        for done, text in zip(parts, texts, strict=False):
+            faults = text_fit.payload_faults(_span(body, text), connector.spec, done.payload)
             self.findings.extend(faults)
         return parts
 

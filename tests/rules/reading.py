@@ -1,0 +1,32 @@
+"""Reading a fixture as a workspace: the shared base with the fixture's files laid over it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from signpost.checks.registry import run_checks
+from signpost.connectors.mastodon.spec import SPEC
+from signpost.content.workspace_reader import read_workspace
+from signpost.domain.diagnostics import Diagnostic
+
+FIXTURES = Path(__file__).parent / "fixtures"
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+SPECS = {SPEC.id: SPEC}
+
+
+def lay_out(fixture: Path, target: Path) -> Path:
+    """Copy base and fixture into `target`; symbolic links stay links."""
+    content = target / "content"
+    shutil.copytree(FIXTURES / "base", content)
+    shutil.copytree(fixture / "content", content, symlinks=True, dirs_exist_ok=True)
+    return content
+
+
+def findings(
+    content: Path, random_bits: Callable[[int], int] | None = None
+) -> list[Diagnostic]:
+    """Everything that reading and all rules find."""
+    return run_checks(read_workspace(content), SPECS, NOW, random_bits=random_bits)

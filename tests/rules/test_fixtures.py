@@ -1,0 +1,52 @@
+"""Each rule finds exactly what its bad fixture holds, and nothing in its good one."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from signpost.checks.registry import RULES
+from signpost.checks.rule import Rule
+
+from tests.rules.reading import FIXTURES, findings, lay_out
+
+IDS = [rule.code for rule in RULES]
+
+
+@pytest.mark.parametrize("rule", RULES, ids=IDS)
+def test_a_good_fixture_has_no_finding_of_any_rule(rule: Rule, tmp_path: Path) -> None:
+    found = findings(lay_out(FIXTURES / rule.code / "good", tmp_path))
+    assert [str(item) for item in found] == []
+
+
+@pytest.mark.parametrize("rule", RULES, ids=IDS)
+def test_a_bad_fixture_has_exactly_the_findings_that_are_expected(
+    rule: Rule, tmp_path: Path
+) -> None:
+    bad = FIXTURES / rule.code / "bad"
+    found = findings(lay_out(bad, tmp_path))
+    expected = (bad / "expected.txt").read_text().splitlines()
+    assert sorted(f"{item.code} {item.span}" for item in found) == sorted(expected)
+    assert {item.code for item in found} == {rule.code}
+    for item in found:
+        assert item.cause.endswith((".", "?")), item
+        assert item.remedy, item
+
+
+def test_there_are_fifteen_rules_with_codes_in_order() -> None:
+    codes = [rule.code for rule in RULES]
+    assert len(codes) == 15
+    assert len(set(codes)) == len({rule.name for rule in RULES}) == 15
+    families = [code[:3] for code in codes]
+    assert list(dict.fromkeys(families)) == ["TXT", "MED", "TIM", "REF", "YML", "FIL"]
+
+
+@pytest.mark.parametrize("rule", RULES, ids=IDS)
+def test_a_rule_explains_itself(rule: Rule) -> None:
+    assert re.fullmatch(r"[A-Z]{3}\d{3}", rule.code)
+    assert rule.why.endswith(".")
+    assert rule.example
+    assert rule.fix
+    assert rule.example != rule.fix
+    assert re.search(r"read \d{4}-\d\d-\d\d|\.md ", rule.source), "a source needs a date"
