@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
@@ -42,7 +42,7 @@ class Desk:
     workspace: Workspace
     connection: Connection
     objects: ObjectStore
-    commit: Commit = field(default_factory=Commit)
+    commit: Commit
 
     @property
     def zone(self) -> tzinfo:
@@ -73,11 +73,8 @@ class Desk:
         return media_bytes(compiled, sha256)
 
 
-def open_desk(content: Path, *, commit: str = "") -> Desk:
+def open_desk(content: Path) -> Desk:
     """Read the workspace's settings and find its stack.
-
-    Args:
-        commit: what the content was taken from; empty asks git, `-` leaves it open.
 
     Raises:
         ContentError: signpost.yaml cannot be used.
@@ -85,13 +82,7 @@ def open_desk(content: Path, *, commit: str = "") -> Desk:
     """
     workspace, _ = open_content(content)
     connection, objects = connect(content, workspace)
-    if commit == "-":
-        found = Commit()
-    elif commit:
-        found = Commit(id=commit, approve=read_commit(content).approve)
-    else:
-        found = read_commit(content)
-    return Desk(content, workspace, connection, objects, found)
+    return Desk(content, workspace, connection, objects, read_commit(content))
 
 
 def _about(value: Mapping[str, object]) -> About:

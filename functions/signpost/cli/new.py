@@ -134,7 +134,7 @@ def _brand(brands: Sequence[Brand], wanted: str | None, *, ask: bool) -> Brand:
 
 
 def _kind(brand: Brand, wanted: str | None, *, ask: bool) -> str:
-    words = [entry if isinstance(entry, str) else entry.id for entry in brand.types]
+    words = list(brand.types)
     if wanted is None:
         if not words:
             return ""

@@ -31,12 +31,6 @@ In CI, approve a mass change in the commit that is pushed, as a trailer of its m
 )
 @click.option("--dry-run", is_flag=True, help="Show the plan and stop there.")
 @click.option(
-    "--commit",
-    metavar="HASH",
-    default="",
-    help="Commit the content was taken from, where the folder is in no repository.",
-)
-@click.option(
     "--wait",
     "wait_s",
     metavar="SECONDS",
@@ -52,7 +46,6 @@ def command(
     content_dir: Path | None,
     approve_digest: str,
     dry_run: bool,
-    commit: str,
     wait_s: float,
     form: str,
 ) -> int:
@@ -66,7 +59,7 @@ def command(
     from signpost.cli.sending import send
 
     terminal = Terminal()
-    desk = open_desk(find_content(content_dir), commit=commit)
+    desk = open_desk(find_content(content_dir))
     with terminal.working("Comparing the content with the stack"):
         draft = desk.draft()
     human = form == "human"

@@ -16,6 +16,10 @@ from signpost.usecases.schedule import Verdict, parse_verdict
 
 UPLOADS_AT_ONCE = 8
 PLAN_AGAIN = 3
+RENAMED = 5
+OLD_WAIT_S = 10.0
+"""How long a bundle that lay there before may still get its verdict."""
+STATE_WAIT_S = 90.0
 POLL_S = 0.25
 SHORTEST_DIGEST = 12
 
@@ -59,23 +63,43 @@ def send(desk: Desk, draft: Draft, terminal: Terminal, *, approve: str, wait_s: 
                     "Another push did the same meanwhile.", "See `signpost plan`: nothing is left."
                 )
         approved = approval(draft, (approve, *desk.commit.approve))
+        verdict = _deliver(desk, draft, terminal, approved, wait_s)
+        if verdict.code != "chain":
+            return Sent(draft, verdict, draft is not first)
+        with terminal.working("Another push came first; waiting for the new state"):
+            _wait_for_state(desk, draft)
+    raise PushError(
+        f"Other pushes came first, {PLAN_AGAIN} times.", "Look who else pushes, then push again."
+    )
+
+
+def _deliver(desk: Desk, draft: Draft, terminal: Terminal, approved: str, wait_s: float) -> Verdict:
+    """Upload the bundle and wait for its verdict.
+
+    A bundle that lies there without a verdict is one whose `schedule` died: uploading the same
+    bytes again would wake nobody, so it goes up under another name.
+    """
+    for number in range(1, RENAMED + 1):
         bundle = make_bundle(
             draft.compiled.workspace,
             draft.compiled.lines,
             previous=draft.state.bundle,
             approved=approved,
-            commit=desk.commit.id,
+            commit=desk.commit.id + (f"#{number}" if number > 1 else ""),
         )
         media = sorted({sha for line in bundle.lines for sha in line.delivery.media})
         with terminal.working(f"Uploading {amount(len(media), 'file')} and the bundle"):
-            upload(desk, draft, bundle, media)
+            fresh = upload(desk, draft, bundle, media)
         with terminal.working("Waiting for the stack's answer"):
-            verdict = wait_for_verdict(desk, bundle.digest, wait_s)
-        if verdict.code != "chain":
-            return Sent(draft, verdict, draft is not first)
-        _wait_for_state(desk, draft)
+            verdict = _verdict(desk, bundle.digest, wait_s if fresh else min(wait_s, OLD_WAIT_S))
+        if verdict is not None:
+            return verdict
+        if fresh:
+            break
     raise PushError(
-        f"Other pushes came first, {PLAN_AGAIN} times.", "Look who else pushes, then push again."
+        f"The stack did not answer in {wait_s:.0f} s.",
+        "The bundle is uploaded and may still be accepted: look at `signpost status`, and at the "
+        "`schedule` function's log. Pushing again does no harm.",
     )
 
 
@@ -101,8 +125,11 @@ def approval(draft: Draft, given: Iterable[str]) -> str:
     )
 
 
-def upload(desk: Desk, draft: Draft, bundle: Bundle, media: list[str]) -> None:
+def upload(desk: Desk, draft: Draft, bundle: Bundle, media: list[str]) -> bool:
     """Store media, then the bundle; what is there already is left as it is.
+
+    Returns:
+        Whether the bundle is new there.
 
     Raises:
         PushError: a media file changed between compiling and uploading.
@@ -117,32 +144,24 @@ def upload(desk: Desk, draft: Draft, bundle: Bundle, media: list[str]) -> None:
 
     with ThreadPoolExecutor(UPLOADS_AT_ONCE) as pool:
         list(pool.map(store, media))
-    desk.objects.create(f"bundles/{bundle.digest}.jsonl", bundle.data, "application/jsonl")
+    return desk.objects.create(f"bundles/{bundle.digest}.jsonl", bundle.data, "application/jsonl")
 
 
-def wait_for_verdict(desk: Desk, digest: str, wait_s: float) -> Verdict:
-    """The stack's answer to a bundle.
-
-    Raises:
-        PushError: there is none in that time.
-    """
+def _verdict(desk: Desk, digest: str, wait_s: float) -> Verdict | None:
+    """The stack's answer to a bundle; None if there is none in that time."""
     deadline = time.monotonic() + wait_s
     while True:
         stored = desk.objects.get(f"verdicts/{digest}.json")
         if stored is not None:
             return parse_verdict(stored.data)
         if time.monotonic() > deadline:
-            raise PushError(
-                f"The stack did not answer in {wait_s:.0f} s.",
-                "The bundle is uploaded and may still be accepted: look at `signpost status`, and "
-                "at the `schedule` function's log. Pushing again does no harm.",
-            )
+            return None
         time.sleep(POLL_S)
 
 
 def _wait_for_state(desk: Desk, draft: Draft) -> None:
-    """After a lost race the state file follows the accepted bundle in a moment."""
-    deadline = time.monotonic() + 10.0
+    """Wait until the state file follows the accepted bundle: `schedule`, or the next tick, does."""
+    deadline = time.monotonic() + STATE_WAIT_S
     while time.monotonic() < deadline:
         if desk.state().bundle != draft.state.bundle:
             return

@@ -51,7 +51,7 @@ def command(
     )
 
     terminal = Terminal()
-    desk = open_desk(find_content(content_dir), commit="-")
+    desk = open_desk(find_content(content_dir))
     shown: object = None
     while True:
         with terminal.working("Reading the state"):

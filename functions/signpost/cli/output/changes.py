@@ -28,7 +28,8 @@ def show_plan(
     """
     rows = []
     for action in _ORDER:
-        for change in (item for item in plan.changes if item.action is action):
+        of_kind = [item for item in plan.changes if item.action is action]
+        for change in sorted(of_kind, key=_by_time):
             told = about.get(change.delivery, About())
             rows.append(
                 (
@@ -57,6 +58,12 @@ def show_plan(
         terminal.say("Drift: what is public stays as it is; a push does not touch it.")
     if force:
         terminal.say(terminal.paint(f"Needs approval: {plain(force)}.", "yellow"))
+
+
+def _by_time(change: Change) -> tuple[str, str]:
+    """Order of the list: `now` first, then by time."""
+    moment = change.due or (change.was_due if change.action is not Action.CREATE else None)
+    return (utc_text(moment) if moment else "", change.delivery)
 
 
 def when(change: Change, zone: tzinfo) -> str:

@@ -76,21 +76,21 @@ def show_delivery(terminal: Terminal, entry: Entry, zone: tzinfo) -> None:
         ("published", local(entry.published_at, zone) if entry.published_at else ""),
         ("parts", f"{len(entry.parts)} of {entry.parts_total}" if entry.parts_total > 1 else ""),
         ("revision", entry.revision),
-        *[(word, plain(str(about.get(key) or ""))) for key, word in _WHY],
+        *[(label, plain(str(about.get(key) or ""))) for key, label in _WHY],
         ("metrics", metrics_text(entry)),
     ]
-    for word, text in lines:
+    for label, text in lines:
         if text:
-            terminal.say(f"  {word:<10} {text}")
+            terminal.say(f"  {label:<10} {text}")
     for part in entry.parts:
         terminal.say(f"  {'live':<10} {plain(part['permalink'])}")
     if entry.attempts:
         terminal.say("  attempts")
         for attempt in entry.attempts:
-            part = f" part {attempt['part'] + 1}" if entry.parts_total > 1 else ""
+            which = f" part {attempt['part'] + 1}" if entry.parts_total > 1 else ""
             reason = f": {plain(attempt['reason'])}" if attempt["reason"] else ""
             moment = local(parse_utc(attempt["at"]), zone)
-            terminal.say(f"    {moment}{part} {attempt['outcome']}{reason}")
+            terminal.say(f"    {moment}{which} {attempt['outcome']}{reason}")
     if entry.state == "HELD":
         checked = " --checked absent|live=ID" if entry.maybe_live else ""
         terminal.say(

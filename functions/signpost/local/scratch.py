@@ -1,0 +1,219 @@
+"""The demo's scratch repository: the sample brand with its first posts due in this minute.
+
+The checkout itself is never touched. What is changed in the copy: the workspace's id, an age of
+ten seconds, and when posts go out; the few that show something different each are due at once,
+the rest keep their dates, moved by whole weeks where those have passed.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from math import ceil
+from pathlib import Path
+
+from signpost.content.workspace_reader import ReadResult, read_workspace
+from signpost.domain.post import Post
+from signpost.domain.timing import resolve, zone_info
+from signpost.errors import LocalTimeError, StackError
+
+WORKSPACE = "demo"
+SOON_S = 25.0
+"""Seconds until the first post is due; before that it has to be pushed and accepted."""
+APART_S = 4.0
+MARGIN = timedelta(hours=1)
+
+_PUBLISH = re.compile(r"^(publish:[ \t]*)([^#\n\r]*?)([ \t]*(?:#[^\n\r]*)?)$", re.MULTILINE)
+_README = """\
+# Scratch workspace of the demo
+
+Made by `make run` from the sample brand; edit anything. A commit here is pushed to the local
+stack by itself while `make run` is running:
+
+    git commit -am "Change something"
+
+Remove the folder `.signpost` beside it to begin again.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Scratch:
+    """The scratch repository.
+
+    Args:
+        folder: its work tree, which a person edits.
+        pushed: a clone that holds the commit that is pushed, whatever is being edited.
+    """
+
+    folder: Path
+    pushed: Path
+
+    @property
+    def content(self) -> Path:
+        """Its content folder."""
+        return self.folder / "content"
+
+    @property
+    def exists(self) -> bool:
+        """Whether it was made already."""
+        return (self.folder / ".git").is_dir()
+
+    def make(self, sample: Path, now: datetime) -> None:
+        """Fill it from the sample; whole or not at all.
+
+        Args:
+            sample: a content folder.
+            now: the present instant, UTC.
+
+        Raises:
+            StackError: the sample has faults, or git is missing or fails.
+        """
+        new = self.folder.with_name(f"{self.folder.name}.new")
+        shutil.rmtree(new, ignore_errors=True)
+        shutil.rmtree(self.folder, ignore_errors=True)
+        new.mkdir(parents=True)
+        shutil.copytree(sample, new / "content")
+        (new / "README.md").write_text(_README, encoding="utf-8")
+        _rename(new / "content" / "signpost.yaml")
+        reschedule(new / "content", now)
+        git(new, "init", "--quiet", "--initial-branch=main")
+        for key, value in (("user.name", "Demo"), ("user.email", "demo@localhost")):
+            if not git(new, "config", "--default", "", "--get", key):
+                git(new, "config", key, value)
+        git(new, "add", "--all")
+        git(
+            new,
+            *("-c", "commit.gpgsign=false", "-c", "core.hooksPath=/dev/null"),
+            *("commit", "--quiet", "--message", "Begin with the sample brand"),
+        )
+        new.rename(self.folder)
+
+    @property
+    def untouched(self) -> bool:
+        """Whether it is still exactly what `make` made."""
+        one = git(self.folder, "rev-list", "--count", "HEAD", check=False) == "1"
+        return one and not git(self.folder, "status", "--porcelain")
+
+    def head(self) -> str:
+        """The commit that the scratch repository is at; empty while it has none."""
+        return git(self.folder, "rev-parse", "--verify", "--quiet", "HEAD", check=False)
+
+    def checkout(self) -> Path:
+        """Lay out the newest commit, without what is not committed; its content folder."""
+        shutil.rmtree(self.pushed, ignore_errors=True)
+        git(self.folder, "clone", "--quiet", "--local", ".", str(self.pushed))
+        return self.pushed / "content"
+
+
+def git(folder: Path, *arguments: str, check: bool = True) -> str:
+    """Run git in the folder.
+
+    Raises:
+        StackError: git is not installed, or (unless `check` is off) it failed.
+    """
+    try:
+        done = subprocess.run(
+            ["git", "-C", str(folder), *arguments],
+            capture_output=True,
+            text=True,
+            check=False,
+            encoding="utf-8",
+            errors="replace",
+        )
+    except FileNotFoundError as error:
+        raise StackError(
+            "git is not installed.", "Install it, such as with `apt-get install git`."
+        ) from error
+    if check and done.returncode:
+        raise StackError(
+            f"git {arguments[0]} failed in {folder}: {done.stderr.strip()}",
+            "Mend the repository, or remove the folder to begin again.",
+        )
+    return done.stdout.strip() if done.returncode == 0 else ""
+
+
+def reschedule(content: Path, now: datetime) -> None:
+    """Let the first posts go out in the next minute, and all others in the future.
+
+    Args:
+        content: a copy of the sample's content folder; its files are changed.
+        now: the present instant, UTC.
+
+    Raises:
+        StackError: the copy has faults.
+    """
+    read = read_workspace(content)
+    if read.workspace is None or read.diagnostics:
+        first = read.diagnostics[0] if read.diagnostics else "no signpost.yaml"
+        raise StackError(f"The sample content has faults: {first}", "Run `signpost check`.")
+    first_ones = choose(read)
+    for number, post in enumerate(first_ones):
+        due = now + timedelta(seconds=SOON_S + APART_S * number)
+        local = due.astimezone(zone_info(post.zone)).replace(microsecond=0)
+        _set_time(content, post, local.isoformat(sep=" "))
+    others = [post for post in read.posts if post not in first_ones]
+    weeks = _weeks_behind(others, now)
+    for post in others:
+        if weeks and isinstance(post.publish, datetime):
+            moved = post.publish + timedelta(weeks=weeks)
+            _set_time(content, post, moved.isoformat(sep=" "))
+
+
+def choose(read: ReadResult) -> list[Post]:
+    """The posts that show most: a thread, a text of its own for an account, an image, a plain one."""
+    ready = [post for post in read.posts if post.status == "ready" and post.publish != "now"]
+    ready = [post for post in ready if isinstance(post.publish, datetime)]
+    ready.sort(key=lambda post: (resolve_or_late(post), post.path))
+    chosen: list[Post] = []
+    kinds = (
+        lambda post: bool(post.media) and not post.thread,
+        lambda post: post.thread,
+        lambda post: len(post.bodies) > 1,
+        lambda post: not post.media and not post.thread and len(post.bodies) == 1,
+    )
+    for kind in kinds:
+        found = next((post for post in ready if kind(post) and post not in chosen), None)
+        if found is not None:
+            chosen.append(found)
+    return chosen
+
+
+def resolve_or_late(post: Post) -> datetime:
+    """The post's instant; the end of time where it names none."""
+    try:
+        if isinstance(post.publish, datetime):
+            return resolve(post.publish, post.zone)
+    except LocalTimeError:
+        pass
+    return datetime.max.replace(tzinfo=UTC)
+
+
+def _weeks_behind(posts: Sequence[Post], now: datetime) -> int:
+    """By how many weeks posts have to be moved so that the first still lies ahead."""
+    times = [resolve_or_late(post) for post in posts if isinstance(post.publish, datetime)]
+    if not times or min(times) > now + MARGIN:
+        return 0
+    return ceil((now + MARGIN - min(times)) / timedelta(weeks=1))
+
+
+def _set_time(content: Path, post: Post, text: str) -> None:
+    path = content / post.path
+    old = path.read_bytes().decode()
+    new, count = _PUBLISH.subn(rf"\g<1>{text}\g<3>", old, count=1)
+    if count != 1:
+        raise StackError(f"{post.path} has no `publish:` line of its own.", "Write one.")
+    path.write_bytes(new.encode())
+
+
+def _rename(path: Path) -> None:
+    """Give the workspace the demo's name and an age that is soon reached."""
+    text = path.read_text(encoding="utf-8")
+    text, named = re.subn(r"(?m)^workspace:.*$", f"workspace: {WORKSPACE}", text)
+    text, aged = re.subn(r"(?m)^ages:[ \t]*\[", "ages: [10s, ", text)
+    if (named, aged) != (1, 1):
+        raise StackError(f"{path} lacks a line `workspace:` or `ages: […]`.", "Write both.")
+    path.write_text(text, encoding="utf-8")

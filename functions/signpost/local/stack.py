@@ -1,0 +1,289 @@
+"""The local stack: AWS emulator, deployed template, local network, tokens. One owner at a time.
+
+The process that opens it owns it: emulator and network are its children and notice its end by
+a pipe, so that nothing of the stack outlives it, however it ends.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from signpost.bootstrap import SystemClock, Wiring
+from signpost.domain.workspace import Brand
+from signpost.errors import StackError
+from signpost.local.deploy import STACK, deploy_template, local_clients
+from signpost.local.emulator import ACCESS_KEY, REGION, SECRET_KEY, Emulator
+from signpost.local.feed import Feed
+from signpost.local.layout import Claim, Layout, read_json, write_private
+from signpost.local.ports import choose
+from signpost.settings import Settings
+
+FIRST_PORTS = {"emulator": 4566, "network": 4600}
+"""What a new stack asks for; taken ones are replaced by whatever is free."""
+
+Say = Callable[[str], None]
+
+
+class LocalStack:
+    """A running local stack; `open` starts it, `stop` ends it."""
+
+    def __init__(
+        self, layout: Layout, claim: Claim, emulator: Emulator, feed: Feed, *, new: bool
+    ) -> None:
+        self.layout = layout
+        self.new = new
+        self._claim = claim
+        self._emulator = emulator
+        self._feed = feed
+        self._outputs: Mapping[str, str] = {}
+        self._wiring: Wiring | None = None
+
+    @classmethod
+    def open(cls, layout: Layout, say: Say) -> LocalStack:
+        """Start emulator and network, on the ports of last time where they are free.
+
+        Where the ledger is gone (its emulator was killed), feed and scratch repository are set
+        aside first: content must never meet a ledger that has forgotten what went out.
+
+        Args:
+            layout: where the stack's files lie.
+            say: prints a line for people.
+
+        Raises:
+            StackError: it runs already, a folder cannot be written, or a part did not start.
+        """
+        layout.make()
+        claim = Claim(layout)
+        emulator = None
+        try:
+            ports = _ports(layout, say)
+            emulator = Emulator.start(layout.emulator, ports["emulator"])
+            new = not _deployed(emulator.endpoint)
+            if new:
+                _begin_anew(layout, say)
+            feed = Feed.start(layout.network, ports["network"], layout.logs / "network.log")
+        except BaseException:
+            if emulator is not None:
+                emulator.stop()
+            claim.release()
+            raise
+        write_private(layout.ports, {"emulator": emulator.port, "network": feed.port})
+        return cls(layout, claim, emulator, feed, new=new)
+
+    @property
+    def address(self) -> str:
+        """The local network's base address."""
+        return self._feed.address
+
+    @property
+    def wiring(self) -> Wiring:
+        """The stack's ports as the functions see them, with the rights of the account's owner.
+
+        Raises:
+            StackError: it is not deployed yet.
+        """
+        if self._wiring is None:
+            raise StackError("The local stack is not deployed yet.")
+        return self._wiring
+
+    def fallen(self) -> str:
+        """Which part has ended by itself; empty where all of them run."""
+        if not self._emulator.alive:
+            return "emulator"
+        return "" if self._feed.alive else "network"
+
+    def deploy(self, workspace: str, ages_s: Sequence[int], say: Say) -> None:
+        """Build the functions' package and bring infra/template.yaml into the emulator.
+
+        Raises:
+            StackError: the package or the stack could not be made, or the folder's stack is of
+                another workspace.
+        """
+        kept = self.layout.root / "workspace.json"
+        owner = read_json(kept).get("workspace", workspace)
+        if owner != workspace and not self.new:
+            raise StackError(
+                f"The local stack in {self.layout.root} belongs to workspace `{owner}`, not to "
+                f"`{workspace}`.",
+                f"Work with that workspace, or move {self.layout.root} out of the way.",
+            )
+        write_private(kept, {"workspace": workspace})
+        project = _project()
+        say("building the functions' package")
+        _build(project)
+        say("deploying infra/template.yaml")
+        ages = ",".join(str(age) for age in ages_s)
+        self._outputs = deploy_template(
+            self._emulator.endpoint,
+            project / "infra" / "template.yaml",
+            project / "build" / "lambda-local",
+            {"Workspace": workspace, "Ages": ages},
+        )
+        out = self._outputs
+        settings = Settings(
+            workspace=workspace,
+            bucket=out["Bucket"],
+            ledger=out["Ledger"],
+            metrics=out["Metrics"],
+            publish_queue=out["PublishQueue"],
+            publish_dlq=out["PublishDlq"],
+            measure_queue=out["MeasureQueue"],
+            ages_s=tuple(ages_s),
+            secrets_path=out["SecretsPath"],
+        )
+        self._wiring = Wiring(settings, local_clients(self._emulator.endpoint), SystemClock())
+        if self._wiring.ledger.stop() is None:
+            # A workspace without a switch sends nothing. Here a new one may begin by itself.
+            self._start_switch()
+
+    def seed(self, brands: Iterable[Brand]) -> None:
+        """Give every account that has no token yet one of the local network.
+
+        Raises:
+            StackError: the network refuses the account's handle.
+        """
+        ssm = local_clients(self._emulator.endpoint).get("ssm")
+        path = self.wiring.settings.secrets_path
+        listed = read_json(self.layout.root / "accounts.json")
+        for brand in brands:
+            for account in brand.accounts:
+                secret = account.secret or account.id
+                username = account.handle.lstrip("@").partition("@")[0]
+                if listed.get(secret) == username and not self.new:
+                    continue
+                token = self._feed.mint_token(username, account.name or brand.name)
+                ssm.put_parameter(
+                    Name=f"{path}/{secret}",
+                    Value=json.dumps({"access_token": token}),
+                    Type="SecureString",
+                    Overwrite=True,
+                )
+                listed[secret] = username
+        write_private(self.layout.root / "accounts.json", listed)
+
+    def announce(self) -> None:
+        """Write down how to reach the stack: from here on, the command line finds it."""
+        write_private(
+            self.layout.local,
+            {
+                "pid": os.getpid(),
+                "workspace": self.wiring.settings.workspace,
+                "endpoint": self._emulator.endpoint,
+                "region": REGION,
+                "access_key": ACCESS_KEY,
+                "secret_key": SECRET_KEY,
+                "bucket": self._outputs["Bucket"],
+                "control": self._outputs["ControlFunction"],
+                "network": self._feed.address,
+            },
+        )
+
+    def stop(self) -> None:
+        """End everything and save; returns when nothing of it runs any more."""
+        self.layout.local.unlink(missing_ok=True)
+        # First who sends, then who receives: a send cut off here would have to be settled later.
+        self._emulator.stop()
+        self._feed.stop()
+        self._claim.release()
+
+    def _start_switch(self) -> None:
+        client = local_clients(self._emulator.endpoint).get("lambda")
+        request = {
+            "action": "resume",
+            "scope": "*",
+            "actor": "local stack",
+            "reason": "a new local workspace",
+        }
+        answer = client.invoke(
+            FunctionName=self._outputs["ControlFunction"], Payload=json.dumps(request).encode()
+        )
+        said: Any = json.loads(answer["Payload"].read() or b"{}")
+        if not isinstance(said, dict) or not said.get("ok"):
+            raise StackError(
+                f"The control function did not set the stop switch ({said}).",
+                f"Look at {self._emulator.log}.",
+            )
+
+
+def _ports(layout: Layout, say: Say) -> dict[str, int]:
+    """A free port for each part: last time's if possible, so that links stay."""
+    kept = read_json(layout.ports)
+    chosen: dict[str, int] = {}
+    for part, first in FIRST_PORTS.items():
+        before = kept.get(part)
+        wanted = before if isinstance(before, int) else first
+        chosen[part] = choose(wanted, frozenset(chosen.values()))
+        if isinstance(before, int) and chosen[part] != before:
+            say(
+                f"port {before} is taken by another program; the {part} listens on "
+                f"{chosen[part]} now, and links to the old port no longer work"
+            )
+    return chosen
+
+
+def _deployed(endpoint: str) -> bool:
+    from botocore.exceptions import ClientError
+
+    try:
+        local_clients(endpoint).get("cloudformation").describe_stacks(StackName=STACK)
+    except ClientError:
+        return False
+    return True
+
+
+def _begin_anew(layout: Layout, say: Say) -> None:
+    # A first start that was cut off before anything was deployed leaves no accounts behind.
+    lost = layout.workspace.exists() or (layout.root / "accounts.json").exists()
+    aside = layout.set_aside()
+    for name in ("accounts.json", "workspace.json"):
+        (layout.root / name).unlink(missing_ok=True)
+    if lost and aside is not None:
+        say("the AWS emulator was killed the last time, and the local ledger is gone with it")
+        say("a new workspace with a new feed begins, since nobody can know what was posted")
+        say(f"what there was lies in {aside}")
+
+
+def _project() -> Path:
+    """The checkout, which holds the template and the package builder.
+
+    Raises:
+        StackError: Signpost was installed without them.
+    """
+    project = Path(__file__).resolve().parents[3]
+    for needed in ("infra/template.yaml", "infra/package.py", "requirements/lambda.txt"):
+        if not (project / needed).is_file():
+            raise StackError(
+                f"The local stack needs {needed}, which is not in {project}.",
+                "Run it from a checkout of Signpost: `make setup` there, then `signpost up`.",
+            )
+    return project
+
+
+def _build(project: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, str(project / "infra" / "package.py"), "--local"],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={k: v for k, v in os.environ.items() if k != "PYTHONPATH"},
+    )
+    if done.returncode:
+        words = (done.stderr or done.stdout).strip().splitlines()
+        raise StackError(
+            f"The functions' package could not be built: {words[-1] if words else 'no reason'}",
+            "Run `make setup`, then try again.",
+        )
+
+
+def end_quietly(stack: LocalStack | None) -> None:
+    """Stop a stack where an error is already on its way."""
+    if stack is not None:
+        with contextlib.suppress(StackError, OSError):
+            stack.stop()
