@@ -58,6 +58,8 @@ def credential_json(network: Network, account: Account, origin: str) -> dict[str
         "note": account.note,
         "fields": [],
         "follow_requests_count": 0,
+        "discoverable": True,
+        "indexable": False,
     }
     role = {"id": "-99", "name": "", "permissions": "65536", "color": "", "highlighted": False}
     return {**account_json(network, account, origin), "source": source, "role": role}
@@ -175,7 +177,7 @@ def instance_json(network: Network, origin: str) -> dict[str, Any]:
         "description": "A server on this computer that speaks the part of Mastodon's API "
         "that Signpost uses.",
         "usage": {"users": {"active_month": len(network.accounts.all(visitors=False))}},
-        "thumbnail": {"url": f"{origin}/_web/static/icon.svg"},
+        "thumbnail": {"url": f"{origin}/_web/static/icon.svg", "description": "A signpost"},
         "icon": [],
         "languages": ["en"],
         "configuration": {
@@ -203,7 +205,14 @@ def instance_json(network: Network, origin: str) -> dict[str, Any]:
             },
             "translation": {"enabled": False},
         },
-        "registrations": {"enabled": False, "approval_required": False, "message": None},
+        "registrations": {
+            "enabled": False,
+            "approval_required": False,
+            "reason_required": False,
+            "message": None,
+            "min_age": None,
+            "url": None,
+        },
         "api_versions": {"mastodon": 11},
         "contact": {"email": "", "account": None},
         "rules": [],
