@@ -75,7 +75,7 @@ _TARGET = _json_kind(
     lambda a: [a.id, a.channel, a.handle, a.server, a.secret], lambda value: Account(*value[:5])
 )
 
-_ROW: dict[str, _Kind] = {
+ROW: Mapping[str, _Kind] = {
     "brand": TEXT,
     "account": TEXT,
     "state": _Kind("S", str, State),
@@ -104,9 +104,15 @@ _ROW: dict[str, _Kind] = {
     "history": _HISTORY,
     "target": _TARGET,
 }
+"""How each field of a row but its id is stored."""
+
 _DEFAULTS = {
     f.name: f.default for f in fields(Row) if f.default is not MISSING and f.name != "fence"
 }
+
+
+REQUIRED = frozenset(ROW) - frozenset(_DEFAULTS) - {"fence"}
+"""Fields that every version has written."""
 
 
 def shard_of(state: State) -> str:
@@ -139,7 +145,7 @@ def delivery_of(item: Mapping[str, Any]) -> str:
 def row_attributes(row: Row) -> dict[str, dict[str, Any] | None]:
     """Every attribute of the row but its key; None for one that must not be there."""
     attributes: dict[str, dict[str, Any] | None] = {}
-    for name, kind in _ROW.items():
+    for name, kind in ROW.items():
         value = getattr(row, name)
         absent = name in _DEFAULTS and value == _DEFAULTS[name]
         attributes[name] = None if absent else kind.encode(value)
@@ -156,7 +162,7 @@ def row_of(item: Mapping[str, Any]) -> Row:
     """
     delivery = delivery_of(item)
     try:
-        values = {name: kind.decode(item[name]) for name, kind in _ROW.items() if name in item}
+        values = {name: kind.decode(item[name]) for name, kind in ROW.items() if name in item}
         return Row(delivery=delivery, **values)
     except (ValueError, TypeError, KeyError, IndexError) as error:
         raise LedgerUnavailable(
