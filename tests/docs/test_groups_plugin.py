@@ -180,7 +180,9 @@ def test_no_test_reaches_further_than_the_loopback_interface(
     code = "import socket\ndef test_it():\n    socket.create_connection(('192.0.2.1', 9), 1)\n"
     add(suite, "browser", code)
     result = suite.runpytest_subprocess(*outside, "tests/browser/test_one.py")
-    result.stdout.fnmatch_lines(["*A test tried to use socket.socket.connect() with host*192.0.2.1*"])
+    result.stdout.fnmatch_lines(
+        ["*A test tried to use socket.socket.connect() with host*192.0.2.1*"]
+    )
     assert result.ret == pytest.ExitCode.TESTS_FAILED
 
 
