@@ -275,14 +275,14 @@ def test_measure_answers_in_the_order_asked(connector: Connector, scene: Scene) 
 
 @pytest.mark.parametrize(
     ("given", "kind", "permanent"),
-    (
+    [
         (answer(404, {"error": CANARY}), RefusedError, True),
         (answer(429), ThrottledError, False),
         (answer(500, {"error": CANARY}), RefusedError, False),
         (answer(200, raw=b"<html>"), RefusedError, False),
         (AnswerLost("x"), AnswerLost, None),
         (NotSent("x"), NotSent, None),
-    ),
+    ],
 )
 def test_measure_says_that_it_could_not(
     connector: Connector,

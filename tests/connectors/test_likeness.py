@@ -39,7 +39,7 @@ def compare(sent: str, content: str, **members: Any) -> Likeness:
 
 @pytest.mark.parametrize(
     ("text", "content"),
-    (
+    [
         ("Boots", "<p>Boots</p>"),
         ("Boots", "Boots"),
         ("Boots", "<p>Boots</p>\n"),
@@ -77,7 +77,7 @@ def compare(sent: str, content: str, **members: Any) -> Likeness:
         ("…", "<p>…</p>"),
         ("!!!", "<p>!!!</p>"),
         ("x", '<p>x<script>var y = "z"</script><style>p {}</style></p>'),
-    ),
+    ],
 )
 def test_what_servers_make_of_a_text_is_still_ours(text: str, content: str) -> None:
     assert compare(text, content) is Likeness.SAME
@@ -85,7 +85,7 @@ def test_what_servers_make_of_a_text_is_still_ours(text: str, content: str) -> N
 
 @pytest.mark.parametrize(
     ("text", "content"),
-    (
+    [
         ("Boots", "<p>Hats</p>"),
         ("Boots", ""),
         ("", "<p>Boots</p>"),
@@ -93,7 +93,7 @@ def test_what_servers_make_of_a_text_is_still_ours(text: str, content: str) -> N
         ("👍", "<p>👎</p>"),
         ("Boots", "<p>Boots and so much more that it cannot be the same</p>"),
         ("One", "<p>Two</p>"),
-    ),
+    ],
 )
 def test_what_is_not_ours(text: str, content: str) -> None:
     assert compare(text, content) is Likeness.OTHER
@@ -101,7 +101,7 @@ def test_what_is_not_ours(text: str, content: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "content"),
-    (
+    [
         (
             "Only 3 days left of the great winter sale!",
             "<p>Only 2 days left of the great winter sale!</p>",
@@ -114,7 +114,7 @@ def test_what_is_not_ours(text: str, content: str) -> None:
             f"Read all of it at {URL}",
             "<p>Read all of it at acme.example/boots/winter-2026?utm_source=mastodon&utm_med…</p>",
         ),
-    ),
+    ],
 )
 def test_what_a_person_must_look_at(text: str, content: str) -> None:
     assert compare(text, content) is Likeness.NEAR
@@ -190,11 +190,11 @@ def test_nothing_a_server_says_breaks_it(text: str, members: dict[str, Any]) -> 
 
 
 def test_hostile_html_takes_no_time() -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     for piece in ("<p", "<!--", "<a href=x>", "&#", "<script>", "https://a.b/", "\n \t"):
         for size in (10_000, 1_000_000):
             assert compare("Boots", piece * (size // len(piece))) is Likeness.OTHER
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10
 
 
 def test_plain() -> None:

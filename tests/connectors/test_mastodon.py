@@ -220,7 +220,7 @@ def test_a_server_without_v2_gets_v1() -> None:
 
 @pytest.mark.parametrize(
     ("given", "kind", "permanent"),
-    (
+    [
         (answer(401, {"error": CANARY}), RefusedError, True),
         (answer(413), RefusedError, True),
         (answer(422, {"error": "too big"}), RefusedError, True),
@@ -230,7 +230,7 @@ def test_a_server_without_v2_gets_v1() -> None:
         (answer(200, raw=b"<html>"), RefusedError, False),
         (AnswerLost("x"), AnswerLost, None),
         (NotSent("x"), NotSent, None),
-    ),
+    ],
 )
 def test_an_upload_that_fails(
     given: Answer, kind: type[Exception], *, permanent: bool | None
@@ -319,12 +319,12 @@ def test_a_server_known_to_take_less_than_usual_refuses_before_the_send() -> Non
 
 @pytest.mark.parametrize(
     ("media", "message"),
-    (
+    [
         (replace(PICTURE, size=101), "100 bytes"),
         (replace(PICTURE, mime="image/webp"), "image/webp"),
         (replace(PICTURE, width=1201), "960000 pixels"),
         (replace(PICTURE, alt="x" * 31), "30 characters"),
-    ),
+    ],
 )
 def test_media_are_judged_before_they_are_sent(media: Media, message: str) -> None:
     with pytest.raises(RefusedError, match=message) as caught:
@@ -338,7 +338,7 @@ def test_the_number_of_media_is_the_servers() -> None:
 
 
 @pytest.mark.parametrize(
-    "nonsense", (None, [], "x", {"statuses": []}, {"statuses": {"max_characters": "9"}})
+    "nonsense", [None, [], "x", {"statuses": []}, {"statuses": {"max_characters": "9"}}]
 )
 def test_nonsense_from_a_server_leaves_our_limits(nonsense: Any) -> None:
     transport = FakeTransport(
@@ -373,13 +373,13 @@ def test_an_edit_says_everything() -> None:
 
 @pytest.mark.parametrize(
     ("given", "outcome"),
-    (
+    [
         (answer(404, {"error": "Record not found"}), Rejected("HTTP 404: Record not found")),
         (answer(422, {"error": "x"}), Rejected("HTTP 422: x")),
         (answer(500), Ambiguous("HTTP 500")),
         (AnswerLost("lost"), Ambiguous("lost")),
         (NotSent("refused"), Rejected("refused", permanent=False)),
-    ),
+    ],
 )
 def test_what_an_edit_comes_to(given: Answer, outcome: object) -> None:
     transport = FakeTransport([given])
@@ -450,7 +450,7 @@ def test_a_reply_is_found_by_what_it_replies_to() -> None:
     assert verdict.external_id == "9"
 
 
-@pytest.mark.parametrize("visibility", ("public", "unlisted", "private", "direct"))
+@pytest.mark.parametrize("visibility", ["public", "unlisted", "private", "direct"])
 def test_every_visibility_is_found(visibility: str) -> None:
     part = one(visibility=visibility)
     verdict, transport = confirm(part, [status(part)], [])
@@ -458,11 +458,27 @@ def test_every_visibility_is_found(visibility: str) -> None:
     assert all(request.secret_headers for request in transport.requests)
 
 
-def test_a_direct_post_is_absent_only_where_the_list_shows_direct_posts() -> None:
-    part = one(visibility="direct")
-    assert isinstance(confirm(part, [other(9)], [])[0], Unknown)
-    shown = {**other(9), "visibility": "direct"}
-    assert confirm(part, [shown], [])[0] == Absent()
+@pytest.mark.parametrize("visibility", ["private", "direct"])
+def test_what_is_not_public_is_absent_only_where_the_list_would_show_it(visibility: str) -> None:
+    part = one(visibility=visibility)
+
+    def verdict(listed: dict[str, Any], about: Response) -> Any:
+        def respond(request: Request) -> Response:
+            if request.url.endswith("/instance"):
+                return about
+            found: Response = lists(listed)(part, request)
+            return found
+
+        transport = FakeTransport(respond=respond)
+        return Mastodon().confirm(SCENE.channel(transport), Sent(part, "k", SINCE))
+
+    real = answer(200, {"api_versions": {"mastodon": 7}})
+    for about in (answer(404), answer(200, []), answer(200, {"version": "2.7 (compatible)"})):
+        assert isinstance(verdict(other(9), about), Unknown)
+    assert verdict(other(9), real) == Absent()
+    shown = {**other(9), "visibility": visibility, "created_at": "2026-11-01T00:00:00Z"}
+    assert verdict(shown, answer(404)) == Absent()
+    assert verdict(status(part), answer(404)).external_id == "7"
 
 
 def test_a_confirmation_without_token_is_unknown() -> None:

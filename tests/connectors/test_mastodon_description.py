@@ -189,7 +189,7 @@ def test_editing(description: OpenAPI) -> None:
 
 
 @pytest.mark.parametrize(
-    "payload", ({"visibility": "friends"}, {"media_ids": "1"}, {"sensitive": "yes"}, {"text": "x"})
+    "payload", [{"visibility": "friends"}, {"media_ids": "1"}, {"sensitive": "yes"}, {"text": "x"}]
 )
 def test_the_description_can_refuse(description: OpenAPI, payload: dict[str, Any]) -> None:
     """The check itself is checked: a wrong request does not pass."""

@@ -83,7 +83,7 @@ def test_a_recorded_status_is_published(name: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "path"),
-    (("status_empty", "/api/v1/statuses"), ("lang_for_errors", "/api/v1/statuses")),
+    [("status_empty", "/api/v1/statuses"), ("lang_for_errors", "/api/v1/statuses")],
 )
 def test_a_recorded_refusal_is_for_good_and_in_the_servers_words(name: str, path: str) -> None:
     given = recording(name, "POST", path)
@@ -199,7 +199,7 @@ def test_a_recorded_reply_is_confirmed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"), (("Toot number 2!", Found), ("A walk in the hills", Absent))
+    ("text", "expected"), [("Toot number 2!", Found), ("A walk in the hills", Absent)]
 )
 def test_recorded_pages_are_read_to_the_end(text: str, expected: type) -> None:
     """Two pages of the account's list, followed by the server's own Link headers."""

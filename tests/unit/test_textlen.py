@@ -34,7 +34,7 @@ SCOTLAND = "🏴\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f"
 
 @pytest.mark.parametrize(
     ("text", "graphemes", "points", "utf16", "utf8"),
-    (
+    [
         ("", 0, 0, 0, 0),
         ("boots", 5, 5, 5, 5),
         ("é", 1, 1, 1, 2),
@@ -51,7 +51,7 @@ SCOTLAND = "🏴\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f"
         ("นี้", 1, 3, 3, 9),
         ("क्षि", 1, 4, 4, 12),
         ("\ud800", 1, 1, 1, 3),
-    ),
+    ],
 )
 def test_units(text: str, graphemes: int, points: int, utf16: int, utf8: int) -> None:
     assert count(text, limit(Unit.GRAPHEME)) == graphemes
@@ -62,7 +62,7 @@ def test_units(text: str, graphemes: int, points: int, utf16: int, utf8: int) ->
 
 @pytest.mark.parametrize(
     ("text", "length"),
-    (
+    [
         ("http://t.co", 23),
         ("https://example.com/" + "x" * 300, 23),
         ("See https://example.com.", 4 + 23 + 1),
@@ -89,7 +89,7 @@ def test_units(text: str, graphemes: int, points: int, utf16: int, utf8: int) ->
         ("@ann@example.social @bob@example.social", 9),
         ("https://example.social/@ann@other.example", 23),
         ("https://example.com/a, @ann@b.example", 23 + 2 + 4),
-    ),
+    ],
 )
 def test_mastodon_counting(text: str, length: int) -> None:
     assert count(text, MASTODON) == length
@@ -97,7 +97,7 @@ def test_mastodon_counting(text: str, length: int) -> None:
 
 @pytest.mark.parametrize(
     ("text", "length"),
-    (
+    [
         ("boots", 5),
         ("é", 1),
         ("e\u0301", 1),
@@ -112,7 +112,7 @@ def test_mastodon_counting(text: str, length: int) -> None:
         ("…", 2),
         ("\u1100", 2),
         ("https://example.com/" + "日" * 50, 23),
-    ),
+    ],
 )
 def test_weighted_counting(text: str, length: int) -> None:
     assert count(text, limit(Unit.WEIGHTED, url=23)) == length
@@ -161,7 +161,7 @@ def test_spans_are_ordered_disjoint_and_begin_with_a_scheme(text: str) -> None:
 
 @pytest.mark.parametrize(
     "unit",
-    (
+    [
         "http://",
         "http://a",
         "https://a.",
@@ -174,21 +174,21 @@ def test_spans_are_ordered_disjoint_and_begin_with_a_scheme(text: str) -> None:
         "@a@b.",
         "a@",
         "(",
-    ),
+    ],
 )
 def test_hostile_texts_take_linear_time(unit: str) -> None:
-    """Eight times the text may take some eight times the time, not sixty-four."""
+    """Sixteen times the text may take some sixteen times the time, not 256."""
 
     def seconds(size: int) -> float:
         text = (unit * size)[: size * 4] + "\n"
         best = float("inf")
         for _ in range(3):
-            start = time.perf_counter()
+            start = time.process_time()
             count(text, MASTODON)
-            best = min(best, time.perf_counter() - start)
+            best = min(best, time.process_time() - start)
         return best
 
-    assert seconds(16_000) < 30 * max(seconds(2_000), 0.0005)
+    assert seconds(32_000) < 80 * max(seconds(2_000), 0.0005)
 
 
 def test_plain_text_needs_no_grapheme_package() -> None:

@@ -148,7 +148,7 @@ def test_a_form_is_sent_as_multipart(serve: Serve, transport: HttpTransport) -> 
     assert "Böots".encode() in seen[0]
 
 
-@pytest.mark.parametrize("status", (301, 302, 307, 308, 404, 429, 500, 503))
+@pytest.mark.parametrize("status", [301, 302, 307, 308, 404, 429, 500, 503])
 def test_no_retry_and_no_redirect_of_a_send(
     serve: Serve, transport: HttpTransport, status: int
 ) -> None:
@@ -206,7 +206,7 @@ def too_long(line: socket.socket, _: int) -> None:
 
 @pytest.mark.parametrize(
     "behaviour",
-    (
+    [
         hang_up,
         hang_up_after_request,
         reset,
@@ -215,7 +215,7 @@ def too_long(line: socket.socket, _: int) -> None:
         not_http,
         bad_gzip,
         too_long,
-    ),
+    ],
 )
 def test_what_ends_without_an_answer_is_lost(serve: Serve, behaviour: Behaviour) -> None:
     transport = HttpTransport(max_body_bytes=100_000)
@@ -251,12 +251,12 @@ def drip(data: bytes, pause_s: float) -> Behaviour:
 
 @pytest.mark.parametrize(
     "behaviour",
-    (
+    [
         drip(b"HTTP/1.1 200 OK\r\nX: " + b"y" * 500, 0.05),
         drip(OK.replace(b": 2", b": 500") + b" " * 500, 0.05),
         drip(b"HTTP/1.1 100 Continue\r\n\r\n" * 100, 0.05),
         silence,
-    ),
+    ],
     ids=["head", "body", "continue", "silence"],
 )
 def test_the_deadline_is_for_the_whole_exchange(
@@ -313,7 +313,7 @@ def test_a_header_that_cannot_be_sent_is_not_quoted(serve: Serve, transport: Htt
 
 @pytest.mark.parametrize(
     "url",
-    (
+    [
         "http://example.com/",
         "http://127.0.0.1.example.com/",
         "http://localhost.example.com/",
@@ -321,7 +321,7 @@ def test_a_header_that_cannot_be_sent_is_not_quoted(serve: Serve, transport: Htt
         "https://user:secret@localhost/",
         "https:///path",
         "localhost",
-    ),
+    ],
 )
 def test_addresses_that_are_not_spoken_to(transport: HttpTransport, url: str) -> None:
     with pytest.raises(NotSent) as caught:
@@ -331,7 +331,7 @@ def test_addresses_that_are_not_spoken_to(transport: HttpTransport, url: str) ->
 
 @pytest.mark.parametrize(
     ("host", "loopback"),
-    (
+    [
         ("localhost", True),
         ("LOCALHOST.", True),
         ("signoff.localhost", True),
@@ -341,7 +341,7 @@ def test_addresses_that_are_not_spoken_to(transport: HttpTransport, url: str) ->
         ("10.0.0.1", False),
         ("example.com", False),
         ("notlocalhost", False),
-    ),
+    ],
 )
 def test_loopback(host: str, *, loopback: bool) -> None:
     assert is_loopback(host) is loopback

@@ -7,7 +7,7 @@ means sending again. The list is only evidence if it is complete for the whole w
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote
 
@@ -33,29 +33,30 @@ def confirm(session: Session, sent: Sent) -> Confirmation:
     """Look for the part among the account's statuses since the send."""
     try:
         account = _own_id(session)
-        window = list(_window(session, account, sent))
+        listed = list(_listed(session, account, sent))
+        verdict = _verdict(sent, listed)
+        hidden = verdict == Absent() and _may_be_hidden(session, sent, listed)
     except _Incomplete as error:
         return Unknown(str(error))
     except (RefusedError, TransportError) as error:
         return Unknown(f"The list of statuses could not be read: {error.cause}")
+    if hidden:
+        return Unknown("The list of statuses may leave out what is not public.")
+    return verdict
+
+
+def _verdict(sent: Sent, listed: Sequence[Mapping[str, Any]]) -> Confirmation:
     same: list[Mapping[str, Any]] = []
     near: list[str] = []
-    direct_shown = False
-    for status in window:
-        direct_shown = direct_shown or status.get("visibility") == "direct"
-        if str(status["id"]) in sent.bound:
+    for status in listed:
+        made = moment(status.get("created_at"))
+        if str(status["id"]) in sent.bound or (made is not None and made < sent.since):
             continue
-        verdict = likeness(sent.part, sent.reply_to, status)
-        if verdict is Likeness.SAME:
+        alike = likeness(sent.part, sent.reply_to, status)
+        if alike is Likeness.SAME:
             same.append(status)
-        elif verdict is Likeness.NEAR:
+        elif alike is Likeness.NEAR:
             near.append(str(status["id"]))
-    return _verdict(sent, same, near, direct_shown=direct_shown)
-
-
-def _verdict(
-    sent: Sent, same: list[Mapping[str, Any]], near: list[str], *, direct_shown: bool
-) -> Confirmation:
     if len(same) > 1:
         return Several(tuple(str(status["id"]) for status in same))
     if same:
@@ -66,10 +67,26 @@ def _verdict(
         return Found(str(status["id"]), permalink(status), published_at)
     if near:
         return Unknown(f"Status {near[0]} is much like it, but not the same: a person must look.")
-    if sent.part.payload.get("visibility") == "direct" and not direct_shown:
-        # Some servers leave direct messages out of the list, even of the owner's own.
-        return Unknown("The list of statuses may leave direct posts out.")
     return Absent()
+
+
+def _may_be_hidden(session: Session, sent: Sent, listed: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether the list may lack a status just because it is not public.
+
+    Mastodon shows an owner everything (app/models/account_statuses_filter.rb, 2026-11-22);
+    other servers list what is public and no more. A status of the same visibility in the list
+    is proof that it shows them, and so is a server that names its Mastodon API version, which
+    only Mastodon does.
+    """
+    visibility = sent.part.payload.get("visibility")
+    if visibility not in ("private", "direct"):
+        return False
+    if any(status.get("visibility") == visibility for status in listed):
+        return False
+    response = session.send(session.request("GET", "/api/v2/instance", public=True))
+    value = response.json() if response.status == 200 else None
+    versions = value.get("api_versions") if isinstance(value, dict) else None
+    return not (isinstance(versions, dict) and versions.get("mastodon"))
 
 
 def permalink(status: Mapping[str, Any]) -> str:
@@ -87,8 +104,8 @@ def _own_id(session: Session) -> str:
     return str(value["id"])
 
 
-def _window(session: Session, account: str, sent: Sent) -> Iterator[Mapping[str, Any]]:
-    """The account's own statuses made since the send, newest first, without boosts.
+def _listed(session: Session, account: str, sent: Sent) -> Iterator[Mapping[str, Any]]:
+    """The account's own statuses since the send and some before, newest first, no boosts.
 
     The list counts as complete when a page ends with a status older than the send, or when
     a page is empty and names no next one. A short page proves nothing: servers cap `limit`,
@@ -107,8 +124,7 @@ def _window(session: Session, account: str, sent: Sent) -> Iterator[Mapping[str,
         ids = {str(status["id"]) for status in page}
         fresh = [status for status in page if str(status["id"]) not in seen]
         for status in fresh:
-            made = moment(status.get("created_at"))
-            if not status.get("reblog") and (made is None or made >= sent.since):
+            if not status.get("reblog"):
                 yield status
         if page and not fresh:
             # The server does not know max_id. What fits on one page is the whole all the same.

@@ -132,7 +132,8 @@ def _post(session: Session, media: Media) -> tuple[str, bool]:
         if response.status < 300:
             raise RefusedError("The server took the file but gave no id.", permanent=False)
         raise session.refusal(response, f"uploading {media.mime} {media.sha256[:12]}")
-    return str(value["id"]), response.status != 202 and _is_ready(response)
+    # 202 alone means "not yet": servers exist that answer 200 and give no address.
+    return str(value["id"]), response.status != 202
 
 
 def _upload(session: Session, path: str, form: dict[str, str | FilePart]) -> Request:
