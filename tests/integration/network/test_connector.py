@@ -1,228 +1,121 @@
-"""The production connector and transport against the local network: real sockets, real faults."""
+"""The production connector and transport, as a worker uses them, against the local network."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from signpost.connectors.mastodon.connector import Mastodon
+from signpost.bootstrap import SystemClock
+from signpost.connectors.registry import Registry
 from signpost.domain.canonical import digest
 from signpost.domain.delivery import Account, Media, Part
-from signpost.domain.outcome import (
-    Absent,
-    Ambiguous,
-    Found,
-    Published,
-    Rejected,
-    Several,
-    Throttled,
-)
-from signpost.errors import RefusedError
+from signpost.domain.outcome import Absent, Ambiguous, Found, Published, Rejected, Throttled
 from signpost.local.network.process import NetworkProcess
-from signpost.ports import Channel, Sent
+from signpost.ports import Channel, Connector, Sent
 from signpost.transport import HttpTransport
 from tests.integration.network.client import Client, png
 
-PICTURE = png()
-TEXT = """New boots & old paths <for> "everyone":
-
-https://www.example.com/boots/winter-2026?utm_source=mastodon&utm_medium=social#top, they say…
-with @nobody@elsewhere.example and #Winter 👩‍👩‍👧‍👦"""
+PICTURE = png(9, 6)
 
 
-class SystemClock:
-    """Implements ports.Clock over the machine's own."""
-
-    def now(self) -> datetime:
-        return datetime.now(UTC)
-
-    def monotonic(self) -> float:
-        return time.monotonic()
-
-    def sleep(self, seconds: float) -> None:
-        time.sleep(seconds)
-
-
-class OnePicture:
-    """Implements ports.MediaReader."""
-
+class _Pictures:
     def media(self, sha256: str) -> bytes:
         assert sha256 == digest(PICTURE)
         return PICTURE
 
 
-@dataclass
-class Desk:
-    """A connector at work for one account."""
+class _Worker:
+    """One account's connector with what it needs."""
 
-    network: NetworkProcess
-    channel: Channel
-    connector: Mastodon
-    since: datetime
+    def __init__(self, client: Client) -> None:
+        account = Account("shop", "mastodon", "@shop", client.url, "shop")
+        self.channel = Channel(
+            account=account,
+            token={"access_token": client.token},
+            transport=HttpTransport(),
+            media=_Pictures(),
+            clock=SystemClock(),
+        )
+        self.connector: Connector = Registry().get("mastodon")
+        self.since = datetime.now(UTC) - timedelta(seconds=60)
 
-    def part(self, text: str = TEXT, *, media: bool = False, **options: Any) -> Part:
-        item = Media(digest(PICTURE), "image/png", len(PICTURE), "A plain picture.", (0.1, -0.5))
-        raw = Part(text, (item,) if media else ())
-        return self.connector.render([raw], link="", language="en", options=options)[0]
+    def rendered(self, text: str, *, media: bool = False, **options: Any) -> Part:
+        picture = Media(digest(PICTURE), "image/png", len(PICTURE), "Boots.", (0.5, -0.5), 9, 6)
+        items = (picture,) if media else ()
+        (part,) = self.connector.render(
+            [Part(text, items)], link="", language="en", options=options
+        )
+        return part
 
-    def publish(self, part: Part, key: str = "key", reply_to: str = "") -> Any:
-        prepared = self.connector.prepare(self.channel, part)
-        return self.connector.publish(self.channel, part, prepared, key, reply_to)
+    def publish(self, part: Part, key: str, prepared: Mapping[str, Any] | None = None) -> Any:
+        return self.connector.publish(self.channel, part, prepared or {}, key, "")
 
-    def confirm(self, part: Part, **more: Any) -> Any:
-        return self.connector.confirm(self.channel, Sent(part, "key", self.since, **more))
-
-    def fault(self, **rule: Any) -> None:
-        self.network.control("POST", "/_local/faults", rule)
-
-
-_NUMBERS = iter(range(1, 1000))
+    def confirm(self, part: Part, key: str) -> Any:
+        return self.connector.confirm(self.channel, Sent(part, key, self.since))
 
 
 @pytest.fixture
-def desk(network: NetworkProcess) -> Iterator[Desk]:
-    account = network.account(f"desk_{next(_NUMBERS)}")
-    transport = HttpTransport()
-    yield Desk(
-        network,
-        Channel(
-            Account("a", "mastodon", "@a@localhost", network.url, "s"),
-            {"access_token": account.token},
-            transport,
-            OnePicture(),
-            SystemClock(),
-            5.0,
-        ),
-        Mastodon(),
-        datetime.now(UTC) - timedelta(seconds=60),
-    )
-    transport.close()
+def worker(client: Client) -> _Worker:
+    return _Worker(client)
 
 
-@pytest.mark.parametrize("visibility", ["public", "unlisted", "private", "direct"])
-def test_what_is_published_is_found(desk: Desk, visibility: str) -> None:
-    part = desk.part(media=True, visibility=visibility, content_warning="Mud & snow")
-    assert desk.confirm(part) == Absent()
-    outcome = desk.publish(part)
+def test_a_part_goes_live_with_media_and_is_measured(
+    worker: _Worker, client: Client, other: Client
+) -> None:
+    part = worker.rendered("Boots are back #boots", media=True)
+    prepared = worker.connector.prepare(worker.channel, part)
+    outcome = worker.publish(part, "key", prepared)
     assert isinstance(outcome, Published)
-    found = desk.confirm(part)
+    seen = client.call("GET", f"/api/v1/statuses/{outcome.external_id}").json
+    assert outcome.permalink == seen["url"]
+    assert seen["media_attachments"][0]["description"] == "Boots."
+    assert seen["media_attachments"][0]["meta"]["focus"] == {"x": 0.5, "y": -0.5}
+    other.call("POST", f"/api/v1/statuses/{outcome.external_id}/favourite")
+    (metrics,) = worker.connector.measure(worker.channel, [outcome.external_id])
+    assert 1 in metrics.values()
+
+
+def test_an_upload_that_takes_a_while_is_waited_for(
+    worker: _Worker, network: NetworkProcess
+) -> None:
+    network.control("POST", "/_local/settings", {"media_processing_s": 1.5})
+    part = worker.rendered("Slow picture", media=True)
+    prepared = worker.connector.prepare(worker.channel, part)
+    assert isinstance(worker.publish(part, "slow", prepared), Published)
+
+
+@pytest.mark.parametrize("effect", ["drop", "error_after", "truncate"])
+def test_a_lost_answer_is_ambiguous_and_then_found(
+    worker: _Worker, network: NetworkProcess, effect: str
+) -> None:
+    rule = {"effect": effect, "endpoint": "create_status", "times": 1}
+    network.control("POST", "/_local/faults", rule)
+    part = worker.rendered(f"Lost by {effect}")
+    assert isinstance(worker.publish(part, effect), Ambiguous)
+    found = worker.confirm(part, effect)
     assert isinstance(found, Found)
-    assert (found.external_id, found.permalink) == (outcome.external_id, outcome.permalink)
-    assert isinstance(desk.confirm(part, bound=frozenset({outcome.external_id})), Absent)
+    again = worker.publish(part, effect)
+    assert isinstance(again, Published)
+    assert again.external_id == found.external_id
 
 
-def test_a_thread(desk: Desk) -> None:
-    first = desk.publish(desk.part("One."), "k1")
-    second = desk.publish(desk.part("Two."), "k2", first.external_id)
-    found = desk.confirm(desk.part("Two."), reply_to=first.external_id)
-    assert found.external_id == second.external_id
-    assert desk.confirm(desk.part("Two.")) == Absent()
+def test_what_was_not_applied_is_absent(worker: _Worker, network: NetworkProcess) -> None:
+    rule = {"effect": "error_before", "endpoint": "create_status", "times": 1}
+    network.control("POST", "/_local/faults", rule)
+    part = worker.rendered("Never arrived")
+    assert isinstance(worker.publish(part, "n"), Ambiguous)
+    assert isinstance(worker.confirm(part, "n"), Absent)
 
 
-def test_a_repeated_key_is_the_same_status(desk: Desk) -> None:
-    assert desk.publish(desk.part()) == desk.publish(desk.part())
-
-
-def test_a_server_that_ignores_keys_shows_several(desk: Desk) -> None:
-    desk.fault(endpoint="create_status", effect="ignore_keys")
-    desk.publish(desk.part())
-    desk.publish(desk.part())
-    assert isinstance(desk.confirm(desk.part()), Several)
-
-
-@pytest.mark.parametrize(
-    ("effect", "kind", "confirmed"),
-    [
-        ("drop", Ambiguous, Found),
-        ("truncate", Ambiguous, Found),
-        ("error_after", Ambiguous, Found),
-        ("error_before", Ambiguous, Absent),
-    ],
-)
-def test_faults(desk: Desk, effect: str, kind: type, confirmed: type) -> None:
-    desk.fault(endpoint="create_status", effect=effect, times=1)
-    part = desk.part(f"Under {effect}")
-    outcome = desk.publish(part)
-    assert type(outcome) is kind, outcome
-    verdict = desk.confirm(part)
-    assert type(verdict) is confirmed, verdict
-
-
-def test_late_apply_is_found_later(desk: Desk) -> None:
-    desk.fault(endpoint="create_status", effect="late_apply", times=1, seconds=0.5)
-    part = desk.part("Late")
-    assert isinstance(desk.publish(part), Ambiguous)
-    end = time.monotonic() + 10
-    while not isinstance(verdict := desk.confirm(part), Found):
-        assert verdict == Absent()
-        assert time.monotonic() < end
-        time.sleep(0.1)
-
-
-def test_throttled(desk: Desk) -> None:
-    desk.fault(endpoint="create_status", effect="throttle", times=1, seconds=33)
-    outcome = desk.publish(desk.part("Slowly"))
-    assert isinstance(outcome, Throttled)
-    assert outcome.retry_after_s == pytest.approx(33, abs=2)
-    assert desk.confirm(desk.part("Slowly")) == Absent()
-
-
-def test_a_slow_server_is_left_at_the_deadline(desk: Desk) -> None:
-    desk.fault(endpoint="create_status", effect="slow", times=1, seconds=2)
-    desk.channel = replace(desk.channel, deadline_s=0.5)
-    start = time.monotonic()
-    assert isinstance(desk.publish(desk.part("Slow")), Ambiguous)
-    assert time.monotonic() - start < 1.5
-
-
-def test_refusals(desk: Desk) -> None:
-    bad = replace(desk.channel, token={"access_token": "wrong"})
-    outcome = desk.connector.publish(bad, desk.part(), {}, "k", "")
-    assert isinstance(outcome, Rejected)
-    assert outcome.permanent
-    assert "401" in outcome.reason
-    long = desk.part("x" * 501)
-    outcome = desk.connector.publish(desk.channel, long, {}, "k2", "")
-    assert isinstance(outcome, Rejected)
-    assert "422" in outcome.reason
-    with pytest.raises(RefusedError, match="takes 500"):
-        desk.connector.prepare(desk.channel, long)
-
-
-def test_the_servers_own_limit_lets_a_longer_text_through(desk: Desk) -> None:
-    desk.network.control("POST", "/_local/settings", {"max_characters": 900})
-    part = desk.part("x" * 900)
-    assert isinstance(desk.publish(part), Published)
-    assert isinstance(desk.confirm(part), Found)
-
-
-def test_processing_is_waited_for(desk: Desk) -> None:
-    desk.network.control("POST", "/_local/settings", {"media_processing_s": 1.2})
-    assert isinstance(desk.publish(desk.part(media=True)), Published)
-
-
-def test_metrics_and_an_edit(desk: Desk) -> None:
-    outcome = desk.publish(desk.part("Boots", media=True))
-    fan = Client(desk.network.url, desk.network.account(f"fan_{next(_NUMBERS)}").token)
-    fan.call("POST", f"/api/v1/statuses/{outcome.external_id}/favourite")
-    (values,) = desk.connector.measure(desk.channel, [outcome.external_id])
-    assert values["likes"] == 1
-    assert values["reposts"] == 0
-    better = desk.part("Better boots", media=True)
-    prepared = desk.connector.prepare(desk.channel, better)
-    edited = desk.connector.edit(desk.channel, outcome.external_id, better, prepared)
-    assert edited == outcome
-    assert desk.confirm(better).external_id == outcome.external_id
-
-
-def test_the_list_is_followed_over_pages(desk: Desk) -> None:
-    desk.network.control("POST", "/_local/settings", {"rate_limits": False})
-    first = desk.publish(desk.part("The one to find"), "k")
-    for number in range(45):
-        desk.publish(desk.part(f"{number} {digest(bytes([number]))}"), f"k{number}")
-    assert desk.confirm(desk.part("The one to find")).external_id == first.external_id
+def test_refusals_and_throttling_are_definite(worker: _Worker, network: NetworkProcess) -> None:
+    rule = {"effect": "throttle", "endpoint": "create_status", "times": 1, "seconds": 90}
+    network.control("POST", "/_local/faults", rule)
+    part = worker.rendered("Wait")
+    throttled = worker.publish(part, "w")
+    assert isinstance(throttled, Throttled)
+    assert 30 <= throttled.retry_after_s <= 120
+    too_long = Part("x", (), {**part.payload, "status": "x" * 501})
+    assert isinstance(worker.publish(too_long, "l"), Rejected)
