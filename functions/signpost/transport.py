@@ -10,7 +10,6 @@ worker. The only user of urllib3.
 
 from __future__ import annotations
 
-import contextlib
 import http.client
 import io
 import ipaddress
@@ -296,26 +295,7 @@ class _TimedConnection(HTTPConnection):
 
 
 class _TimedHttpsConnection(_TimedConnection, HTTPSConnection):
-    """The same over TLS.
-
-    A handshake makes many small reads, each with a time-out of its own; a watch cuts the line
-    when their sum is too long.
-    """
-
-    _watch: _Watch | None = None
-
-    def _new_conn(self) -> socket.socket:
-        sock = super()._new_conn()
-        self._watch = _Watch(sock, _exchange().remaining())
-        return sock
-
-    def connect(self) -> None:
-        try:
-            super().connect()
-        finally:
-            if self._watch is not None:
-                self._watch.cancel()
-                self._watch = None
+    """The same over TLS; a handshake as a whole is under the time-out that `_new_conn` set."""
 
 
 class _HttpPool(urllib3.HTTPConnectionPool):
@@ -324,24 +304,6 @@ class _HttpPool(urllib3.HTTPConnectionPool):
 
 class _HttpsPool(urllib3.HTTPSConnectionPool):
     ConnectionCls = _TimedHttpsConnection
-
-
-class _Watch(threading.Timer):
-    """Shuts a line down after a while; on a copy, since TLS takes the descriptor away."""
-
-    def __init__(self, sock: socket.socket, seconds: float) -> None:
-        self._copy = sock.dup()
-        super().__init__(seconds, self._cut)
-        self.daemon = True
-        self.start()
-
-    def cancel(self) -> None:
-        super().cancel()
-        self._copy.close()
-
-    def _cut(self) -> None:
-        with contextlib.suppress(OSError):  # the other side, or `cancel`, was faster
-            self._copy.shutdown(socket.SHUT_RDWR)
 
 
 def _resolve(host: str, port: int) -> list[Any]:

@@ -11,6 +11,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -217,11 +218,14 @@ def too_long(line: socket.socket, _: int) -> None:
         too_long,
     ],
 )
-def test_what_ends_without_an_answer_is_lost(serve: Serve, behaviour: Behaviour) -> None:
+@pytest.mark.parametrize("method", ["POST", "GET"])
+def test_what_ends_without_an_answer_is_lost(
+    serve: Serve, behaviour: Behaviour, method: str
+) -> None:
     transport = HttpTransport(max_body_bytes=100_000)
     server = serve(behaviour)
     with pytest.raises(AnswerLost) as caught:
-        transport.send(post(server))
+        transport.send(replace(post(server), method=method))
     assert server.connections == 1
     assert_no_canary(caught.value)
     transport.close()

@@ -16,10 +16,10 @@ from typing import Any
 from signpost.domain.channel import TextLimit, Unit
 
 _URL = re.compile(
-    r"(?<![\w@＠$#＃])https?://"
+    r"(?<![A-Za-z0-9@＠$#＃])https?://"
     r"(?P<host>[\w.-]+)(?::[0-9]{1,5})?"
     r"(?P<path>/[^\s<>?\"「」]*)?"
-    r"(?P<query>\?[A-Za-z0-9!?*'@();:&=+$/%#\[\]\-_.,~|]*)?",
+    r"(?P<query>\?[^\s<>\"\\`{}「」]*)?",
     re.IGNORECASE,
 )
 # Linear by construction: one character class after another, none nested, and the characters
@@ -29,8 +29,10 @@ _MENTION = re.compile(
     r"(?<![\w/=@])(?P<short>@[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?)@[\w.-]*\w"
 )
 
+_ASCII_THEN_MORE = re.compile(r"(\.[A-Za-z]{2,})[^\x00-\x7f.][^.]*\Z")
+
 _NOT_LAST_IN_PATH = "?!*\"'「」<>;:=,.$%[]~&|@("
-_NOT_LAST_IN_QUERY = "!?*'@();:+$%[].,~|"
+_NOT_LAST_IN_QUERY = "!?*'@();:+$%[].,~|^"
 
 _LIGHT = ((0x0000, 0x10FF), (0x2000, 0x200D), (0x2010, 0x201F), (0x2032, 0x2037))
 """Code points that weigh 1 in the weighted scheme; all others, and each emoji, weigh 2.
@@ -83,6 +85,9 @@ def url_spans(text: str) -> Iterator[tuple[int, int]]:
     """Start and end of each http(s) URL, without the punctuation of the sentence around it.
 
     A host needs a dot and a top-level domain of letters: `http://localhost/x` is text.
+
+    Source: https://github.com/mastodon/mastodon/blob/main/config/initializers/twitter_regex.rb,
+    2026-11-22.
     """
     for match in _URL.finditer(text):
         host, path, query = match["host"], match["path"] or "", match["query"] or ""
@@ -93,9 +98,10 @@ def url_spans(text: str) -> Iterator[tuple[int, int]]:
             query = kept
         if not query and path:
             end = match.start("path") + len(_without_tail(path))
-        if not path and not query:
-            bare = host.rstrip(".-_")
-            end -= len(host) - len(bare) if end == match.end("host") else 0
+        if end == match.end("host"):
+            # Scripts without spaces go on right behind an address.
+            bare = _ASCII_THEN_MORE.sub(r"\1", host).rstrip(".-_")
+            end -= len(host) - len(bare)
             host = bare
         if _has_top_level_domain(host):
             yield match.start(), end
