@@ -18,15 +18,22 @@ SPECS = {SPEC.id: SPEC}
 
 
 def lay_out(fixture: Path, target: Path) -> Path:
-    """Copy base and fixture into `target`; symbolic links stay links."""
+    """Copy base and fixture into `target`, and make the symbolic links of `links.txt`.
+
+    Links are not committed as links: tools that walk the project would follow them.
+    """
     content = target / "content"
     shutil.copytree(FIXTURES / "base", content)
-    shutil.copytree(fixture / "content", content, symlinks=True, dirs_exist_ok=True)
+    shutil.copytree(fixture / "content", content, dirs_exist_ok=True)
+    links = fixture / "links.txt"
+    if links.exists():
+        shutil.copytree(FIXTURES / "outside", target / "outside")
+        for line in links.read_text().splitlines():
+            name, _, to = line.partition(" -> ")
+            (content / name).symlink_to(to)
     return content
 
 
-def findings(
-    content: Path, random_bits: Callable[[int], int] | None = None
-) -> list[Diagnostic]:
+def findings(content: Path, random_bits: Callable[[int], int] | None = None) -> list[Diagnostic]:
     """Everything that reading and all rules find."""
     return run_checks(read_workspace(content), SPECS, NOW, random_bits=random_bits)

@@ -6,9 +6,9 @@ import re
 from pathlib import Path
 
 import pytest
+
 from signpost.checks.registry import RULES
 from signpost.checks.rule import Rule
-
 from tests.rules.reading import FIXTURES, findings, lay_out
 
 IDS = [rule.code for rule in RULES]

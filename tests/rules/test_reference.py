@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from signpost.checks.registry import RULES
 from signpost.content.reference import pages, write
 from signpost.content.schema import CONFIG_FILES, FRONT_MATTER

@@ -54,17 +54,34 @@ class Readable(Protocol):
     """What `run_checks` needs of a read workspace: plain data, nothing is read here."""
 
     @property
-    def brands(self) -> Mapping[str, Brand]: ...
+    def brands(self) -> Mapping[str, Brand]:
+        """Brands by id."""
+        ...
+
     @property
-    def posts(self) -> Sequence[Post]: ...
+    def posts(self) -> Sequence[Post]:
+        """Every post that could be read."""
+        ...
+
     @property
-    def media(self) -> Mapping[str, MediaFact]: ...
+    def media(self) -> Mapping[str, MediaFact]:
+        """Facts of media files by path."""
+        ...
+
     @property
-    def id_places(self) -> Mapping[str, IdPlace]: ...
+    def id_places(self) -> Mapping[str, IdPlace]:
+        """Where posts' ids stand, by path."""
+        ...
+
     @property
-    def diagnostics(self) -> Sequence[Diagnostic]: ...
+    def diagnostics(self) -> Sequence[Diagnostic]:
+        """What reading itself found."""
+        ...
+
     @property
-    def selected(self) -> Callable[[str], bool]: ...
+    def selected(self) -> Callable[[str], bool]:
+        """Whether findings of a path are asked for."""
+        ...
 
 
 def run_checks(

@@ -1,5 +1,7 @@
 """Reading content files: bytes to text, and front matter apart from the text below it."""
 
+# ruff: noqa: PTH123 - thousands of files: a Path each costs as much as reading a key.
+
 from __future__ import annotations
 
 import re

@@ -1,5 +1,7 @@
 """Finding media beside posts, and gathering what rules and compiling must know of them."""
 
+# ruff: noqa: PTH113, PTH123 - thousands of files: a Path each costs as much as reading a key.
+
 from __future__ import annotations
 
 import hashlib

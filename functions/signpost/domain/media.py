@@ -6,6 +6,7 @@ proportion to the claimed size, so a "pixel bomb" costs no more than any other f
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 HEAD_BYTES = 262_144
@@ -88,30 +89,18 @@ def sniff(head: bytes) -> Sniffed:
 
     Source: https://mimesniff.spec.whatwg.org/#matching-an-image-type-pattern, read 2026-11-22.
     """
-    if head.startswith(b"\xff\xd8\xff"):
-        return Sniffed("image/jpeg", *_jpeg_size(head))
-    if head.startswith(b"\x89PNG\r\n\x1a\n"):
-        if head[12:16] != b"IHDR" or len(head) < 24:
-            return Sniffed("image/png")
-        return Sniffed("image/png", _big(head, 16, 4), _big(head, 20, 4))
-    if head.startswith((b"GIF87a", b"GIF89a")):
-        if len(head) < 10:
-            return Sniffed("image/gif")
-        return Sniffed("image/gif", _little(head, 6, 2), _little(head, 8, 2))
-    if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
-        return Sniffed("image/webp", *_webp_size(head))
-    if head.startswith(b"RIFF") and head[8:12] == b"WAVE":
-        return Sniffed("audio/wav")
+    for magic, mime in _MAGIC:
+        if head.startswith(magic):
+            reader = _SIZES.get(mime)
+            return Sniffed(mime, *reader(head)) if reader else Sniffed(mime)
+    if head.startswith(b"RIFF"):
+        if head[8:12] == b"WEBP":
+            return Sniffed("image/webp", *_webp_size(head))
+        return Sniffed("audio/wav" if head[8:12] == b"WAVE" else "")
     if head[4:8] == b"ftyp":
         return Sniffed(_BRANDS.get(head[8:12], "video/mp4"))
-    if head.startswith(b"\x1a\x45\xdf\xa3"):
-        return Sniffed("video/webm" if b"webm" in head[:64] else "")
-    if head.startswith(b"OggS"):
-        return Sniffed("audio/ogg")
-    if head.startswith(b"fLaC"):
-        return Sniffed("audio/flac")
-    if head.startswith((b"ID3", b"\xff\xfb", b"\xff\xf3", b"\xff\xf2")):
-        return Sniffed("audio/mpeg")
+    if head.startswith(b"\x1a\x45\xdf\xa3") and b"webm" in head[:64]:
+        return Sniffed("video/webm")
     return Sniffed("")
 
 
@@ -121,6 +110,16 @@ def _big(data: bytes, at: int, length: int) -> int:
 
 def _little(data: bytes, at: int, length: int) -> int:
     return int.from_bytes(data[at : at + length], "little")
+
+
+def _png_size(head: bytes) -> tuple[int | None, int | None]:
+    if head[12:16] != b"IHDR" or len(head) < 24:
+        return None, None
+    return _big(head, 16, 4), _big(head, 20, 4)
+
+
+def _gif_size(head: bytes) -> tuple[int | None, int | None]:
+    return (_little(head, 6, 2), _little(head, 8, 2)) if len(head) >= 10 else (None, None)
 
 
 def _jpeg_size(head: bytes) -> tuple[int | None, int | None]:
@@ -153,3 +152,22 @@ def _webp_size(head: bytes) -> tuple[int | None, int | None]:
     if chunk == b"VP8 " and len(head) >= 30:
         return _little(head, 26, 2) & 0x3FFF, _little(head, 28, 2) & 0x3FFF
     return None, None
+
+
+_MAGIC = (
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"GIF87a", "image/gif"),
+    (b"GIF89a", "image/gif"),
+    (b"OggS", "audio/ogg"),
+    (b"fLaC", "audio/flac"),
+    (b"ID3", "audio/mpeg"),
+    (b"\xff\xfb", "audio/mpeg"),
+    (b"\xff\xf3", "audio/mpeg"),
+    (b"\xff\xf2", "audio/mpeg"),
+)
+_SIZES: dict[str, Callable[[bytes], tuple[int | None, int | None]]] = {
+    "image/jpeg": _jpeg_size,
+    "image/png": _png_size,
+    "image/gif": _gif_size,
+}

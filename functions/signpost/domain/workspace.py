@@ -20,7 +20,7 @@ DEFAULT_GRACE_S = 1800
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A word that other files may use, and what it means: a campaign, a persona, a department …"""
+    """A word that other files may use, and what it means, such as a campaign."""
 
     id: str
     title: str = ""

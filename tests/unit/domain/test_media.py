@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
-from signpost.domain.media import claimed_type, sniff
 
+from signpost.domain.media import claimed_type, sniff
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF", "WEBP"])
@@ -20,7 +20,7 @@ def test_size_and_type_agree_with_an_image_library(kind: str, size: tuple[int, i
 
 
 @pytest.mark.parametrize("lossless", [True, False])
-def test_webp_with_alpha_has_an_extended_or_lossless_header(lossless: bool) -> None:
+def test_webp_with_alpha_has_an_extended_or_lossless_header(*, lossless: bool) -> None:
     buffer = io.BytesIO()
     Image.new("RGBA", (37, 21), (1, 2, 3, 4)).save(buffer, "WEBP", lossless=lossless)
     seen = sniff(buffer.getvalue())
@@ -66,7 +66,8 @@ def test_any_bytes_give_an_answer(start: bytes, rest: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "mime"), [("a.JPG", "image/jpeg"), ("a.b/c", ""), ("x.svg", ""), ("a.webp", "image/webp")]
+    ("name", "mime"),
+    [("a.JPG", "image/jpeg"), ("a.b/c", ""), ("x.svg", ""), ("a.webp", "image/webp")],
 )
 def test_claimed_type(name: str, mime: str) -> None:
     assert claimed_type(name) == mime

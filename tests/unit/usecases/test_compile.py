@@ -1,0 +1,162 @@
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from signpost.connectors.registry import Registry
+from signpost.content.workspace_reader import ReadResult, read_workspace
+from signpost.domain.delivery import About, Delivery, make_bundle, parse_bundle
+from signpost.domain.post import Post
+from signpost.domain.timing import parse_local
+from signpost.errors import ContentError
+from signpost.usecases.compile import compile_posts
+from tests.rules.reading import FIXTURES, lay_out
+
+HEAD = "---\nid: onepost\npublish: 2026-12-01 09:00\naccounts: [main, side]\n"
+
+
+def compiled(read: ReadResult, posts: Sequence[Post] | None = None) -> list[tuple[Delivery, About]]:
+    assert read.workspace is not None
+    chosen = read.posts if posts is None else posts
+    return compile_posts(read.workspace, read.brands, chosen, Registry(), read.media)
+
+
+def written(tmp_path: Path, files: Mapping[str, str]) -> ReadResult:
+    content = lay_out(FIXTURES / "FIL602" / "good", tmp_path)
+    for old in (content / "shop/posts").glob("*.md"):
+        old.unlink()
+    for name, text in files.items():
+        path = content / "shop/posts" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return read_workspace(content)
+
+
+def test_a_post_becomes_a_delivery_for_each_account(tmp_path: Path) -> None:
+    read = written(
+        tmp_path,
+        {
+            "a.md": HEAD + "title: T\nlate: 45m\ntags: [x]\n"
+            "media:\n  - {file: boots.png, alt: Boots., focus: [0, 1]}\n---\nText.  \n\nMore.\n"
+        },
+    )
+    (first, about), (second, _) = compiled(read)
+    assert [first.id, second.id] == ["fixtures/shop/onepost/main", "fixtures/shop/onepost/side"]
+    assert first.due == datetime(2026, 12, 1, 8, tzinfo=UTC)
+    assert (first.local, first.zone, first.tzdata) == (
+        "2026-12-01 09:00",
+        "Europe/Berlin",
+        "+01:00",
+    )
+    assert (first.grace_s, first.on_ambiguous, first.language) == (2700, "hold", "en")
+    (part,) = first.parts
+    assert part.text == "Text.\n\nMore."
+    assert part.payload["status"] == "Text.\n\nMore."
+    (item,) = part.media
+    assert (item.mime, item.width, item.height, item.focus) == ("image/png", 4, 3, (0.0, 1.0))
+    assert item.sha256 == read.media["shop/posts/boots.png"].sha256
+    assert about == About(title="T", source="shop/posts/a.md", tags=("x",))
+    assert first.account.secret == "main"
+
+
+def test_a_bundle_of_the_sample_brand_is_read_back() -> None:
+    read = read_workspace(Path(__file__).parents[3] / "content")
+    assert read.workspace is not None
+    items = compiled(read)
+    bundle = make_bundle(read.workspace.id, items, previous="")
+    assert parse_bundle(bundle.data).lines == bundle.lines
+    ready = [post for post in read.posts if post.status == "ready"]
+    assert len(items) == sum(len(post.accounts) for post in ready)
+    assert 0 < len(ready) < len(read.posts)
+
+
+def test_compiling_twice_gives_the_same_revisions() -> None:
+    def revisions() -> list[str]:
+        read = read_workspace(Path(__file__).parents[3] / "content")
+        return [delivery.revision for delivery, _ in compiled(read)]
+
+    assert revisions() == revisions()
+
+
+def test_own_texts_media_and_links_go_where_they_belong(tmp_path: Path) -> None:
+    read = written(
+        tmp_path,
+        {
+            "f/index.md": HEAD + "link: https://shop.example/a\n"
+            "media:\n  - {file: ../boots.png, alt: Boots.}\n---\nShared.\n",
+            "f/side.md": "---\nmedia: []\nlink: https://shop.example/b\n---\nOwn.\n",
+        },
+    )
+    (main, _), (side, _) = compiled(read)
+    assert (main.parts[0].text.split("\n")[0], len(main.parts[0].media)) == ("Shared.", 1)
+    assert (side.parts[0].text.split("\n")[0], side.parts[0].media) == ("Own.", ())
+    assert (main.link, side.link) == ("https://shop.example/a", "https://shop.example/b")
+
+
+def test_a_thread_has_parts_and_media_on_the_first(tmp_path: Path) -> None:
+    read = written(
+        tmp_path,
+        {
+            "t.md": HEAD + "thread: true\nmedia:\n  - {file: boots.png, alt: Boots.}\n---\n"
+            "One.\n\n---\n\nTwo.\n\nStill two.\n"
+        },
+    )
+    delivery, _ = compiled(read)[0]
+    assert [part.text for part in delivery.parts] == ["One.", "Two.\n\nStill two."]
+    assert [len(part.media) for part in delivery.parts] == [1, 0]
+
+
+@pytest.mark.parametrize(("brand_late", "grace_s"), [("", 1800), ("late: 2h\n", 7200)])
+def test_grace_falls_back_to_brand_and_workspace(
+    tmp_path: Path, brand_late: str, grace_s: int
+) -> None:
+    read = written(
+        tmp_path, {"a.md": HEAD + "---\nText.\n", "../brand.yaml": "name: S\n" + brand_late}
+    )
+    assert compiled(read)[0][0].grace_s == grace_s
+
+
+def test_now_has_no_instant_and_drafts_no_delivery(tmp_path: Path) -> None:
+    now = "---\nid: {}\npublish: now\naccounts: [main]\nstatus: {}\n---\n{}\n"
+    read = written(
+        tmp_path,
+        {"a.md": now.format("a", "ready", "A."), "b.md": now.format("b", "draft", "B.")},
+    )
+    ((delivery, _),) = compiled(read)
+    assert (delivery.due, delivery.local, delivery.tzdata) == (None, "", "")
+    assert delivery.wire()["due"] == "now"
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"publish": None}, "YML502"),
+        ({"publish": parse_local("2027-03-28 02:30")}, "TIM301"),
+        ({"zone": "No/Where"}, "TIM302"),
+        ({"accounts": ("nobody",)}, "REF401"),
+        ({"bodies": {}}, "TXT101"),
+        ({"id": "a/b"}, "REF402"),
+        ({"link": "https://shop.example/" + "x" * 40}, "TXT101"),
+    ],
+)
+def test_what_cannot_be_compiled_is_refused(
+    tmp_path: Path, changes: dict[str, Any], code: str
+) -> None:
+    text = "y" * 490
+    read = written(tmp_path, {"a.md": HEAD.replace(", side", "") + f"---\n{text}\n"})
+    post = replace(read.posts[0], **changes)
+    with pytest.raises(ContentError) as caught:
+        compiled(read, [post])
+    assert [item.code for item in caught.value.diagnostics] == [code]
+
+
+def test_media_that_are_gone_are_refused(tmp_path: Path) -> None:
+    head = HEAD + "media:\n  - {file: gone.png, alt: Gone.}\n---\nText.\n"
+    with pytest.raises(ContentError) as caught:
+        compiled(written(tmp_path, {"a.md": head}))
+    assert {item.code for item in caught.value.diagnostics} == {"MED202"}
