@@ -146,6 +146,20 @@ def test_warning_alt_text_thread_and_permalink(
     expect(page.locator(f"#p-{posts['late']}")).to_have_count(0)
 
 
+def test_a_post_for_few_is_shown_but_not_to_visitors(
+    open_page: OpenPage, network: NetworkProcess, shop: Client
+) -> None:
+    status = shop.post("For followers", visibility="private").json["id"]
+    page = open_page(network.url)
+    post = page.locator(f"#p-{status}")
+    expect(post).to_contain_text("Followers only")
+    expect(post).to_contain_text("Visitors do not see this post.")
+    expect(post.get_by_role("button")).to_have_count(0)
+    post.locator("time").click()
+    expect(page).to_have_url(f"{network.url}/@fjellwerk/{status}")
+    expect(post).to_contain_text("For followers")
+
+
 def test_accounts_filter_the_feed(
     open_page: OpenPage, network: NetworkProcess, posts: dict[str, str]
 ) -> None:

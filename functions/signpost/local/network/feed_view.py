@@ -15,7 +15,7 @@ from signpost.local.network.accounts import Account
 from signpost.local.network.entities import content_html, status_url
 from signpost.local.network.media import Attachment
 from signpost.local.network.network import Network
-from signpost.local.network.posts import Status
+from signpost.local.network.posts import SHOWN_TO_ALL, Status
 
 _ICONS = {
     "reply": "M9 15 3 9l6-6M3 9h11a7 7 0 0 1 7 7v4",
@@ -169,6 +169,8 @@ def _figure(item: Attachment, origin: str) -> str:
 
 
 def _actions(view: View, status: Status) -> str:
+    if status.visibility not in SHOWN_TO_ALL:
+        return '<p class="unseen">Visitors do not see this post.</p>'
     counts = view.network.posts.counts(status.id)
     liked, boosted = view.network.posts.reactions_of(status.id, view.visitor)
     hidden = (
@@ -177,8 +179,6 @@ def _actions(view: View, status: Status) -> str:
     )
     boost = _toggle("boost", "Boost", counts.reblogs, boosted, status.id)
     like = _toggle("like", "Like", counts.favourites, liked, status.id)
-    if status.visibility not in {"public", "unlisted"}:
-        boost = ""
     return (
         '<div class="actions">'
         f'<details class="replybox" data-keep="reply-{status.id}">'

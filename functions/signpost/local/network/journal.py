@@ -61,19 +61,22 @@ class Journal:
                 "DELETE FROM requests WHERE n <= (SELECT max(n) FROM requests) - ?", (KEPT,)
             )
 
-    def read(self, *, endpoint: str = "", account: str = "", key: str = "") -> list[dict[str, Any]]:
-        """Entries that match, oldest first."""
+    def read(
+        self, *, endpoint: str = "", account: str = "", key: str = "", last: int = KEPT
+    ) -> list[dict[str, Any]]:
+        """The last entries that match, oldest first."""
         where = {"endpoint": endpoint, "account": account, "key": key}
         asked = {name: value for name, value in where.items() if value}
         clause = " AND ".join(f"{name} = ?" for name in asked) or "1"
-        sql = f"SELECT * FROM requests WHERE {clause} ORDER BY n"  # noqa: S608 - names are ours
+        sql = f"SELECT * FROM requests WHERE {clause} ORDER BY n DESC LIMIT ?"  # noqa: S608 - names are ours
+        rows = self._db.rows(sql, (*asked.values(), last))
         return [
             {
                 **dict(row),
                 "replayed": bool(row["replayed"]),
                 "faults": row["faults"].split(),
             }
-            for row in self._db.rows(sql, tuple(asked.values()))
+            for row in reversed(rows)
         ]
 
     def keys(self) -> dict[str, dict[str, int]]:

@@ -13,6 +13,7 @@ from typing import Any
 from signpost.local.network.drafts import number
 from signpost.local.network.entities import media_json, status_url
 from signpost.local.network.faults import MEANINGS
+from signpost.local.network.journal import KEPT
 from signpost.local.network.limits import Settings
 from signpost.local.network.network import Network
 from signpost.local.network.posts import Status
@@ -111,7 +112,8 @@ class LocalApi:
         names = ("endpoint", "account", "key")
         wanted = {name: request.text(name) or "" for name in names}
         journal = self._network.journal
-        return Answer.json({"requests": journal.read(**wanted), "keys": journal.keys()})
+        last = number(request.text("last")) or KEPT
+        return Answer.json({"requests": journal.read(**wanted, last=last), "keys": journal.keys()})
 
     def _clear_log(self, _request: Request) -> Answer:
         self._network.journal.clear()

@@ -235,7 +235,7 @@ class _Wanted:
         post_id = number(parts[1] if handle and len(parts) > 1 else request.text("post"))
         self.tag = parts[1] if parts[0] == "tags" else request.text("tag") or ""
         self.before = number(request.text("before"))
-        self.post = network.posts.get(post_id, None) if post_id else None
+        self.post = network.posts.find(post_id) if post_id else None
         named = network.accounts.by_username(username) if username else None
         self.account = None if post_id else named
         self.missing = bool((handle and named is None) or (post_id and self.post is None))

@@ -143,14 +143,17 @@ class PostBook:
 
     def get(self, status_id: int, viewer: Account | None) -> Status | None:
         """The status, if it is there and this viewer may see it."""
+        status = self.find(status_id)
+        if status is None or status.visibility in SHOWN_TO_ALL:
+            return status
+        return status if viewer is not None and viewer.id == status.account_id else None
+
+    def find(self, status_id: int) -> Status | None:
+        """The status, if it is there, whoever may see it: for the page, which is its owner's."""
         row = self._db.row(
             "SELECT * FROM statuses WHERE id = ? AND deleted_at IS NULL", (status_id,)
         )
-        if row is None:
-            return None
-        status = _status(row)
-        mine = viewer is not None and viewer.id == status.account_id
-        return status if mine or status.visibility in SHOWN_TO_ALL else None
+        return None if row is None else _status(row)
 
     def of_account(
         self,
@@ -200,13 +203,11 @@ class PostBook:
         found: list[Status] = []
         parent = status.in_reply_to_id
         while parent is not None:
-            row = self._db.row(
-                "SELECT * FROM statuses WHERE id = ? AND deleted_at IS NULL", (parent,)
-            )
-            if row is None:
+            above = self.find(parent)
+            if above is None:
                 break
-            found.insert(0, _status(row))
-            parent = row["in_reply_to_id"]
+            found.insert(0, above)
+            parent = above.in_reply_to_id
         return found
 
     def children(self, status: Status) -> list[Status]:

@@ -53,7 +53,7 @@ function showRules(rules) {
 function showLog(requests) {
   byId("quiet").hidden = requests.length > 0;
   byId("requests").replaceChildren(
-    ...requests.slice(-40).reverse().map((entry) => {
+    ...requests.reverse().map((entry) => {
       const row = document.createElement("tr");
       const at = new Date(entry.at).toLocaleTimeString();
       const answer = entry.status === null ? "none" : String(entry.status);
@@ -72,7 +72,7 @@ function showLog(requests) {
 
 async function refresh() {
   const focused = document.activeElement?.id;
-  const [faults, log] = await Promise.all([call("GET", "/_local/faults"), call("GET", "/_local/log")]);
+  const [faults, log] = await Promise.all([call("GET", "/_local/faults"), call("GET", "/_local/log?last=40")]);
   showRules(faults.rules);
   showLog(log.requests);
   if (focused?.startsWith("lift-")) byId(focused)?.focus();
