@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from signpost.connectors.mastodon.session import Session, segment
@@ -80,7 +81,8 @@ def refuse_over_limits(part: Part, spec: ChannelSpec) -> None:
             f"The server takes {items[0]} media a post, not {len(part.media)}.",
             "Leave some out, or make a thread.",
         )
-    alt_limit = spec.text[0]
+    # Alt texts are counted like the text, but as they are written.
+    alt = replace(spec.text[0], url_weight=None, short_mentions=False)
     for item in part.media:
         limit = by_kind.get(item.mime.partition("/")[0])
         if limit is not None and item.mime not in limit.types:
@@ -96,17 +98,11 @@ def refuse_over_limits(part: Part, spec: ChannelSpec) -> None:
                 f"The server takes {limit.max_pixels} pixels, this file has {pixels}.",
                 "Make it smaller.",
             )
-        if _length(item.alt, alt_limit.unit) > spec.alt_text_max:
+        if count(item.alt, alt) > spec.alt_text_max:
             raise RefusedError(
                 f"The server takes alt texts of {spec.alt_text_max} characters.",
                 "Shorten the alt text.",
             )
-
-
-def _length(text: str, unit: Any) -> int:
-    from signpost.domain.channel import TextLimit
-
-    return count(text, TextLimit("description", 0, unit, None, False, "", ""))
 
 
 def _post(session: Session, media: Media) -> tuple[str, bool]:
