@@ -85,6 +85,7 @@ class Demo:
                 self._invite(stack)
                 code = self._serve(stack)
         except BaseException:
+            say("stopping; everything is kept")
             end_quietly(stack)
             raise
         say("stopping; everything is kept")
@@ -150,17 +151,15 @@ class Demo:
         return 1 if failed else 0
 
     def _invite(self, stack: LocalStack) -> None:
-        posts = sorted(self._scratch.content.rglob("*.md"))
-        example = posts[-1].relative_to(self._scratch.folder) if posts else Path("content")
         coming = [t for t in Watch(stack.wiring).all().values() if t.row.state is State.SCHEDULED]
-        if coming:
-            latest = max(coming, key=lambda told: told.row.due)
-            example = Path("content") / latest.about.source
+        plain = [told for told in coming if not told.about.source.endswith("/index.md")] or coming
+        # The last of them, so that nothing that comes soon is taken out of its order.
+        example = max(plain, key=lambda told: told.row.due).about.source if plain else ""
         folder = _shown(self._scratch.folder)
         print(
             f"The feed, as its readers see it:  {stack.address.replace('127.0.0.1', 'localhost')}\n"
             f"The workspace, for you to edit:   {folder}\n"
-            f"\nTry this: open {folder}/{example},\n"
+            f"\nTry this: open {folder}/content/{example},\n"
             "write `publish: now` in place of its time, change the text, and commit:\n"
             f"\n    git -C {folder} commit -am 'Go live now'\n"
             "\nIt is live a few seconds later. Likes and replies in the feed are what the metrics "

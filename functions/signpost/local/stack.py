@@ -187,7 +187,8 @@ class LocalStack:
 
     def stop(self) -> None:
         """End everything and save; returns when nothing of it runs any more."""
-        self.layout.local.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            self.layout.local.unlink()
         # First who sends, then who receives: a send cut off here would have to be settled later.
         self._emulator.stop()
         self._feed.stop()
