@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -68,7 +69,7 @@ def test_it_ends_when_its_parent_is_killed(folder: Path) -> None:
     )
     assert parent.stdout is not None
     with parent.stdout:
-        _, url = parent.stdout.readline().split()
+        pid, url = parent.stdout.readline().split()
     assert Client(url).call("GET", "/_local/health").status == 200
     parent.send_signal(signal.SIGKILL)
     parent.wait()
@@ -79,6 +80,7 @@ def test_it_ends_when_its_parent_is_killed(folder: Path) -> None:
         except OSError:
             return
         time.sleep(0.1)
+    os.kill(int(pid), signal.SIGKILL)
     pytest.fail("the network outlived its parent")
 
 
