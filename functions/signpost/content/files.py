@@ -74,6 +74,11 @@ def split(text: str, path: str) -> Split:
     Raises:
         ContentError: a fence is missing (FIL602).
     """
+    if text.startswith("---\n"):  # as nearly all do
+        end = text.find("\n---", 3)
+        if text[end : end + 5] == "\n---\n" and "\r" not in text:
+            body, line = plain_body(text, end + 4)
+            return Split(text[4 : end + 1], 4, body, line, "\n")
     opening = _OPENING.match(text)
     if opening is None:
         raise ContentError(

@@ -113,18 +113,24 @@ def resolve(local: datetime, zone: str) -> datetime:
     Raises:
         LocalTimeError: `gap`, `fold` or `zone`; its remedy names times that would do.
     """
+    return _resolve(local, zone)
+
+
+@lru_cache(maxsize=32_768)  # two rules and the compiler ask for each post's time
+def _resolve(local: datetime, zone: str) -> datetime:
     info = zone_info(zone)
     try:
-        return _resolve(local, info, zone)
+        if local.tzinfo is not None:
+            return local.astimezone(UTC)
+        return _only(local, zone, info)
     except OverflowError as error:
         raise LocalTimeError(
             f"`{local}` is out of range.", "Write a year of this century.", kind="form"
         ) from error
 
 
-def _resolve(local: datetime, info: ZoneInfo, zone: str) -> datetime:
-    if local.tzinfo is not None:
-        return local.astimezone(UTC)
+def _only(local: datetime, zone: str, info: ZoneInfo) -> datetime:
+    """The one instant that shows this local time."""
     first = local.replace(tzinfo=info, fold=0)
     before, after = first.utcoffset(), local.replace(tzinfo=info, fold=1).utcoffset()
     if before is None or after is None:  # pragma: no cover - ZoneInfo always has an offset

@@ -171,3 +171,20 @@ def test_any_text_is_split_or_refused(text: str) -> None:
         split(text, "f")
     except ContentError as error:
         assert [item.code for item in error.diagnostics] == ["FIL602"]
+
+
+@pytest.mark.parametrize(
+    ("text", "head", "body"),
+    [
+        ("---\na: b\n---\nOne.\n---\nTwo.", "a: b\n", "One.\n---\nTwo."),
+        ("---\na: b\n---  \nOne.\n---\nTwo.", "a: b\n", "One.\n---\nTwo."),
+        ("---\na: |\n  x\n----\n---\nOne.", "a: |\n  x\n----\n", "One."),
+        ("---\n---\nOne.", "", "One."),
+        ("---\na: b\n---", "a: b\n", ""),
+    ],
+)
+def test_the_first_line_of_three_hyphens_closes(text: str, head: str, body: str) -> None:
+    for newline in ("\n", "\r\n"):
+        parts = split(text.replace("\n", newline), "f")
+        assert parts.head == head.replace("\n", newline)
+        assert parts.body == body
