@@ -49,4 +49,4 @@ def test_a_rule_explains_itself(rule: Rule) -> None:
     assert rule.example
     assert rule.fix
     assert rule.example != rule.fix
-    assert re.search(r"read \d{4}-\d\d-\d\d|\.md ", rule.source), "a source needs a date"
+    assert re.search(r"(read|noted|set) \d{4}-\d\d-\d\d", rule.source), "a source needs a date"

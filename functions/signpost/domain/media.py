@@ -87,7 +87,7 @@ def sniff(head: bytes) -> Sniffed:
     Args:
         head: the first `HEAD_BYTES` of the file, or all of it.
 
-    Source: https://mimesniff.spec.whatwg.org/#matching-an-image-type-pattern, read 2026-11-22.
+    Source: https://mimesniff.spec.whatwg.org/#matching-an-image-type-pattern, noted 2026-11-22.
     """
     for magic, mime in _MAGIC:
         if head.startswith(magic):

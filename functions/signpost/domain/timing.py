@@ -30,7 +30,7 @@ def zone_info(name: str) -> ZoneInfo:
     Raises:
         LocalTimeError: (`zone`) the name is empty or not in the time-zone database.
 
-    Source: https://www.iana.org/time-zones, read 2026-11-22.
+    Source: https://www.iana.org/time-zones, noted 2026-11-22.
     """
     if not name:
         raise LocalTimeError(

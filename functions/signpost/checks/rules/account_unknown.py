@@ -54,6 +54,6 @@ RULE = Rule(
     "for a text in a post folder whose name is no channel and no account.",
     example="accounts: [larkfell-shopp]",
     fix="accounts: [larkfell-shop]",
-    source="ARCHITECTURE.md section 2 (accounts.yaml)",
+    source="our own rule, set 2026-11-22",
     check=check,
 )

@@ -28,5 +28,5 @@ RULE = Rule(
     why="In another encoding, umlauts, dashes and emoji would be published as other characters.",
     example="Gr\\xfc\\xdfe    (saved as Latin-1)",
     fix="Grüße    (saved as UTF-8)",
-    source="https://datatracker.ietf.org/doc/html/rfc3629, read 2026-11-22",
+    source="https://datatracker.ietf.org/doc/html/rfc3629, noted 2026-11-22",
 )

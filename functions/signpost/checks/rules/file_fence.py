@@ -12,5 +12,5 @@ RULE = Rule(
     "front matter would be published as text.",
     example="id: 7k2m9q4x1v3b\npublish: now\n\nOur winter range is here.",
     fix="---\nid: 7k2m9q4x1v3b\npublish: now\n---\nOur winter range is here.",
-    source="https://jekyllrb.com/docs/front-matter/, read 2026-11-22",
+    source="https://jekyllrb.com/docs/step-by-step/03-front-matter, read 2026-11-22",
 )

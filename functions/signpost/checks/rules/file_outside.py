@@ -12,5 +12,5 @@ RULE = Rule(
     "its keys included.",
     example="boots.jpg -> /etc/passwd",
     fix="A copy of the file beside the post.",
-    source="https://cwe.mitre.org/data/definitions/61.html, read 2026-11-22",
+    source="https://cwe.mitre.org/data/definitions/61.html, noted 2026-11-22",
 )

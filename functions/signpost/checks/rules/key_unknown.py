@@ -34,6 +34,6 @@ RULE = Rule(
     why="A mistyped key would be dropped without a word, and with it what the author wanted.",
     example="acounts: [shop]",
     fix="accounts: [shop]",
-    source="STYLE.md rule 9",
+    source="our own rule, set 2026-11-22",
     check=check,
 )

@@ -57,6 +57,6 @@ RULE = Rule(
     "text instead of the picture. Each channel also has a longest alt text that it takes.",
     example="media:\n  - file: boots.jpg",
     fix="media:\n  - file: boots.jpg\n    alt: Two brown leather boots in fresh snow, laces open.",
-    source="https://www.w3.org/TR/WCAG22/#non-text-content, read 2026-11-22",
+    source="https://www.w3.org/TR/WCAG22/#non-text-content, noted 2026-11-22",
     check=check,
 )

@@ -127,7 +127,7 @@ RULE = Rule(
     example="media:\n  - file: boots.jpg    # a PNG that was renamed, or no file at all\n"
     "    alt: Two brown boots.",
     fix="media:\n  - file: boots.png\n    alt: Two brown boots.",
-    source="https://docs.joinmastodon.org/user/posting/#media, read 2026-11-22; magic bytes: "
-    "https://mimesniff.spec.whatwg.org/, read 2026-11-22; each limit in the channel's spec",
+    source="https://docs.joinmastodon.org/user/posting/#media, noted 2026-11-22; magic bytes: "
+    "https://mimesniff.spec.whatwg.org/, noted 2026-11-22; each limit in the channel's spec",
     check=check,
 )

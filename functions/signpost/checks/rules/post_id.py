@@ -11,7 +11,7 @@ from signpost.domain.post import Post
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 """Crockford's base 32: no i, l, o, u, so that ids survive being read aloud.
 
-Source: https://www.crockford.com/base32.html, read 2026-11-22.
+Source: https://www.crockford.com/base32.html, noted 2026-11-22.
 """
 LENGTH = 12
 
@@ -68,6 +68,6 @@ RULE = Rule(
     example="---\npublish: now    # no id\naccounts: [shop]\n---",
     fix="---\nid: 7k2m9q4x1v3b    # made by `signpost new` or `signpost check --fix`\n"
     "publish: now\naccounts: [shop]\n---",
-    source="PUBLISHING.md section 2 (a delivery's id is stable) and invariant 15",
+    source="our own rule (invariant 15 of the publishing protocol), set 2026-11-22",
     check=check,
 )

@@ -38,12 +38,12 @@ RULE = Rule(
     code="TXT102",
     name="duplicate-text",
     title="The same text twice on one account",
-    why="Channels treat repeated posts as spam, readers as carelessness. And when the answer to a "
+    why="Some channels treat repeated posts as spam, readers as carelessness. And when the answer to a "
     "send is lost, Signpost looks for the text on the account to learn whether it landed: two "
     "posts that read the same cannot be told apart.",
     example="Two files whose text is `Our winter range is here.`, both for the account `shop`.",
     fix="Say it differently the second time, or send it to another account.",
-    source="https://help.x.com/en/rules-and-policies/platform-manipulation, read 2026-11-22; "
-    "PUBLISHING.md section 2, confirm",
+    source="https://help.x.com/en/rules-and-policies/platform-manipulation, noted 2026-11-22; "
+    "our own rule, set 2026-11-22",
     check=check,
 )

@@ -114,7 +114,7 @@ RULE = Rule(
     "(501 characters for an account on Mastodon)",
     fix="Shorten the text, or give the channel its own: `mastodon.md` beside `index.md` in the "
     "post folder.",
-    source="https://docs.joinmastodon.org/user/posting/#text, read 2026-11-22; each limit "
+    source="https://docs.joinmastodon.org/user/posting/#text, noted 2026-11-22; each limit "
     "with its own source in the channel's spec",
     check=check,
 )

@@ -37,6 +37,6 @@ RULE = Rule(
     "the year is wrong.",
     example="publish: 2025-12-01 09:00    # merged in 2026",
     fix="publish: now",
-    source="PUBLISHING.md section 3, invariant 25",
+    source="our own rule (invariant 25 of the publishing protocol), set 2026-11-22",
     check=check,
 )

@@ -40,6 +40,6 @@ RULE = Rule(
     "`EST` say nothing about summer time: use the name of a city.",
     example="timezone: Europe/Berlln",
     fix="timezone: Europe/Berlin",
-    source="https://www.iana.org/time-zones, read 2026-11-22",
+    source="https://www.iana.org/time-zones, noted 2026-11-22",
     check=check,
 )

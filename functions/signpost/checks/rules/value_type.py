@@ -78,6 +78,6 @@ RULE = Rule(
     "includes words which the brand's own lists do not have.",
     example="late: half an hour\ntype: storry",
     fix="late: 30m\ntype: story",
-    source="STYLE.md rule 9",
+    source="our own rule, set 2026-11-22",
     check=check,
 )

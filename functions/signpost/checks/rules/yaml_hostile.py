@@ -18,6 +18,6 @@ RULE = Rule(
     "anything is built of it.",
     example="base: &a [x, x]\nmore: [*a, *a]",
     fix="more: [x, x, x, x]",
-    source="https://yaml.org/spec/1.2.2/#71-alias-nodes, read 2026-11-22; PUBLISHING.md "
-    "section 3, invariant 47",
+    source="https://yaml.org/spec/1.2.2/#71-alias-nodes, noted 2026-11-22; "
+    "invariant 47 of the publishing protocol",
 )
