@@ -25,7 +25,7 @@ class Context:
     def get_remaining_time_in_millis(self): return 60000
 body = json.dumps({"delivery": os.environ["DELIVERY"]})
 record = {"messageId": "00000000-0000", "body": body, "eventSource": "aws:sqs",
-          "attributes": {}, "messageAttributes": {}, "receiptHandle": "r",
+          "attributes": {"ApproximateReceiveCount": "1"}, "messageAttributes": {}, "receiptHandle": "r",
           "eventSourceARN": "arn:aws:sqs:eu-central-1:000000000000:publish"}
 answer = handler({"Records": [record]}, Context())
 assert answer == {"batchItemFailures": []}, answer

@@ -9,7 +9,7 @@ from datetime import timedelta
 from signpost.domain.canonical import canonical_json, digest
 from signpost.domain.channel import ChannelSpec
 from signpost.domain.delivery import Bundle, BundleLine, Delivery, Part
-from signpost.domain.limits import length
+from signpost.domain.textlen import count_payload
 from signpost.domain.timing import still_resolves
 from signpost.ports import Connectors, ObjectStore
 
@@ -73,7 +73,7 @@ def _faults(
 
 def _part_faults(part: Part, spec: ChannelSpec, missing: set[str]) -> Iterator[tuple[str, str]]:
     for limit in spec.text:
-        if (size := length(part, limit)) > limit.max:
+        if (size := count_payload(part.payload, limit)) > limit.max:
             yield f"{size} of {limit.max} {limit.unit}s", "Shorten the text."
     taken = {mime for media in spec.media for mime in media.types}
     for item in part.media:
