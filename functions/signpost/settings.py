@@ -82,4 +82,4 @@ def _ages(text: str) -> tuple[int, ...]:
     if not all(word.isascii() and word.isdigit() for word in words):
         return ()
     ages = sorted({int(word) for word in words})
-    return tuple(ages) if 0 < ages[0] and ages[-1] <= MAX_AGE_S else ()
+    return tuple(ages) if ages[0] > 0 and ages[-1] <= MAX_AGE_S else ()

@@ -4,36 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from aws_lambda_powertools.utilities.batch import (
-    BatchProcessor,
-    EventType,
-    process_partial_response,
-)
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from signpost.bootstrap import Wiring, preload, wiring
-from signpost.observability import count, logger, observed, report
-
-_processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
+from signpost.handlers._messages import each_message
+from signpost.observability import logger, observed, report
 
 
 @observed
-def handler(event: dict[str, Any], context: Any) -> Any:
+def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     """Run `usecases.measure` for each message (the event source sends one at a time)."""
 
     def handle(record: SQSRecord) -> None:
-        logger.append_keys(correlation_id=record.message_id)
-        try:
-            delivery, age_s = str(record.json_body["delivery"]), int(record.json_body["age_s"])
-            logger.append_keys(delivery=delivery, age_s=age_s)
-            result = wiring().measurer().run(delivery, age_s)
-        except Exception as error:
-            count("WorkerFailed")
-            logger.exception("will come again", extra={"error": str(error)})
-            raise
+        delivery, age_s = str(record.json_body["delivery"]), int(record.json_body["age_s"])
+        logger.append_keys(delivery=delivery, age_s=age_s)
+        result = wiring().measurer().run(delivery, age_s)
         report(result.row, result.did, reason=result.reason, alert=result.alert)
 
-    return process_partial_response(event, handle, _processor, context)
+    return each_message(event, handle)
 
 
 preload(Wiring.measurer)
