@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from signpost.cli.options import color_option
 from signpost.errors import SignpostError
 
 if TYPE_CHECKING:
@@ -90,6 +91,7 @@ class LazyGroup(click.Group):
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
+@color_option
 @click.version_option(None, "--version", package_name="signpost", message="signpost %(version)s")
 @click.pass_context
 def cli(ctx: click.Context) -> None:

@@ -69,8 +69,8 @@ def command(
 ) -> None:
     """Write a new post file from a template.
 
-    Whatever no option says is asked for, if there is a terminal to ask at, and has a sensible
-    value otherwise.
+    Without options it asks for each, if there is a terminal to ask at; with any option it asks
+    nothing, and what is left out has a sensible value.
     """
     from signpost.cli.wiring import open_content
 

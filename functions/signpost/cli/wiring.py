@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
+from secrets import randbits
 from typing import TYPE_CHECKING, Any
 
 from signpost.cli.connection import Connection, find_connection
@@ -203,7 +204,7 @@ def _judge(read: ReadResult, known: Mapping[str, str]) -> list[Diagnostic]:
 
     registry = _registry()
     specs = {channel: registry.get(channel).spec for channel in registry.ids()}
-    return run_checks(read, specs, datetime.now(UTC), known)
+    return run_checks(read, specs, datetime.now(UTC), known, random_bits=randbits)
 
 
 def _registry() -> Any:

@@ -1,0 +1,151 @@
+"""The demo, whole: from the first start to a commit that goes live, a stop and a resume."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from tests.integration.demo_run import DemoRun, assert_each_once, wait_until
+
+PLAIN = "larkfell/posts/2027/02/five-patches.md"
+BROKEN = "larkfell/posts/2027/02/share-a-tent.md"
+HELD = "larkfell/posts/2027/01/zip-or-buttons.md"
+
+
+def go_now(text: str) -> str:
+    """A post's file with `publish: now`."""
+    new, count = re.subn(r"(?m)^publish:.*$", "publish: now", text)
+    assert count == 1
+    return new
+
+
+def test_what_was_due_is_live_and_measured(demo: DemoRun) -> None:
+    table = demo.output.partition("permalink")[2].partition("The feed")[0]
+    lines = [line for line in table.splitlines() if "PUBLISHED" in line]
+    assert 4 <= len(lines) <= 8, demo.output
+    for line in lines:
+        assert demo.local["network"] in line
+        assert "(after 10 s)" in line
+    posts = demo.posts()
+    assert any(post["media"] for post in posts)
+    assert all(medium["description"] for post in posts for medium in post["media"])
+    assert any(post["in_reply_to_id"] for post in posts), "no thread among them"
+    assert_each_once(demo)
+
+
+def test_nothing_listens_beyond_loopback(demo: DemoRun) -> None:
+    assert demo.listening() == {"0100007F"}, "127.0.0.1, in the kernel's order of bytes"
+
+
+def test_a_worker_is_killed_in_the_send(demo: DemoRun, killed_worker: str) -> None:
+    """What comes of it is looked at in test_worker_kill.py, when it is settled."""
+    assert killed_worker.endswith("/larkfell-shop")
+    assert demo.process.poll() is None
+
+
+def test_the_first_run_leaves_no_secret_in_what_it_says(demo: DemoRun) -> None:
+    assert "access_token" not in demo.output
+    assert "access_token" not in demo.command("status").stdout
+
+
+def test_a_commit_goes_live_by_itself(demo: DemoRun) -> None:
+    before = len(demo.posts())
+    said = len(demo.output)
+    demo.edit(PLAIN, go_now)
+    demo.wait_for("live: A jacket from 1998", 60, after=said)
+    assert len(demo.posts()) == before + 1
+    assert_each_once(demo)
+
+
+def test_an_edit_of_what_is_public_is_drift_and_changes_nothing(demo: DemoRun) -> None:
+    said, before = len(demo.output), demo.posts()
+    demo.edit(PLAIN, lambda text: text + "\nOne more sentence.\n")
+    demo.wait_for("1 drift", 60, after=said)
+    assert demo.posts() == before
+
+
+def test_a_commit_with_faults_is_shown_and_not_pushed(demo: DemoRun) -> None:
+    known = demo.deliveries()
+    said = len(demo.output)
+    demo.edit(BROKEN, lambda text: go_now(text).replace("publish: now", "publish: tomorow"))
+    demo.wait_for("nothing was changed by this commit", 60, after=said)
+    assert f"{BROKEN}:" in demo.output[said:]
+    assert "YML502" in demo.output[said:]
+    assert demo.deliveries().keys() == known.keys()
+    said = len(demo.output)
+    demo.edit(BROKEN, lambda text: text.replace("publish: tomorow", "publish: 2027-03-01 09:00"))
+    demo.wait_for("1 updated", 60, after=said)
+
+
+def test_stopped_is_held_and_a_person_lets_it_go(demo: DemoRun) -> None:
+    before = len(demo.posts())
+    done = demo.command("stop", "--account", "larkfell-workshop", "--reason", "a test")
+    assert done.returncode == 0, done.stderr
+    said = len(demo.output)
+    demo.edit(HELD, go_now)
+    demo.wait_for("HELD: Zip or buttons?", 60, after=said)
+    assert len(demo.posts()) == before
+    assert demo.command("resume", "--reason", "tested").returncode == 0
+    said = len(demo.output)
+    done = demo.command("resume", f"content/{HELD}", "--reason", "still good", "--format", "json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["state"] == "SCHEDULED"
+    demo.wait_for("live: Zip or buttons?", 60, after=said)
+    assert len(demo.posts()) == before + 1
+
+
+def test_stop_refuses_a_name_that_is_not_there(demo: DemoRun) -> None:
+    done = demo.command("stop", "--account", "larkfell-shopp")
+    assert done.returncode == 1
+    assert "Did you mean `larkfell-shop`?" in done.stderr
+
+
+def test_a_plan_after_a_push_is_empty(demo: DemoRun) -> None:
+    done = demo.command("plan", "--format", "json")
+    assert done.returncode == 0, done.stderr
+    plan = json.loads(done.stdout)
+    assert plan["counts"]["create"] == plan["counts"]["update"] == plan["counts"]["cancel"] == 0
+    assert demo.command("push").returncode == 0
+
+
+def test_a_mass_change_needs_its_digest(demo: DemoRun) -> None:
+    posts = demo.workspace / "content" / "larkfell" / "posts"
+    away = demo.workspace / "away"
+    posts.joinpath("2027").rename(away)
+    try:
+        done = demo.command("push")
+        assert done.returncode == 1
+        assert "needs approval" in done.stderr
+        assert "Signpost-Approve: " in done.stderr
+        assert demo.command("push", "--approve-digest", "0" * 64).returncode == 1
+    finally:
+        away.rename(posts / "2027")
+
+
+def test_another_workspace_is_refused(demo: DemoRun) -> None:
+    text = (demo.workspace / "content" / "signpost.yaml").read_text()
+    other = demo.stack / "other" / "content"
+    other.mkdir(parents=True)
+    (other / "signpost.yaml").write_text(text.replace("workspace: demo", "workspace: else"))
+    (demo.workspace / "content" / "larkfell").rename(other / "larkfell")
+    try:
+        done = demo.command("plan", "--content", str(other))
+        assert done.returncode == 1
+        assert "belongs to workspace `demo`" in done.stderr
+    finally:
+        (other / "larkfell").rename(demo.workspace / "content" / "larkfell")
+
+
+def test_a_second_demo_in_the_same_folder_is_refused(demo: DemoRun) -> None:
+    second = DemoRun.__new__(DemoRun)
+    second.__dict__.update(demo.__dict__)
+    second.start("--once")
+    assert second.finish(60) == 1
+    wait_until(lambda: "running already" in second.output, 5, lambda: second.output)
+    assert demo.process.poll() is None
+
+
+def test_up_says_that_it_is_up(demo: DemoRun) -> None:
+    done = demo.command("up")
+    assert done.returncode == 1
+    assert "running already" in done.stderr

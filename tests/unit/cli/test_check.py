@@ -1,0 +1,76 @@
+"""`signpost check`: all faults at once, fixes, both formats."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.unit.cli.conftest import Ran
+
+Signpost = Callable[..., Ran]
+POST = "shop/posts/2090/12/wax.md"
+
+
+def test_a_clean_folder_says_so(signpost: Signpost, content: Path) -> None:
+    assert content.is_dir()
+    assert signpost("check") == Ran(0, "1 post checked: nothing found.\n", "")
+
+
+def test_all_faults_are_shown_with_place_code_and_remedy(signpost: Signpost, content: Path) -> None:
+    post = content / POST
+    text = post.read_text().replace("accounts: [fedi]", "accounts: [fedy]\ntitel: x")
+    post.write_text(text.replace("2090-12-01 09:00", "tomorow"))
+    ran = signpost("check")
+    assert ran.code == 1
+    assert f"content/{POST}:6:" in ran.out
+    assert f"content/{POST}:4:" in ran.out
+    assert "Did you mean `title`?" in ran.out
+    assert "3 errors in 1 file." in ran.out
+
+
+def test_json_has_every_finding(signpost: Signpost, content: Path) -> None:
+    post = content / POST
+    post.write_text(post.read_text().replace("id: 7k2m9q4x1v3b\n", ""))
+    ran = signpost("check", "--format", "json")
+    assert ran.code == 1
+    document = json.loads(ran.out)
+    assert document["schema"] == 1
+    (finding,) = document["findings"]
+    assert finding["path"] == POST
+    assert finding["fixable"] is True
+    assert finding["severity"] == "error"
+
+
+def test_fix_mints_a_missing_id(signpost: Signpost, content: Path) -> None:
+    post = content / POST
+    post.write_text(post.read_text().replace("id: 7k2m9q4x1v3b\n", ""))
+    ran = signpost("check", "--fix")
+    assert ran.code == 0
+    assert "Mended 1 fault." in ran.out
+    assert "\nid: " in post.read_text()
+
+
+def test_a_path_limits_what_is_shown(signpost: Signpost, content: Path) -> None:
+    post = content / POST
+    post.write_text(post.read_text().replace("accounts: [fedi]", "accounts: [fedy]"))
+    good = post.with_name("good.md")
+    good.write_text(
+        post.read_text().replace("fedy", "second").replace("7k2m9q4x1v3b", "7k2m9q4x1v3c")
+    )
+    assert signpost("check", str(good)).code == 0
+    assert signpost("check", str(post.parent)).code == 1
+
+
+def test_a_path_that_is_not_there_is_an_error(signpost: Signpost, content: Path) -> None:
+    ran = signpost("check", str(content / "nothing.md"))
+    assert ran.code == 1
+    assert "There is no" in ran.err
+
+
+def test_content_can_be_named(signpost: Signpost, content: Path, tmp_path: Path) -> None:
+    assert signpost("check", "--content", str(content)).code == 0
+    assert signpost("check", "--content", str(tmp_path)).code == 0
+    ran = signpost("check", "--content", str(content / "shop"))
+    assert ran.code == 1
+    assert "There is no signpost.yaml in" in ran.err

@@ -1,0 +1,107 @@
+"""The command as a whole: help, mistakes, exit codes, no traceback."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from signpost.cli import main as module
+from signpost.cli.main import COMMANDS
+from tests.unit.cli.conftest import Ran
+
+Signpost = Callable[..., Ran]
+
+
+def test_help_lists_every_command_and_succeeds(signpost: Signpost) -> None:
+    ran = signpost("--help")
+    assert ran.code == 0
+    assert all(f"  {name} " in ran.out for name in COMMANDS)
+
+
+def test_without_a_command_it_shows_help(signpost: Signpost) -> None:
+    assert signpost() == signpost("--help")
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_each_command_has_help(signpost: Signpost, name: str) -> None:
+    ran = signpost(name, "--help")
+    assert ran.code == 0
+    assert ran.out.startswith(f"Usage: signpost {name}")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["chek"], "Did you mean `check`?"),
+        (["frobnicate"], "There is no command `frobnicate`."),
+        (["plan", "--fromat", "json"], "--format"),
+        (["plan", "--format", "xml"], "'xml'"),
+        (["resume"], "--reason"),
+        (["resume", "--reason", " "], "--reason is empty"),
+        (["resume", "--reason", "x", "--checked", "absent"], "--checked goes with POST"),
+        (["stop", "--brand", "a", "--account", "b"], "not both"),
+        (["push", "--wait", "0"], "--wait"),
+    ],
+)
+def test_usage_errors_are_two(signpost: Signpost, words: list[str], said: str) -> None:
+    ran = signpost(*words)
+    assert ran.code == 2
+    assert said in ran.err
+    assert ran.out == ""
+
+
+@pytest.mark.parametrize("words", [["check"], ["plan"], ["push"], ["status"], ["new"], ["up"]])
+def test_no_content_is_told_with_a_remedy(
+    signpost: Signpost, words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("SIGNPOST_CONTENT", raising=False)
+    ran = signpost(*words)
+    assert ran.code == 1
+    assert "error SETTINGS: No signpost.yaml was found" in ran.err
+    assert "remedy: " in ran.err
+
+
+@pytest.mark.parametrize("words", [["plan"], ["push"], ["status"], ["stop"]])
+def test_no_stack_is_told_with_a_remedy(
+    signpost: Signpost, content: Path, words: list[str]
+) -> None:
+    assert content.is_dir()
+    ran = signpost(*words)
+    assert ran.code == 1
+    assert "not known which stack" in ran.err
+    assert "signpost up" in ran.err
+
+
+def test_help_imports_neither_commands_nor_yaml_nor_boto3(project: Path) -> None:
+    code = (
+        "import sys; sys.argv = ['signpost', '--help']\n"
+        "from signpost.cli.main import run\n"
+        "run()\n"
+        "bad = [m for m in sys.modules if m.split('.')[0] in {'yaml', 'boto3', 'botocore', 'regex'}"
+        " or m in {'signpost.cli.' + c for c in %r}]\n"
+        "assert not bad, bad" % (list(COMMANDS),)
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(project / "functions")},
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_an_interruption_is_130(signpost: Signpost, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_words: object, **_more: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(module.cli, "main", interrupted)
+    ran = signpost("status")
+    assert ran.code == 130
+    assert "Interrupted" in ran.err
