@@ -185,7 +185,8 @@ def make_zip(folder: Path, target: Path) -> int:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    yield from sorted(p for p in folder.rglob("*") if p.is_file() and p.name != ".stamp")
+    files = (p for p in folder.rglob("*") if p.is_file() and p.name != ".stamp")
+    yield from sorted(files, key=lambda path: path.relative_to(folder).as_posix())
 
 
 def _stamp(*inputs: str) -> str:

@@ -87,6 +87,7 @@ class Emulator:
             StackError: the port is busy, the folder cannot be written, ministack is missing, or
                 the emulator did not answer in time.
         """
+        port = _claim(port)
         try:
             data_dir.mkdir(parents=True, exist_ok=True)
             log = (data_dir / "emulator.log").open("ab")
@@ -95,7 +96,6 @@ class Emulator:
                 f"The local stack cannot write to {data_dir} ({error.strerror}).",
                 "Give yourself write permission there, or choose another folder.",
             ) from error
-        port = _claim(port)
         with log:
             process = subprocess.Popen(
                 [sys.executable, "-m", "signpost.local.emulator", str(data_dir), str(port)],
