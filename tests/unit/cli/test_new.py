@@ -14,7 +14,9 @@ Signpost = Callable[..., Ran]
 
 
 def test_a_new_post_is_a_draft_that_check_accepts(signpost: Signpost, content: Path) -> None:
-    ran = signpost("new", "--title", 'Über "Boots": 1', "--type", "story", "--at", "2090-12-24 09:00")
+    ran = signpost(
+        "new", "--title", 'Über "Boots": 1', "--type", "story", "--at", "2090-12-24 09:00"
+    )
     assert ran.code == 0
     path = content / "shop/posts/2090/12/uber-boots-1.md"
     assert str(path.relative_to(Path.cwd())) in ran.out

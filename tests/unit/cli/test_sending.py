@@ -147,7 +147,7 @@ def test_no_answer_is_told_and_pushing_again_wakes_the_stack(stack: Stack) -> No
 
 
 def test_media_go_up_once_and_before_the_bundle(stack: Stack, content: Path) -> None:
-    picture = bytes.fromhex("89504e470d0a1a0a0000000d49484452000000020000000208060000007" "2b60d24")
+    picture = bytes.fromhex("89504e470d0a1a0a0000000d494844520000000200000002080600000072b60d24")
     post = content / POST
     (post.parent / "boots.png").write_bytes(picture)
     text = post.read_text().replace(
