@@ -268,7 +268,11 @@ def test_measure_never_invents_a_number(connector: Connector, scene: Scene) -> N
 
 def test_measure_answers_in_the_order_asked(connector: Connector, scene: Scene) -> None:
     answers = [response for response, _ in scene.measured]
-    expected = [metrics for _, metrics in scene.measured]
+    expected = [dict(metrics) for _, metrics in scene.measured]
+    # Each part of a thread but the last is answered by our own next part, which is no engagement.
+    for metrics in expected[:-1]:
+        if "replies" in metrics:
+            metrics["replies"] = max(0, metrics["replies"] - 1)
     ids = [str(number) for number in range(len(answers))]
     assert connector.measure(scene.channel(FakeTransport(answers)), ids) == expected
 

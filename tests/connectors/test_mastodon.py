@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from typing import Any
@@ -493,3 +494,14 @@ def test_the_scene_lists_what_it_says() -> None:
     transport = FakeTransport(respond=lambda request: lists(status(part))(part, request))
     verdict = Mastodon().confirm(SCENE.channel(transport), Sent(part, "k", SINCE))
     assert verdict != Absent()
+
+
+def test_a_threads_own_next_part_is_not_a_reply() -> None:
+    def status(number: int, replies: int) -> Response:
+        found = {"id": str(number), "replies_count": replies, "favourites_count": 2}
+        return Response(200, {}, json.dumps(found).encode())
+
+    transport = FakeTransport([status(1, 1), status(2, 3), status(3, 1)])
+    measured = Mastodon().measure(SCENE.channel(transport), ["1", "2", "3"])
+    assert [counts["replies"] for counts in measured] == [0, 2, 1]
+    assert [counts["likes"] for counts in measured] == [2, 2, 2]
