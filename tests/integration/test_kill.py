@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import signal
+import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -95,13 +97,8 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
 
 
 def test_busy_ports_are_replaced(run: DemoRun) -> None:
-    import json
-    import socket
-
     ports = json.loads((run.stack / "ports.json").read_text())
-    with socket.socket() as squatter:
-        squatter.bind(("127.0.0.1", ports["emulator"]))
-        squatter.listen()
+    with socket.create_server(("127.0.0.1", ports["emulator"])):
         run.start()
         run.wait_for(f"port {ports['emulator']} is taken", 60)
         run.wait_for("Nothing to do", 90)
