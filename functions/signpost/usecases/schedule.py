@@ -7,7 +7,7 @@ is written, every row is written conditionally, and the verdict is written once.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -15,9 +15,9 @@ from math import ceil
 from typing import Any
 
 from signpost.domain.canonical import canonical_json, utc_text
-from signpost.domain.delivery import Bundle, BundleLine, parse_bundle
+from signpost.domain.delivery import Bundle, BundleLine, parse_bundle, parse_line
 from signpost.domain.lifecycle import Event, State
-from signpost.domain.plan import Change, make_plan, needs_force
+from signpost.domain.plan import Action, Change, Plan, make_plan, needs_force
 from signpost.domain.protocol import is_late
 from signpost.domain.row import BundleRef, Row
 from signpost.errors import BundleError, LedgerUnavailable
@@ -138,7 +138,11 @@ class Scheduler:
         if stored := self.objects.get(key):
             return parse_verdict(stored.data)
         bundle = self._read(bundle_digest)
+        self._finish(bundle.previous, owner)
         rows = self._rows(bundle)
+        # Read after the rows: what a newer bundle did to a row must not be taken for its past.
+        pointer = self.ledger.pointer()
+        resumed = pointer.digest == bundle_digest
         actual = {name: actual_of(row) for name, row in rows.items()}
         plan = make_plan((line.delivery for line in bundle.lines), actual)
         acting = frozenset(change.delivery for change in plan.acting)
@@ -151,8 +155,7 @@ class Scheduler:
             )  # fmt: skip
             return self._answer(key, verdict)
 
-        pointer = self.ledger.pointer()
-        if pointer.digest != bundle_digest:
+        if not resumed:
             if pointer.digest != bundle.previous:
                 return refused("chain", "another push was accepted meanwhile; plan again")
             if faults := check_bundle(bundle, acting, self.connectors, self.objects):
@@ -170,9 +173,12 @@ class Scheduler:
 
         written = self._map(act, plan.acting)
         self._queue_soon(written)
+        done = list(zip(plan.acting, written, strict=True))
+        if resumed:
+            done = sorted([*done, *_done_before(plan, rows, bundle_digest)], key=_by_delivery)
         changes = tuple(
             VerdictChange(change.action, row.delivery, row.state, utc_text(row.due), row.reason)
-            for change, row in zip(plan.acting, written, strict=True)
+            for change, row in done
         )
         verdict = Verdict(
             bundle_digest, True, "accepted", "", plan.digest, utc_text(now), changes=changes
@@ -191,11 +197,30 @@ class Scheduler:
             raise BundleError(f"The bundle is of workspace {bundle.workspace}.")
         return bundle
 
+    def _finish(self, bundle_digest: str, owner: str) -> None:
+        """Carry out what is left of the bundle before, if the run that accepted it was cut off.
+
+        So every row of that plan has moved before the next bundle is accepted, and a run that was
+        only standing still finds each of its writes lost, instead of undoing the newer bundle.
+        """
+        if not bundle_digest or self.objects.exists(f"verdicts/{bundle_digest}.json"):
+            return
+        accepted = self.ledger.pointer().digest == bundle_digest
+        if accepted and self.objects.exists(f"bundles/{bundle_digest}.jsonl"):
+            self.run(bundle_digest, owner=owner)
+
     def _rows(self, bundle: Bundle) -> dict[str, Row]:
-        """Rows the bundle names, and open ones it no longer names (the index finds those)."""
-        named = {line.delivery.id for line in bundle.lines}
-        others = {name for name in self.ledger.open_rows() if name not in named}
-        return self.ledger.rows(sorted(named | others))
+        """Rows that the bundle names, that the one before named, and all that are open.
+
+        The bundle before is what decides which deliveries are gone from git: the index, which
+        lags, only adds what might be left from earlier ones.
+        """
+        names = {line.delivery.id for line in bundle.lines}
+        before = self.objects.get(f"bundles/{bundle.previous}.jsonl") if bundle.previous else None
+        if before is not None:
+            _, *lines = before.data.splitlines(keepends=True)
+            names.update(parse_line(line)[0].id for line in lines)
+        return self.ledger.rows(sorted(names.union(self.ledger.open_rows())))
 
     def _map(self, act: Callable[[Change], Row], changes: tuple[Change, ...]) -> list[Row]:
         if self.workers == 1 or len(changes) < 2:
@@ -227,6 +252,8 @@ class Scheduler:
             if written is Write.DONE:
                 return row
             have = self.ledger.rows([change.delivery]).get(change.delivery)
+            if self.ledger.pointer().digest != bundle:
+                raise LedgerUnavailable("A newer bundle was accepted.", "Its verdict is written.")
         raise LedgerUnavailable(f"{change.delivery} kept moving.", "It is tried again.")
 
     def _queue_soon(self, rows: Iterable[Row]) -> None:
@@ -242,6 +269,18 @@ class Scheduler:
             return verdict
         stored = self.objects.get(key)
         return parse_verdict(stored.data) if stored else verdict
+
+
+def _done_before(plan: Plan, rows: Mapping[str, Row], bundle: str) -> Iterator[tuple[Change, Row]]:
+    """What a run that was cut off had carried out; a verdict speaks of all of it."""
+    for change in plan.changes:
+        row = rows.get(change.delivery)
+        if change.action is Action.KEEP and row is not None and row.bundle.digest == bundle:
+            yield replace(change, action=Action.CREATE), row
+
+
+def _by_delivery(done: tuple[Change, Row]) -> str:
+    return done[0].delivery
 
 
 def _next_row(
