@@ -172,7 +172,7 @@ def after_no_answer(row: Row, why: str, *, owner: str, now: datetime) -> Row:
         return row.moved(Event.HOLD, owner=owner, at=now, reason=reason, maybe_live=True)
     wait = timedelta(seconds=backoff_s(row.asks + 1, first=15.0))
     return row.moved(
-        Event.UNKNOWN, owner=owner, at=now, next_at=now + wait, asks=row.asks + 1, reason=why
+        _still(row), owner=owner, at=now, next_at=now + wait, asks=row.asks + 1, reason=why
     )
 
 
@@ -181,7 +181,7 @@ def _absent(row: Row, spec: ChannelSpec, owner: str, now: datetime) -> Row:
     if now < conclusive:
         reason = "not there yet; asking again"
         next_at = min(conclusive, now + timedelta(seconds=60))
-        return row.moved(Event.UNKNOWN, owner=owner, at=now, next_at=next_at, reason=reason)
+        return row.moved(_still(row), owner=owner, at=now, next_at=next_at, reason=reason)
     row = row.with_attempt(Attempt(now, row.part, "absent"))
     may_resend = _key_lives(row, spec, now) or (row.on_ambiguous == "retry" and row.resends < 1)
     if row.attempts >= MAX_ATTEMPTS or not may_resend or row.state is State.PENDING:
@@ -195,6 +195,14 @@ def _absent(row: Row, spec: ChannelSpec, owner: str, now: datetime) -> Row:
         resends=row.resends + 1,
         reason="conclusively absent; sending again",
     )
+
+
+def _still(row: Row) -> Event:
+    """The event of a question without an answer. What a channel accepted stays PENDING.
+
+    It may yet appear long after any settle time, so that it must never be sent again.
+    """
+    return Event.ACCEPTED if row.state is State.PENDING else Event.UNKNOWN
 
 
 def _key_lives(row: Row, spec: ChannelSpec, now: datetime) -> bool:
