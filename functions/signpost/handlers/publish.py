@@ -21,7 +21,10 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         # The message id too, should a batch ever hold more than one.
         owner = f"publish:{context.aws_request_id}:{record.message_id[:8]}"
         remaining_s = context.get_remaining_time_in_millis() / 1000
-        result = wiring().publisher().run(delivery, owner=owner, remaining_s=remaining_s)
+        again = int(record.attributes.approximate_receive_count or 1) > 1
+        result = (
+            wiring().publisher().run(delivery, owner=owner, remaining_s=remaining_s, again=again)
+        )
         report(result.row, result.did, reason=result.reason, alert=result.alert)
 
     return each_message(event, handle)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from signpost.domain import protocol
-from signpost.domain.lifecycle import Event, State
+from signpost.domain.lifecycle import BAD_ENDS, Event, State
 from signpost.domain.outcome import Ambiguous, Outcome, Throttled
 from signpost.domain.row import Attempt, Row
 from signpost.domain.stop import Stop
@@ -54,16 +54,19 @@ class Publisher:
     def __init__(self, world: World) -> None:
         self._world = world
 
-    def run(self, delivery: str, *, owner: str, remaining_s: float) -> Result:
+    def run(self, delivery: str, *, owner: str, remaining_s: float, again: bool = False) -> Result:
         """Handle one message: send what is due, settle what is unknown, skip the rest.
 
         Args:
             delivery: delivery id.
             owner: token of this invocation, different for every invocation.
             remaining_s: seconds until the function is ended.
+            again: the message was received before. Its worker may have died between the write of
+                a bad end and the alert, so the alert is given now.
 
         Raises:
             LedgerUnavailable: nothing was done; the message should come again.
+            LedgerUnknown: a write's answer was lost; the message should come again.
         """
         clock = self._world.clock
         started = clock.monotonic()
@@ -76,7 +79,8 @@ class Publisher:
             return self._send(reading, row, owner, now, started + remaining_s)
         if row.state in (State.SENDING, State.PENDING, State.AMBIGUOUS):
             return settle(self._world, row, owner=owner, now=now)
-        return Result(delivery, "skipped", row, f"nothing to do when {row.state}")
+        alert = again and row.state in BAD_ENDS
+        return Result(delivery, "skipped", row, row.reason or f"it is {row.state}", alert)
 
     def _send(self, reading: Reading, row: Row, owner: str, now: Now, end: float) -> Result:
         if early := self._wait_for_due(row, now):
