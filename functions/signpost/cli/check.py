@@ -11,6 +11,9 @@ from signpost.cli.options import color_option, content_option, format_option
 from signpost.cli.output import json as machine
 from signpost.cli.output.human import Terminal, amount, show_findings
 
+ROUNDS = 5
+"""Edits that overlap are made one round after the other."""
+
 
 @click.command(
     epilog="""\b
@@ -21,7 +24,7 @@ Examples:
   signpost check --format json
 
 Each finding has file:line:column, a code, the cause and the remedy; docs/rules has a page for
-each code. Nothing is sent, and no network is needed."""
+each code. Nothing is sent. The stack, if it can be reached, is asked which posts it knows."""
 )
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]…")
 @content_option
@@ -42,7 +45,10 @@ def command(*, paths: tuple[Path, ...], content_dir: Path | None, fix: bool, for
     with terminal.working("Checking the content"):
         result = check_content(content, paths)
         mended = 0
-        while fix and (applied := mend(content, result.diagnostics)):
+        for _ in range(ROUNDS if fix else 0):
+            applied = mend(content, result.diagnostics)
+            if not applied:
+                break
             mended += applied
             result = check_content(content, paths)
     if form == "json":

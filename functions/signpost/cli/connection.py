@@ -37,6 +37,14 @@ class Connection:
     secret_key: str | None = None
     network: str = ""
 
+    @property
+    def place(self) -> str:
+        """Which stack this is, for people."""
+        if self.network:
+            return f"the local stack; posts go to {self.network}"
+        there = f" in {self.region}" if self.region else ""
+        return f"{self.endpoint or 'AWS'}, bucket {self.bucket}{there}"
+
     def __repr__(self) -> str:
         return f"Connection({self.bucket}, {self.endpoint or 'AWS'})"
 

@@ -60,6 +60,7 @@ def command(
 
     terminal = Terminal()
     desk = open_desk(find_content(content_dir))
+    terminal.say(f"Stack: {desk.connection.place}.", stderr=True)
     with terminal.working("Comparing the content with the stack"):
         draft = desk.draft()
     human = form == "human"

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from signpost.content.workspace_reader import ReadResult
 
 READ_TIMEOUT_S = 30.0
+PAST_TIME = "TIM303"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,17 +75,53 @@ def open_content(content: Path) -> tuple[Workspace, list[Brand]]:
     return read.workspace, list(read.brands.values())
 
 
-def check_content(
-    content: Path, paths: Sequence[Path], known: Mapping[str, str] | None = None
-) -> Checked:
+def check_content(content: Path, paths: Sequence[Path]) -> Checked:
     """All findings of all rules.
+
+    Which posts are new is known to the stack. Where it cannot be asked, a time in the past is an
+    error for a post that is being written, and a warning for one that was committed so: it may
+    have gone out long ago.
 
     Args:
         paths: files or folders whose findings are asked for; none: all.
-        known: post ids that the stack knows, each with the file it came from.
     """
     read = _read(content, paths)
-    return Checked(tuple(_judge(read, known or {})), len(read.posts))
+    known = _known(content, read.workspace) if read.workspace else None
+    found = _judge(read, known or {})
+    if known is None and any(item.code == PAST_TIME for item in found):
+        from signpost.cli.git import committed
+
+        old = committed(content)
+        found = [
+            replace(
+                item,
+                severity=Severity.WARNING,
+                cause=f"{item.cause} (Or it has gone out: no stack could be asked.)",
+            )
+            if item.code == PAST_TIME and item.span.path in old
+            else item
+            for item in found
+        ]
+    return Checked(tuple(found), len(read.posts))
+
+
+def _known(content: Path, workspace: Workspace) -> Mapping[str, str] | None:
+    """Post ids that the stack knows and their files; None where it cannot be asked."""
+    from signpost.errors import SettingsError
+
+    try:
+        find_connection(content, workspace.deploy)
+    except SettingsError:
+        return None
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    from signpost.cli.statefile import read_state
+
+    try:
+        _connection, objects = connect(content, workspace)
+        return read_state(objects, workspace.id).homes()
+    except (BotoCoreError, ClientError, SignpostError):
+        return None
 
 
 def mend(content: Path, diagnostics: Sequence[Diagnostic]) -> int:

@@ -68,6 +68,8 @@ class LocalStack:
             new = not _deployed(emulator.endpoint)
             if new:
                 _begin_anew(layout, say)
+            if not layout.network.exists():
+                (layout.root / "accounts.json").unlink(missing_ok=True)  # its tokens went with it
             feed = Feed.start(layout.network, ports["network"], layout.logs / "network.log")
         except BaseException:
             if emulator is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -60,6 +61,26 @@ def test_a_path_limits_what_is_shown(signpost: Signpost, content: Path) -> None:
     )
     assert signpost("check", str(good)).code == 0
     assert signpost("check", str(post.parent)).code == 1
+
+
+def test_a_time_in_the_past_is_an_error_until_it_was_committed(
+    signpost: Signpost, content: Path
+) -> None:
+    """Nobody can be asked here whether the post has gone out."""
+    post = content / POST
+    post.write_text(post.read_text().replace("2090-12-01", "2020-12-01"))
+    ran = signpost("check")
+    assert ran.code == 1
+    assert "TIM303" in ran.out
+    for words in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "-m", "Go"]):
+        who = ("-c", "user.name=T", "-c", "user.email=t@localhost", "-c", "commit.gpgsign=false")
+        subprocess.run(["git", "-C", str(content), *who, *words], check=True)
+    ran = signpost("check")
+    assert ran.code == 0
+    assert "no errors and 1 warning in 1 file." in ran.out
+    assert "it has gone out" in ran.out
+    post.write_text(post.read_text() + "\nMore.\n")
+    assert signpost("check").code == 1
 
 
 def test_a_path_that_is_not_there_is_an_error(signpost: Signpost, content: Path) -> None:
