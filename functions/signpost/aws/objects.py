@@ -12,6 +12,7 @@ from signpost.errors import BundleError
 from signpost.ports import StoredObject
 
 _ABSENT = frozenset({"NoSuchKey", "404", "NotFound"})
+_FORBIDDEN = frozenset({"AccessDenied", "403", "Forbidden"})
 _REFUSED = frozenset({"PreconditionFailed", "412", "ConditionalRequestConflict", "409"})
 """Answers to a conditional write whose condition does not hold, or that lost a race.
 
@@ -25,18 +26,21 @@ class S3Objects:
     Args:
         client: a boto3 S3 client.
         bucket: the bucket's name.
+        forbidden_is_absent: for roles that may not list the bucket (CI): to them S3 answers 403
+            for what does not exist, so a verdict that is not there yet looks forbidden.
     """
 
-    def __init__(self, client: Any, bucket: str) -> None:
+    def __init__(self, client: Any, bucket: str, *, forbidden_is_absent: bool = False) -> None:
         self._client = client
         self._bucket = bucket
+        self._absent = _ABSENT | _FORBIDDEN if forbidden_is_absent else _ABSENT
 
     def get(self, key: str) -> StoredObject | None:
         """The object, or None where there is none."""
         try:
             answer = self._client.get_object(Bucket=self._bucket, Key=key)
         except ClientError as error:
-            if code_of(error) in _ABSENT:
+            if code_of(error) in self._absent:
                 return None
             raise
         return StoredObject(answer["Body"].read(), answer["ETag"])
@@ -54,7 +58,7 @@ class S3Objects:
                 Bucket=self._bucket, Key=key, Range=f"bytes={offset}-{offset + length - 1}"
             )
         except ClientError as error:
-            if code_of(error) in _ABSENT:
+            if code_of(error) in self._absent:
                 raise BundleError(f"{key} is missing.", "Push again.") from error
             if code_of(error) in {"InvalidRange", "416"}:
                 raise _short(key, offset + length) from error
@@ -69,7 +73,7 @@ class S3Objects:
         try:
             self._client.head_object(Bucket=self._bucket, Key=key)
         except ClientError as error:
-            if code_of(error) in _ABSENT:
+            if code_of(error) in self._absent:
                 return False
             raise
         return True

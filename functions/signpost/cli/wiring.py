@@ -196,7 +196,8 @@ def connect(content: Path, workspace: Workspace) -> tuple[Connection, ObjectStor
             "Work in that workspace's folder (or name its content with --content), or start a "
             "stack for this one.",
         )
-    return connection, S3Objects(clients_of(connection).get("s3"), connection.bucket)
+    s3 = clients_of(connection).get("s3")
+    return connection, S3Objects(s3, connection.bucket, forbidden_is_absent=True)
 
 
 @lru_cache(maxsize=4)

@@ -6,6 +6,7 @@ import hashlib
 from itertools import count
 
 import pytest
+from botocore.exceptions import ClientError
 
 from signpost.aws.objects import S3Objects
 from signpost.aws.session import Clients
@@ -85,3 +86,20 @@ def test_media_is_checked_against_its_digest(objects: ObjectStore) -> None:
     objects.create(f"media/{'0' * 64}", data, "image/png")
     with pytest.raises(BundleError, match="does not match"):
         objects.media("0" * 64)
+
+
+@pytest.mark.parametrize("code", ["AccessDenied", "403"])
+def test_forbidden_is_an_error_but_for_roles_that_may_not_list(code: str) -> None:
+    class Forbidding:
+        def get_object(self, **_: object) -> None:
+            raise ClientError({"Error": {"Code": code, "Message": ""}}, "GetObject")
+
+        head_object = get_object
+
+    with pytest.raises(ClientError):
+        S3Objects(Forbidding(), "bucket").get("verdicts/a.json")
+    with pytest.raises(ClientError):
+        S3Objects(Forbidding(), "bucket").exists("media/a")
+    ci = S3Objects(Forbidding(), "bucket", forbidden_is_absent=True)
+    assert ci.get("verdicts/a.json") is None
+    assert not ci.exists("media/a")

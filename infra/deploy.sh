@@ -1,0 +1,102 @@
+#!/bin/sh
+# Puts Signpost into an AWS account, with questions. docs/deploy.md explains every step from zero.
+#
+# NOT EXECUTED HERE: this project was built without an AWS account. The template is deployed into the
+# local emulator by every test run; this script's calls to AWS itself were never made.
+set -eu
+
+cd "$(dirname "$0")/.."
+
+say() { printf '%s\n' "$*"; }
+fail() { say "deploy: $*" >&2; exit 1; }
+ask() { # ask VARIABLE QUESTION DEFAULT
+    printf '%s [%s]: ' "$2" "$3"
+    read -r answer || fail "no answer"
+    eval "$1=\${answer:-\$3}"
+}
+
+command -v aws >/dev/null || fail "the AWS command line is missing; install it: https://aws.amazon.com/cli/"
+[ -f build/lambda.zip ] || fail "there is no build/lambda.zip; run make package"
+
+account=$(aws sts get-caller-identity --query Account --output text) ||
+    fail "AWS does not know you; run aws configure sso, or set AWS_PROFILE"
+caller=$(aws sts get-caller-identity --query Arn --output text)
+
+say "You are $caller."
+ask workspace "Workspace (as in content/signpost.yaml)" "${SIGNPOST_WORKSPACE:-acme}"
+ask region "Region" "${AWS_REGION:-eu-central-1}"
+ask email "E-mail address for alarms (none for nobody)" none
+ask repository "GitHub repository that pushes, OWNER/NAME (none for no CI)" none
+
+printf '%s' "$workspace" | grep -Eq '^[a-z][a-z0-9-]{0,31}$' || fail "'$workspace' cannot be a workspace"
+[ "$email" = none ] && email=
+
+stack="signpost-$workspace"
+artefacts="signpost-artefacts-$account-$region"
+digest=$(python3 -c 'import hashlib; print(hashlib.sha256(open("build/lambda.zip", "rb").read()).hexdigest())')
+
+say ""
+say "This will, in account $account, region $region:"
+say "  - keep the package as s3://$artefacts/$digest.zip"
+say "  - create or update the stack $stack from infra/template.yaml"
+[ "$repository" = none ] || say "  - create or update the stack $stack-github for repo $repository"
+printf 'Go on? [y/N] '
+read -r answer || fail "no answer"
+[ "$answer" = y ] || fail "nothing was done"
+
+export AWS_REGION="$region" AWS_DEFAULT_REGION="$region"
+if ! aws s3api head-bucket --bucket "$artefacts" 2>/dev/null; then
+    if [ "$region" = us-east-1 ]; then
+        aws s3api create-bucket --bucket "$artefacts"
+    else
+        aws s3api create-bucket --bucket "$artefacts" \
+            --create-bucket-configuration "LocationConstraint=$region"
+    fi
+fi
+aws s3api put-public-access-block --bucket "$artefacts" --public-access-block-configuration \
+    BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true
+aws s3 cp --only-show-errors build/lambda.zip "s3://$artefacts/$digest.zip"
+
+# The template names its code by folder; AWS wants an address. The local stack does the same.
+sed "s|CodeUri: \.\./build/lambda\$|CodeUri: s3://$artefacts/$digest.zip|" infra/template.yaml >build/template.yaml
+grep -q "CodeUri: s3://$artefacts/$digest.zip" build/template.yaml || fail "the template names its code in another way"
+
+aws cloudformation deploy --stack-name "$stack" --template-file build/template.yaml \
+    --capabilities CAPABILITY_IAM CAPABILITY_AUTO_EXPAND --no-fail-on-empty-changeset \
+    --parameter-overrides "Workspace=$workspace" "AlarmEmail=$email"
+
+output() { # output STACK NAME
+    aws cloudformation describe-stacks --stack-name "$1" \
+        --query "Stacks[0].Outputs[?OutputKey=='$2'].OutputValue" --output text
+}
+bucket=$(output "$stack" Bucket)
+
+if [ "$repository" != none ]; then
+    ask with_ids "The same with ids, OWNER@ID/NAME@ID, if your repository sends them (none if not)" none
+    provider=$(aws iam list-open-id-connect-providers --output text \
+        --query "OpenIDConnectProviderList[?ends_with(Arn, 'token.actions.githubusercontent.com')].Arn")
+    # A provider that this stack made itself must stay this stack's.
+    [ "$(output "$stack-github" PushRole 2>/dev/null || true)" = "" ] || provider=
+    push_ids=none pull_ids=none
+    if [ "$with_ids" != none ]; then
+        push_ids="repo:$with_ids:environment:publish" pull_ids="repo:$with_ids:pull_request"
+    fi
+    aws cloudformation deploy --stack-name "$stack-github" --template-file infra/github-oidc.yaml \
+        --capabilities CAPABILITY_IAM --no-fail-on-empty-changeset --parameter-overrides \
+        "Bucket=$bucket" "ProviderArn=$provider" \
+        "PushSubject=repo:$repository:environment:publish" "PushSubjectWithIds=$push_ids" \
+        "PullRequestSubject=repo:$repository:pull_request" "PullRequestSubjectWithIds=$pull_ids"
+    say "Push role:          $(output "$stack-github" PushRole)"
+    say "Pull-request role:  $(output "$stack-github" PullRequestRole)"
+fi
+
+say ""
+say "The stack stands. Write into content/signpost.yaml:"
+say ""
+say "deploy:"
+say "  bucket: $bucket"
+say "  region: $region"
+say "  control: $(output "$stack" ControlFunction)"
+say ""
+say "A new workspace is closed. Store the tokens (docs/deploy.md, step 5), then open it:"
+say "  signpost resume --reason 'first deployment'"
