@@ -14,18 +14,22 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from signpost.aws.session import Clients
-from signpost.domain.delivery import make_bundle
+from signpost.connectors.registry import Registry
+from signpost.domain.delivery import About, Part, make_bundle
 from signpost.errors import StackError
 from signpost.local.deploy import deploy_template, local_clients
 from signpost.local.emulator import Emulator
+from signpost.usecases.schedule import parse_verdict
 from tests.handlers.conftest import sqs_event
+from tests.perf.canned import delivery
 
 PARAMETERS = {"Workspace": "acme", "Ages": "60"}
 
@@ -143,6 +147,38 @@ def test_the_queue_feeds_publish(stack: Stack) -> None:
         return all(value == "0" for value in found.values())
 
     wait_for(is_empty)
+
+
+def test_two_thousand_new_deliveries_in_one_push(stack: Stack) -> None:
+    """Within the function's time limit, which the emulator enforces; waited for half of it."""
+    s3, bucket = stack.clients.get("s3"), stack.outputs["Bucket"]
+    accepted = json.loads(s3.get_object(Bucket=bucket, Key="state/deliveries.json")["Body"].read())
+    due = datetime.now(UTC).replace(microsecond=0) + timedelta(days=30)
+    one = delivery("https://social.example", account="fedi")
+    wanted = [
+        (
+            replace(
+                one,
+                workspace="acme",
+                post=f"post-{number:04d}",
+                due=due + timedelta(minutes=number),
+                local=(due + timedelta(minutes=number)).replace(tzinfo=None).isoformat(sep=" "),
+                parts=Registry()
+                .get("mastodon")
+                .render((Part(f"Text number {number}"),), link="", language="en", options={}),
+            ),
+            About(title=f"Post {number}"),
+        )
+        for number in range(2000)
+    ]
+    bundle = make_bundle("acme", wanted, previous=accepted["bundle"])
+    key = f"bundles/{bundle.digest}.jsonl"
+    s3.put_object(Bucket=bucket, Key=key, Body=bundle.data, IfNoneMatch="*")
+    name = f"verdicts/{bundle.digest}.json"
+    wait_for(lambda: name in objects_of(stack), seconds=150)
+    verdict = parse_verdict(s3.get_object(Bucket=bucket, Key=name)["Body"].read())
+    assert (verdict.code, verdict.reason) == ("accepted", "")
+    assert len(verdict.changes) == 2000
 
 
 # --- roles hold ---------------------------------------------------------------------------------

@@ -85,7 +85,8 @@ class Demo:
                 self._invite(stack)
                 code = self._serve(stack)
         except BaseException:
-            say("stopping; everything is kept")
+            if stack is not None:
+                say("stopping; everything is kept")
             end_quietly(stack)
             raise
         say("stopping; everything is kept")
