@@ -26,6 +26,7 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+from typing import Any
 
 from signpost.errors import StackError
 
@@ -226,9 +227,15 @@ def main(data_dir: Path) -> None:
     os.environ.pop("PYTHONPATH", None)
     with contextlib.suppress(SystemExit):
         _serve(data_dir)
+    _finish(data_dir)
+
+
+def _finish(data_dir: Path) -> None:
+    """Leave a clean end behind, and nothing that runs: functions are of this process's group."""
     (data_dir / "running").unlink(missing_ok=True)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    os.killpg(0, signal.SIGTERM)
     shutil.rmtree(data_dir / "tmp", ignore_errors=True)
-    # Threads of functions that still wait for an answer must not keep a saved emulator alive.
     os._exit(0)
 
 
@@ -247,9 +254,28 @@ def _serve(data_dir: Path) -> None:
     os.dup2(2, 1)
     _watch_parent()
     sys.argv = ["ministack"]
-    from ministack.app import main as serve
+    from ministack import app as ministack
 
-    serve()
+    ministack.app = _ending_when_saved(ministack.app, data_dir)
+    ministack.main()
+
+
+def _ending_when_saved(app: Any, data_dir: Path) -> Any:
+    """The ASGI application, with the process ending as soon as its state is on the disk.
+
+    By then it takes no requests any more. Left to itself it would wait for the threads of functions
+    that still run, for minutes, and be killed for it; their deliveries are settled at the next start.
+    """
+
+    async def wrapped(scope: Any, receive: Any, send: Any) -> None:
+        async def watched(message: Any) -> None:
+            await send(message)
+            if message["type"] == "lifespan.shutdown.complete":
+                _finish(data_dir)
+
+        await app(scope, receive, watched if scope["type"] == "lifespan" else send)
+
+    return wrapped
 
 
 def _lock(path: Path) -> None:
