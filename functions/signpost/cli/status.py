@@ -81,4 +81,7 @@ def command(
             shown = document
         if not watch:
             return 0
-        time.sleep(WATCH_S)
+        try:
+            time.sleep(WATCH_S)
+        except KeyboardInterrupt:  # how one ends a watch: nothing went wrong
+            return 0

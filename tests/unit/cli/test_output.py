@@ -18,6 +18,7 @@ from signpost.domain.delivery import About
 from signpost.domain.lifecycle import State
 from signpost.domain.plan import Action, Change, Plan
 from signpost.domain.stop import Stop
+from signpost.usecases.bundle_checks import BundleFault
 from signpost.usecases.schedule import Verdict, VerdictChange
 
 DUE = datetime(2026, 12, 1, 8, 0, tzinfo=UTC)
@@ -215,3 +216,17 @@ def test_a_verdict_names_what_will_not_go_out() -> None:
     assert "accepted: 1 created." in out.getvalue()
     assert "EXPIRED, too late" in err.getvalue()
     assert "1 delivery will not go out." in err.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [("force", "--approve-digest pppppppppppppppp`"), ("chain", "Push again."), ("faults", "Mend")],
+)
+def test_a_refusal_has_a_remedy(code: str, said: str) -> None:
+    faults = (BundleFault("acme/shop/p1/fedi", "shop/posts/a.md", "no text", "Write one."),)
+    verdict = Verdict("b", False, code, "why", "p" * 64, "2026-12-01T09:00:00.000Z", (), faults)
+    err = io.StringIO()
+    show_verdict(Terminal(io.StringIO(), err), verdict, {}, ZONE)
+    assert f"PUSH-{code.upper()}" in err.getvalue()
+    assert said in err.getvalue()
+    assert "shop/posts/a.md: no text. Write one." in err.getvalue()

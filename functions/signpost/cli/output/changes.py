@@ -114,10 +114,18 @@ def show_verdict(
 ) -> None:
     """Print the stack's answer to a push."""
     if not verdict.accepted:
-        terminal.error(f"PUSH-{verdict.code.upper()}", f"The stack refused: {verdict.reason}.", "")
+        remedy = {
+            "force": "Look at `signpost plan`; if it is what you want: "
+            f"`signpost push --approve-digest {verdict.plan[:16]}`.",
+            "chain": "Push again.",
+            "faults": "Mend these, then push again:",
+        }.get(verdict.code, "")
+        cause = f"The stack refused: {verdict.reason}."
+        terminal.error(f"PUSH-{verdict.code.upper()}", cause, remedy)
         for fault in verdict.faults:
             where = fault.source or fault.delivery
-            terminal.say(f"  {plain(where)}: {plain(fault.cause)}. {plain(fault.remedy)}")
+            text = f"  {plain(where)}: {plain(fault.cause)}. {plain(fault.remedy)}"
+            terminal.say(text, stderr=True)
         return
     done = [
         f"{_count(verdict, action)} {word}" for action, word in _DONE if _count(verdict, action)
