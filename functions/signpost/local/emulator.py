@@ -235,7 +235,6 @@ def _finish(data_dir: Path) -> None:
     (data_dir / "running").unlink(missing_ok=True)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     os.killpg(0, signal.SIGTERM)
-    shutil.rmtree(data_dir / "tmp", ignore_errors=True)
     os._exit(0)
 
 
@@ -246,7 +245,7 @@ def _serve(data_dir: Path) -> None:
     if lost:
         for name in ("state", "objects"):
             shutil.rmtree(data_dir / name, ignore_errors=True)
-    shutil.rmtree(data_dir / "tmp", ignore_errors=True)
+    _sweep(data_dir)
     for name in ("tmp", "state", "objects"):
         (data_dir / name).mkdir(exist_ok=True)
     mark.touch()
@@ -258,6 +257,15 @@ def _serve(data_dir: Path) -> None:
 
     ministack.app = _ending_when_saved(ministack.app, data_dir)
     ministack.main()
+
+
+def _sweep(data_dir: Path) -> None:
+    """Throw away what the functions of last time unpacked: 2,000 files each, so not in the way."""
+    trash = data_dir / "trash"
+    with contextlib.suppress(OSError):
+        (data_dir / "tmp").rename(trash / str(time.time_ns()) if trash.is_dir() else trash)
+    sweeper = threading.Thread(target=shutil.rmtree, args=(trash, True), daemon=True)
+    sweeper.start()
 
 
 def _ending_when_saved(app: Any, data_dir: Path) -> Any:

@@ -52,13 +52,14 @@ class StateWriter:
             entries: dict[str, Any] = state["deliveries"]
             wanted = set(ids)
             about: Mapping[str, Any] = {}
-            if state["bundle"] != pointer.digest:
+            moved = state["bundle"] != pointer.digest
+            if moved:
                 about = self._about(pointer.digest)
                 wanted |= set(about) | set(entries)
             switch = None
             if stop is not None:
                 switch = {"version": stop.version, "scopes": sorted(stop.scopes)}
-            if not wanted and state["stop"] == switch and stored:
+            if not wanted and not moved and state["stop"] == switch and stored:
                 return False
             for name, row in self.ledger.rows(sorted(wanted)).items():
                 old = entries.get(name, {})
