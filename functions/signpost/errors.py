@@ -1,21 +1,21 @@
 """Every error that Signpost raises on purpose.
 
-    SignpostError                 base: carries a code, a cause and a remedy
-    ├── ContentError              files that cannot be used; carries all diagnostics at once
-    ├── LocalTimeError            a local time that is no instant: gap, fold, unknown or no zone
-    ├── SettingsError             environment variables missing or malformed, all named
-    ├── IllegalTransition         a delivery was asked to move where the protocol forbids it
-    ├── BundleError               a bundle whose bytes do not say what its name says
-    ├── SecretError               a token that is missing or unreadable (its value never appears)
-    ├── LedgerError               the ledger could not be read or written
-    │   ├── LedgerUnavailable     nothing was written: trying again is safe
-    │   └── LedgerUnknown         the answer was lost: it may or may not be written
-    ├── TransportError            HTTP did not give an answer
-    │   ├── NotSent               no byte of the request can have reached the server
-    │   └── AnswerLost            the request may have been received and acted on
-    ├── RefusedError              a channel definitely refused something before the send
-    │   └── ThrottledError        it may be asked again later
-    └── StackError                the local stack cannot do what was asked
+SignpostError                 base: carries a code, a cause and a remedy
+├── ContentError              files that cannot be used; carries all diagnostics at once
+├── LocalTimeError            a local time that is no instant: gap, fold, unknown or no zone
+├── SettingsError             environment variables missing or malformed, all named
+├── IllegalTransition         a delivery was asked to move where the protocol forbids it
+├── BundleError               a bundle whose bytes do not say what its name says
+├── SecretError               a token that is missing or unreadable (its value never appears)
+├── LedgerError               the ledger could not be read or written
+│   ├── LedgerUnavailable     nothing was written: trying again is safe
+│   └── LedgerUnknown         the answer was lost: it may or may not be written
+├── TransportError            HTTP did not give an answer
+│   ├── NotSent               no byte of the request can have reached the server
+│   └── AnswerLost            the request may have been received and acted on
+├── RefusedError              a channel definitely refused something before the send
+│   └── ThrottledError        it may be asked again later
+└── StackError                the local stack cannot do what was asked
 """
 
 from __future__ import annotations

@@ -45,7 +45,7 @@ class Verdict:
     """The answer to a push, stored as `verdicts/<bundle>.json`.
 
     Args:
-        code: `accepted`, or why not: `chain`, `force`, `faults`.
+        code: `accepted`, or why not: `bundle`, `chain`, `force`, `faults`.
         plan: digest of the plan that was (or would be) carried out.
     """
 
@@ -131,13 +131,23 @@ class Scheduler:
         """Judge a bundle and carry out its plan.
 
         Raises:
-            BundleError: there is no such bundle, or its bytes are not what its name says.
+            BundleError: there is no such bundle.
             LedgerUnavailable, LedgerUnknown: cut off; running it again goes on where it was.
         """
         key = f"verdicts/{bundle_digest}.json"
         if stored := self.objects.get(key):
             return parse_verdict(stored.data)
-        bundle = self._read(bundle_digest)
+        stored_bundle = self.objects.get(f"bundles/{bundle_digest}.jsonl")
+        if stored_bundle is None:
+            raise BundleError(f"There is no bundle {bundle_digest}.", "Push again.")
+        try:
+            bundle = self._read(bundle_digest, stored_bundle.data)
+        except BundleError as error:
+            # Whoever pushed it is waiting for an answer, and no second try would read it better.
+            unusable = Verdict(
+                bundle_digest, False, "bundle", str(error), "", utc_text(self.clock.now())
+            )
+            return self._answer(key, unusable)
         self._finish(bundle.previous, owner)
         rows = self._rows(bundle)
         # Read after the rows: what a newer bundle did to a row must not be taken for its past.
@@ -186,11 +196,8 @@ class Scheduler:
         self.state.refresh([row.delivery for row in written])
         return self._answer(key, verdict)
 
-    def _read(self, bundle_digest: str) -> Bundle:
-        stored = self.objects.get(f"bundles/{bundle_digest}.jsonl")
-        if stored is None:
-            raise BundleError(f"There is no bundle {bundle_digest}.", "Push again.")
-        bundle = parse_bundle(stored.data)
+    def _read(self, bundle_digest: str, data: bytes) -> Bundle:
+        bundle = parse_bundle(data)
         if bundle.digest != bundle_digest:
             raise BundleError("The bundle's bytes do not match its name.", "Push again.")
         if bundle.workspace != self.workspace:

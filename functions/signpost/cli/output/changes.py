@@ -118,6 +118,7 @@ def show_verdict(
             "force": "Look at `signpost plan`; if it is what you want: "
             f"`signpost push --approve-digest {verdict.plan[:16]}`.",
             "chain": "Push again.",
+            "bundle": "Make a new commit and push again.",
             "faults": "Mend these, then push again:",
         }.get(verdict.code, "")
         cause = f"The stack refused: {verdict.reason}."
