@@ -17,8 +17,8 @@ from signpost.content.values import Sink, read_mapping
 from signpost.domain.diagnostics import Diagnostic, Span
 from signpost.domain.metrics import DEFAULT_AGES_S
 from signpost.domain.workspace import (
+    DEFAULT_GRACE_S,
     AccountSettings,
-    Blackout,
     Brand,
     Entry,
     Holder,
@@ -26,8 +26,6 @@ from signpost.domain.workspace import (
     Period,
     Person,
     Position,
-    Safety,
-    Tier,
     Workspace,
 )
 from signpost.errors import ContentError
@@ -54,19 +52,7 @@ class ConfigReader:
             brands=tuple(dict.fromkeys(values["brands"] or ())),
             zone=values["zone"],
             ages_s=tuple(sorted(set(values.get("ages") or DEFAULT_AGES_S))),
-            safety=Safety(
-                **{
-                    field: safety[key]
-                    for key, field in _SAFETY.items()
-                    if safety.get(key) is not None
-                }
-            ),
-            tiers=tuple(
-                Tier(item["id"], item.get("title", ""), item.get("approvals", 0),
-                     item.get("types", ()))
-                for item in values.get("tiers", ())
-                if item.get("id")
-            ),
+            late_s=safety.get("late") or DEFAULT_GRACE_S,
             deploy=dict(values.get("deploy") or {}),
         )  # fmt: skip
 
@@ -108,13 +94,7 @@ class ConfigReader:
                 if item.get("id") and "title" in item
             ),
             people=_people(people),
-            blackouts=tuple(
-                Blackout(item["from"], item["to"], item.get("reason", ""))
-                for item in values.get("blackouts", ())
-                if item.get("from") and item.get("to")
-            ),
             voice=values.get("voice", {}),
-            utm=values.get("utm", {}),
         )  # fmt: skip
         self._unique(accounts.get("accounts"), "account")
         self._unique(positions.get("positions"), "position")
@@ -177,14 +157,6 @@ class ConfigReader:
                         cause = f"There is no {member} `{name}`."
                         remedy = did_you_mean(name, known)
                         self.findings.append(value_type.RULE.at(item[""], cause, remedy))
-
-
-_SAFETY = {
-    "late": "late_s",
-    "mass_change_percent": "mass_change_percent",
-    "mass_change_from": "mass_change_from",
-    "imminent": "imminent_s",
-}
 
 
 def _places(node: Node | None, sink: Sink) -> dict[str, Span]:

@@ -80,23 +80,6 @@ SAFETY = Shape(
     "safety",
     (
         Key("late", "duration", _LATE, least=60, most=_WEEK, default="30m", example="30m"),
-        Key("mass_change_percent", "integer", "Cancelling or moving more than this share of the "
-            "queue needs approval …", most=100, default="30", example="30"),
-        Key("mass_change_from", "integer", "… where at least so many deliveries are queued.",
-            default="20", example="20"),
-        Key("imminent", "duration", "Cancelling or moving anything due within this time needs "
-            "approval.", default="15m", example="15m"),
-    ),
-)  # fmt: skip
-
-TIER = Shape(
-    "tier",
-    (
-        Key("id", "id", "Its name.", required=True, example="offers"),
-        Key("title", "text", "Its name for people.", example="Anything with a price in it"),
-        Key("approvals", "integer", "How many people must approve.", most=20, default="0",
-            example="1"),
-        Key("types", "ids", "The types of post that are in it.", example="[promotion, contest]"),
     ),
 )  # fmt: skip
 
@@ -124,8 +107,6 @@ WORKSPACE = Shape(
             default="[1m, 15m, 1h, 1d, 3d, 7d, 28d]", example="[1m, 1h, 1d]"),
         Key("safety", "mapping", "What nobody should be able to do by accident.", shape=SAFETY,
             example="{late: 30m}"),
-        Key("tiers", "mappings", "Approval tiers.", shape=TIER,
-            example="[{id: offers, approvals: 1}]"),
         Key("deploy", "mapping", "Where its stack is, unless the environment says so.",
             shape=DEPLOY, example="{bucket: signpost-acme, region: eu-central-1}"),
     ),
@@ -153,28 +134,6 @@ VOICE = Shape(
     ),
 )  # fmt: skip
 
-UTM = Shape(
-    "utm",
-    (
-        Key("source", "text", "`utm_source` of links.", example='"{channel}"'),
-        Key("medium", "text", "`utm_medium` of links.", example="social"),
-        Key("campaign", "text", "`utm_campaign` of links.", example='"{campaign}"'),
-        Key("content", "text", "`utm_content` of links.", example='"{post}"'),
-        Key("term", "text", "`utm_term` of links.", example='"{theme}"'),
-    ),
-)  # fmt: skip
-
-BLACKOUT = Shape(
-    "blackout",
-    (
-        Key("from", "local", "When it begins, local time.", required=True,
-            example="2026-12-24 12:00"),
-        Key("to", "local", "When it ends, local time.", required=True,
-            example="2026-12-27 06:00"),
-        Key("reason", "text", "Why.", example="Closed for the holidays."),
-    ),
-)  # fmt: skip
-
 BRAND = Shape(
     "brand.yaml",
     (
@@ -190,10 +149,6 @@ BRAND = Shape(
         Key("campaigns", "mappings", "Its campaigns.", shape=ENTRY, example="[{id: long-nights}]"),
         Key("themes", "mappings", "Its themes.", shape=ENTRY, example="[{id: know-how}]"),
         Key("personas", "mappings", "Its audiences.", shape=ENTRY, example="[{id: hut-hopper}]"),
-        Key("utm", "mapping", "What is added to links to count their visits.", shape=UTM,
-            example="{medium: social}"),
-        Key("blackouts", "mappings", "Times in which nothing goes out.", shape=BLACKOUT,
-            example="[{from: 2026-12-24 12:00, to: 2026-12-27 06:00}]"),
     ),
 )  # fmt: skip
 

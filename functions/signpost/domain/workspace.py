@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from signpost.domain.delivery import Account
@@ -27,33 +27,6 @@ class Entry:
     about: str = ""
     start: date | None = None
     end: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Safety:
-    """What nobody should be able to do by accident.
-
-    Args:
-        late_s: how late a post may still go out unless brand or post says otherwise.
-        mass_change_percent: cancelling or moving more than this share of the queue …
-        mass_change_from: … where at least this many deliveries are queued, needs approval;
-        imminent_s: and so does cancelling or moving anything due within so many seconds.
-    """
-
-    late_s: int = DEFAULT_GRACE_S
-    mass_change_percent: int = 30
-    mass_change_from: int = 20
-    imminent_s: int = 900
-
-
-@dataclass(frozen=True, slots=True)
-class Tier:
-    """An approval tier: how many people must say yes to which types of post."""
-
-    id: str
-    title: str = ""
-    approvals: int = 0
-    types: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,15 +79,6 @@ class People:
 
 
 @dataclass(frozen=True, slots=True)
-class Blackout:
-    """A forbidden window: nothing of the brand should go out in it (local times)."""
-
-    start: datetime
-    end: datetime
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class AccountSettings:
     """An account of `accounts.yaml`, before it is stripped to what the functions need."""
 
@@ -145,7 +109,7 @@ class Brand:
         zone: the IANA zone of its posts' local times.
         late_s: how late its posts may still go out, in seconds; None: the workspace's.
         objectives: from `kpis.yaml`.
-        voice, utm: as written; later rules read them.
+        voice: as written, for people.
     """
 
     id: str
@@ -162,9 +126,7 @@ class Brand:
     accounts: tuple[AccountSettings, ...] = ()
     positions: tuple[Position, ...] = ()
     people: People = field(default_factory=People)
-    blackouts: tuple[Blackout, ...] = ()
     voice: Mapping[str, Any] = field(default_factory=dict)
-    utm: Mapping[str, Any] = field(default_factory=dict)
 
     def account(self, account_id: str) -> AccountSettings | None:
         """The account of that id, or None."""
@@ -177,6 +139,7 @@ class Workspace:
 
     Args:
         ages_s: when metrics are read, in seconds since publication.
+        late_s: how late a post may still go out, in seconds, unless brand or post says otherwise.
         deploy: where its stack is (`bucket`, `region`, `control`); empty where others say so.
     """
 
@@ -184,6 +147,5 @@ class Workspace:
     brands: tuple[str, ...]
     zone: str
     ages_s: tuple[int, ...] = DEFAULT_AGES_S
-    safety: Safety = field(default_factory=Safety)
-    tiers: tuple[Tier, ...] = ()
+    late_s: int = DEFAULT_GRACE_S
     deploy: Mapping[str, str] = field(default_factory=dict)

@@ -90,7 +90,7 @@ class _Compiler:
                 owner=post.owner,
                 tags=post.tags,
             )
-            grace_s = _first(post.late_s, brand.late_s, self._workspace.safety.late_s)
+            grace_s = _first(post.late_s, brand.late_s, self._workspace.late_s)
             rendered: dict[tuple[str, str], tuple[Part, ...] | None] = {}
             for account_id in post.accounts:
                 found = self._account(post, brand, account_id)
