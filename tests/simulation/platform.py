@@ -1,0 +1,359 @@
+"""Channels as they behave in life: with and without keys, late, lagging, throttling, refusing.
+
+`Server` is the far side; `Model` is a connector for it, written to the contract of `ports.Connector`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from signpost.domain.canonical import parse_utc, utc_text
+from signpost.domain.channel import ChannelSpec, MediaLimit, RateLimit, TextLimit, Unit
+from signpost.domain.delivery import Part
+from signpost.domain.outcome import (
+    Absent,
+    Ambiguous,
+    Confirmation,
+    Found,
+    Outcome,
+    Pending,
+    Processing,
+    Published,
+    Rejected,
+    Several,
+    Throttled,
+    Unknown,
+)
+from signpost.errors import NotSent, RefusedError, ThrottledError
+from signpost.ports import Channel, Request, Response, Sent
+from tests.simulation.kernel import Gone, Kernel
+
+PAGE = 10
+KEY_TTL_S = 3600
+SETTLE_S = 210
+LAG_MOST_S = 45.0
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How a channel behaves.
+
+    Args:
+        key: `honoured`, `ignored` (though its documentation promises it) or `none`.
+        pending: it answers at once and publishes later.
+    """
+
+    id: str
+    key: str
+    pending: bool = False
+
+
+KINDS = (
+    Kind("keyed", "honoured"),
+    Kind("deaf", "ignored"),
+    Kind("plain", "none"),
+    Kind("slow", "none", pending=True),
+)
+
+
+@dataclass(slots=True)
+class Item:
+    """Something public. `tag` and `arrived` are for the checker alone."""
+
+    id: str
+    account: str
+    text: str
+    reply_to: str
+    at: float
+    arrived: float
+    tag: str
+    key: str
+
+
+@dataclass(slots=True)
+class Send:
+    """A request to publish that reached the server.
+
+    Args:
+        did: what became of it: `taken`, `known` (the key was), `refused`.
+        quiet_until: until when a 429 asked for silence; 0 where there was none.
+    """
+
+    tag: str
+    key: str
+    at: float
+    did: str
+    quiet_until: float = 0.0
+
+
+@dataclass(slots=True)
+class Weather:
+    """How often the server itself misbehaves, as probabilities."""
+
+    throttle: float = 0.0
+    refuse: float = 0.0
+    broken: float = 0.0
+    listing: float = 0.0
+    vanish: float = 0.0
+    lag_s: float = 0.0
+
+
+@dataclass(slots=True)
+class Server:
+    """The far side of one channel."""
+
+    kernel: Kernel
+    kind: Kind
+    weather: Weather
+    rng: Random
+    items: dict[str, list[Item]] = field(default_factory=dict)
+    sends: list[Send] = field(default_factory=list)
+    blocked: dict[str, float] = field(default_factory=dict)
+    _keys: dict[tuple[str, str], Item] = field(default_factory=dict)
+    _pending: dict[str, Item | None] = field(default_factory=dict)
+    _number: int = 0
+
+    def serve(self, request: Request) -> Response:
+        """What the server does with a request at the moment it arrives."""
+        path = request.url.partition("://")[2].partition("/")[2]
+        body = request.json or {}
+        if request.method == "POST" and path == "posts":
+            return self._post(body, (request.headers or {}).get("Idempotency-Key", ""))
+        if path == "media":
+            return _answer(200, {"id": f"m{body['sha256'][:8]}"})
+        if self.rng.random() < self.weather.listing:
+            return _answer(503, {"error": "listing"})
+        if path == "list":
+            return self._list(body)
+        if path == "pending":
+            return self._look(body["id"])
+        return self._measure(body["ids"])
+
+    def _post(self, body: Mapping[str, Any], key: str) -> Response:
+        chance, weather, now = self.rng.random(), self.weather, self.kernel.now
+        send = Send(body["tag"], key, now, "refused")
+        self.sends.append(send)
+        account = body["account"]
+        if now < self.blocked.get(account, 0.0):
+            send.quiet_until = self.blocked[account]
+            return _answer(429, {"retry_after": self.blocked[account] - now})
+        if "refuse-me" in body["text"]:
+            return _answer(422, {"error": "the text is refused"})
+        known = self._keys.get((account, key))
+        if self.kind.key == "honoured" and known and now - known.arrived < KEY_TTL_S:
+            send.did = "known"
+            return _answer(200, {"id": known.id})
+        if chance < weather.throttle:
+            wait = 100.0 + 200.0 * self.rng.random()
+            self.blocked[account] = send.quiet_until = now + wait
+            return _answer(429, {"retry_after": wait})
+        if chance < weather.throttle + weather.refuse:
+            return _answer(503, {"error": "maintenance", "definite": True})
+        send.did = "taken"
+        item = self._make(body, key)
+        if self.kind.pending:
+            return self._accept(item)
+        self._keys[account, key] = item
+        self._publish(item)
+        if self.rng.random() < weather.broken:
+            return _answer(500, {"error": "after it was done"})
+        return _answer(200, {"id": item.id})
+
+    def _make(self, body: Mapping[str, Any], key: str) -> Item:
+        self._number += 1
+        now = self.kernel.now
+        return Item(
+            f"{self.kind.id}{self._number}", body["account"], body["text"], body["reply_to"],
+            now, now, body["tag"], key,
+        )  # fmt: skip
+
+    def _publish(self, item: Item) -> None:
+        item.at = self.kernel.now
+        self.items.setdefault(item.account, []).append(item)
+
+    def _accept(self, item: Item) -> Response:
+        """Take it and publish it some seconds later; now and then it is lost inside."""
+        name = f"p{item.id}"
+        self._pending[name] = None
+        vanished = self.rng.random() < self.weather.vanish
+        self.kernel.note(f"{name} accepted, vanished: {vanished}")
+
+        def done() -> None:
+            self._publish(item)
+            self._pending[name] = item
+
+        if not vanished:
+            self.kernel.after(5.0 + 40.0 * self.rng.random(), done)
+        return _answer(202, {"id": name})
+
+    def _list(self, body: Mapping[str, Any]) -> Response:
+        horizon = self.kernel.now - self.weather.lag_s
+        seen = [item for item in self.items.get(body["account"], []) if item.at <= horizon]
+        page = seen[-PAGE:]
+        posts = [
+            {"id": i.id, "text": i.text, "reply_to": i.reply_to, "at": self._text(i.at)}
+            for i in page
+        ]
+        return _answer(200, {"posts": posts, "more": len(seen) > len(page)})
+
+    def _text(self, seconds: float) -> str:
+        return utc_text(self.kernel.true_time() + timedelta(seconds=seconds - self.kernel.now))
+
+    def _look(self, name: str) -> Response:
+        if name not in self._pending:
+            return _answer(404, {})
+        item = self._pending[name]
+        if item is None:
+            return _answer(200, {"state": "processing"})
+        return _answer(200, {"state": "done", "id": item.id, "at": self._text(item.at)})
+
+    def _measure(self, ids: Sequence[str]) -> Response:
+        return _answer(200, {"metrics": [{"likes": len(name)} for name in ids]})
+
+
+def _answer(status: int, body: Mapping[str, Any]) -> Response:
+    return Response(status, {}, json.dumps(body).encode())
+
+
+def spec_of(kind: Kind, rate: RateLimit, settle_s: int = SETTLE_S) -> ChannelSpec:
+    """The spec of a model channel."""
+    return ChannelSpec(
+        id=kind.id,
+        name=kind.id,
+        text=(TextLimit("text", 500, Unit.CODEPOINT, None, False, "model", "2026-11-22"),),
+        media=(MediaLimit("image", 4, 10_000_000, frozenset({"image/png"}), None, "model", ""),),
+        mixed_media=True,
+        alt_text_max=1000,
+        threads=True,
+        edit=False,
+        usable_key=kind.key != "none",
+        key_ttl_s=KEY_TTL_S if kind.key != "none" else None,
+        listing=True,
+        settle_s=settle_s,
+        rate=rate,
+        metrics=("likes",),
+    )
+
+
+class Model:
+    """Implements ports.Connector for a `Server`; makes one request in `publish`, retries nothing."""
+
+    def __init__(self, kind: Kind, rate: RateLimit, settle_s: int = SETTLE_S) -> None:
+        self.spec = spec_of(kind, rate, settle_s)
+        self._at = f"https://{kind.id}.test/"
+        self._pending = kind.pending
+
+    def render(
+        self, parts: Sequence[Part], *, link: str, language: str, options: Mapping[str, Any]
+    ) -> tuple[Part, ...]:
+        return tuple(parts)
+
+    def prepare(self, channel: Channel, part: Part) -> Mapping[str, Any]:
+        ids = []
+        for media in part.media:
+            if "kills" in media.alt:
+                raise Gone  # a file that takes its worker with it
+            channel.media.media(media.sha256)
+            answer = self._send(channel, "POST", "media", {"sha256": media.sha256}, 15.0)
+            if answer.status != 200:
+                raise RefusedError("the upload was refused", permanent=False)
+            ids.append(answer.json()["id"])
+        return {"media": ids} if ids else {}
+
+    def publish(
+        self, channel: Channel, part: Part, prepared: Mapping[str, Any], key: str, reply_to: str
+    ) -> Outcome:
+        body = {
+            **part.payload,
+            "text": part.text,
+            "account": channel.account.id,
+            "reply_to": reply_to,
+            "media": prepared.get("media", []),
+        }
+        headers = {"Idempotency-Key": key}
+        try:
+            answer = self._send(channel, "POST", "posts", body, 15.0, headers)
+        except NotSent as error:
+            return Rejected(str(error), permanent=False)
+        value = answer.json()
+        if answer.status == 200:
+            return Published(value["id"], f"{self._at}{value['id']}")
+        if answer.status == 202:
+            return Pending(value["id"], 10.0)
+        if answer.status == 429:
+            return Throttled(value["retry_after"])
+        if answer.status == 422:
+            return Rejected(value["error"])
+        if value.get("definite"):
+            return Rejected(value["error"], permanent=False)
+        return Ambiguous(f"HTTP {answer.status}")
+
+    def confirm(self, channel: Channel, sent: Sent) -> Confirmation:
+        if sent.pending_id:
+            answer = self._send(channel, "GET", "pending", {"id": sent.pending_id}, 10.0)
+            if answer.status == 200:
+                value = answer.json()
+                if value["state"] == "processing":
+                    return Processing(15.0)
+                return self._found(value)
+        answer = self._send(channel, "GET", "list", {"account": channel.account.id}, 10.0)
+        if answer.status != 200:
+            return Unknown(f"HTTP {answer.status}")
+        return self._judge(answer.json(), sent)
+
+    def _judge(self, listing: Mapping[str, Any], sent: Sent) -> Confirmation:
+        posts = listing["posts"]
+        if listing["more"] and parse_utc(posts[0]["at"]) > sent.since:
+            return Unknown("the listing does not reach back far enough")
+        found = [
+            post
+            for post in posts
+            if (post["text"], post["reply_to"]) == (sent.part.text, sent.reply_to)
+            and parse_utc(post["at"]) >= sent.since
+            and post["id"] not in sent.bound
+        ]
+        if len(found) > 1:
+            return Several(tuple(post["id"] for post in found))
+        return self._found(found[0]) if found else Absent()
+
+    def _found(self, post: Mapping[str, Any]) -> Found:
+        at: datetime | None = parse_utc(post["at"]) if "at" in post else None
+        return Found(post["id"], f"{self._at}{post['id']}", at)
+
+    def measure(self, channel: Channel, external_ids: Sequence[str]) -> list[Mapping[str, int]]:
+        answer = self._send(channel, "GET", "metrics", {"ids": list(external_ids)}, 10.0)
+        if answer.status != 200:
+            raise ThrottledError("metrics are not to be had", 30.0)
+        metrics: list[Mapping[str, int]] = answer.json()["metrics"]
+        return metrics
+
+    def new_key(self, delivery: str, revision: str, part: int, nonce: str) -> str:
+        return f"{delivery}|{part}|{nonce}"
+
+    def _send(
+        self,
+        channel: Channel,
+        method: str,
+        path: str,
+        body: Mapping[str, Any],
+        timeout_s: float,
+        headers: Mapping[str, str] | None = None,
+    ) -> Response:
+        return channel.transport.send(
+            Request(method, self._at + path, headers=headers, json=body, timeout_s=timeout_s)
+        )
+
+
+class Models:
+    """Implements ports.Connectors over models."""
+
+    def __init__(self, models: Mapping[str, Model]) -> None:
+        self.models = dict(models)
+
+    def get(self, channel: str) -> Model:
+        return self.models[channel]

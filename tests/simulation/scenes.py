@@ -1,0 +1,146 @@
+"""Small universes for faults one by one: a post, its workers, and everything that follows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from random import Random
+
+from tests.fakes.ledger import FakeLedger
+from tests.fakes.queue import Message
+from tests.simulation.checker import Findings, check
+from tests.simulation.faults import EVERYWHERE, Fault, FaultPlan, Rates, Script
+from tests.simulation.kernel import TrueClock
+from tests.simulation.universe import Settings, Universe
+from tests.simulation.workload import Post
+
+PLAIN_ACCOUNT, KEYED_ACCOUNT = 2, 0
+HORIZON_S = 3 * 3600.0
+
+
+def whole(plan: FaultPlan, *, parts: int = 1, horizon_s: float = HORIZON_S) -> Universe:
+    """From push to live: a post for an account without and one with keys, and all that serves it."""
+    settings = Settings(
+        "scene", ages_s=(60,), horizon_s=horizon_s, latency_s=(0.01, 0.01), idle_every=16
+    )
+    universe = Universe(settings, plan)
+    universe.open_switch()
+    universe.kernel.at(30.0, universe.tick)
+    post = Post("post", "b0", 90, (KEYED_ACCOUNT, PLAIN_ACCOUNT), parts=parts)
+    universe.push(lambda: [post], "push")
+    return universe
+
+
+def accepted(
+    plan: Script,
+    account: int,
+    *,
+    choose: Callable[[int], int] | None = None,
+    workers: int = 2,
+    ledger: Callable[[TrueClock], FakeLedger] = FakeLedger,
+) -> Universe:
+    """One accepted post that is due, and workers which are handed it at the same instant.
+
+    The plan is armed only then, and only for workers.
+    """
+    latency = (0.0, 0.0) if choose else (0.01, 0.01)
+    settings = Settings(
+        "scene", ages_s=(), horizon_s=HORIZON_S, latency_s=latency, offset_s=0.0, idle_every=16
+    )
+    chooser = _Armed(plan, choose) if choose else None
+    plan.armed = False
+    universe = Universe(settings, plan, chooser, ledger, Rates(Random(0), 0.0))
+    universe.open_switch()
+    post = Post("post", "b0", 30, (account,))
+    universe.push(lambda: [post], "push")
+    universe.kernel.run(20.0)
+    while universe.queue.take(universe.queue.next_ready_at):
+        pass
+    universe.kernel.run(31.0)
+    plan.armed = True
+    name = f"sim/b0/post/b0-{account}"
+    for number in range(workers):
+        universe.busy += 1
+        message = Message(universe.kernel.true_time(), 1000 + number, name)
+        universe._receive(message)
+    universe.kernel.at(91.0, universe.tick)
+    return universe
+
+
+def stop_races(
+    ledger: Callable[[TrueClock], FakeLedger] = FakeLedger,
+) -> Iterator[Universe]:
+    """A worker and a person who stops everything, in every order of their I/Os."""
+    for choose in Orders():
+        universe = accepted(Script(), PLAIN_ACCOUNT, choose=choose, workers=1, ledger=ledger)
+        universe.person("stopper", lambda u=universe: u.stop_for("*", 3000.0))  # type: ignore[misc]
+        universe.kernel.run(600.0)
+        yield universe
+
+
+class _Armed:
+    """Orders events by a chooser once the plan is armed, and for the first seconds only."""
+
+    def __init__(self, plan: Script, choose: Callable[[int], int]) -> None:
+        self._plan, self._choose = plan, choose
+
+    def __call__(self, count: int) -> int:
+        return self._choose(count) if self._plan.armed else 0
+
+
+def finish(universe: Universe) -> Findings:
+    """Run to the end and judge."""
+    universe.run()
+    return check(universe)
+
+
+class Orders:
+    """Enumerates every order of events, depth first.
+
+    Args:
+        most: choices after which only the first of several is taken.
+    """
+
+    def __init__(self, most: int = 10_000) -> None:
+        self._prefix: list[int] = []
+        self._taken: list[tuple[int, int]] = []
+        self._most = most
+
+    def __iter__(self) -> Iterator[Callable[[int], int]]:
+        while True:
+            self._taken = []
+            yield self._choose
+            while self._taken and self._taken[-1][0] + 1 >= self._taken[-1][1]:
+                self._taken.pop()
+            if not self._taken:
+                return
+            choice, _ = self._taken.pop()
+            self._prefix = [taken for taken, _ in self._taken] + [choice + 1]
+
+    def _choose(self, count: int) -> int:
+        place = len(self._taken)
+        if place >= self._most:
+            return 0
+        choice = self._prefix[place] if place < len(self._prefix) else 0
+        self._taken.append((choice, count))
+        return choice
+
+
+KINDS = EVERYWHERE
+LASTING = (Fault.REFUSED, Fault.LOST, Fault.CRASH_BEFORE, Fault.CRASH_AFTER)
+
+
+def run_pair(account: int, faults: dict[int, Fault]) -> tuple[Findings, Script]:
+    """Two workers, one post, and these faults at their I/Os."""
+    script = Script(at=faults)
+    return finish(accepted(script, account)), script
+
+
+def pairs(account: int) -> Iterator[dict[int, Fault]]:
+    """Every pair of faults, the second at any I/O that the first leaves or brings about."""
+    _, clean = run_pair(account, {})
+    for first in range(clean.drawn):
+        for kind in KINDS:
+            _, script = run_pair(account, {first: kind})
+            for second in range(first + 1, script.drawn):
+                for other in KINDS:
+                    yield {first: kind, second: other}
