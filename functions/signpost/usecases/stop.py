@@ -43,11 +43,15 @@ class Control:
 
         Raises:
             ControlError: no reason was given.
-            LedgerUnavailable: it is not sure that it took effect; ask again.
+            LedgerUnavailable: the switch moved meanwhile, or could not be read; look again.
+            LedgerUnknown: it is not sure that it took effect; ask again.
         """
         if not reason.strip():
             raise ControlError("Resuming needs a reason.", "Add `--reason`.")
-        lifted = self._swap(lambda scopes: frozenset() if scope == "*" else scopes - {scope})
+        # Once only: a stop that came meanwhile must be seen by who resumes, not be lifted unseen.
+        lifted = self._swap(
+            lambda scopes: frozenset() if scope == "*" else scopes - {scope}, tries=1
+        )
         self._audit(actor, "resume", scope=scope, reason=reason, version=lifted.version)
         return lifted
 
@@ -122,15 +126,17 @@ class Control:
             return bound.moved(Event.RESUME, owner=owner, at=now, due=due, next_at=due)
         return bound.moved(Event.BIND, owner=owner, at=now, published_at=now, next_at=now)
 
-    def _swap(self, change: Callable[[frozenset[str]], frozenset[str]]) -> Stop:
-        for _ in range(10):
+    def _swap(
+        self, change: Callable[[frozenset[str]], frozenset[str]], *, tries: int = 10
+    ) -> Stop:
+        for _ in range(tries):
             have = self.ledger.stop()
             version = have.version + 1 if have else 1
             stop = Stop(version, change(have.scopes if have else frozenset()))
             expected = have.version if have else None
             if self.ledger.swap_stop(stop, expected=expected) is Write.DONE:
                 return stop
-        raise LedgerUnavailable("The switch kept moving.", "Ask again.")
+        raise LedgerUnavailable("The switch moved meanwhile.", "Look at it, then ask again.")
 
     def _audit(self, actor: str, action: str, **detail: object) -> None:
         self.ledger.audit(self.clock.now(), actor, action, detail)
