@@ -78,10 +78,8 @@ class Wiring:
         """The work queues."""
         from signpost.aws.queue import SqsQueue
 
-        chosen = self.settings
-        return SqsQueue(
-            self.clients.get("sqs"), chosen.publish_queue, chosen.publish_dlq, chosen.measure_queue
-        )
+        chosen, client = self.settings, self.clients.when_used("sqs")
+        return SqsQueue(client, chosen.publish_queue, chosen.publish_dlq, chosen.measure_queue)
 
     @cached_property
     def metrics(self) -> MetricStore:

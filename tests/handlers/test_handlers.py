@@ -63,6 +63,15 @@ def test_schedule_reports_a_bundle_it_cannot_use(
     key = f"bundles/{'a' * 64}.jsonl"
     wired.objects.create(key, b"nonsense", "application/jsonl")
     answer = schedule.handler(created_event(key), context)
+    assert answer == {"accepted": False, "code": "bundle"}
+    assert counted() == {"BadEnd": 1}
+    assert wired.objects.exists(f"verdicts/{'a' * 64}.json"), "whoever pushed it hears of it"
+
+
+def test_schedule_reports_a_bundle_that_is_gone(
+    wired: Wiring, context: Context, counted: Counted
+) -> None:
+    answer = schedule.handler(created_event(f"bundles/{'b' * 64}.jsonl"), context)
     assert answer == {"accepted": False, "code": "unusable"}
     assert counted() == {"BadEnd": 1}
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
-
 from signpost.bootstrap import Wiring, preload, wiring
-from signpost.handlers._messages import each_message
+from signpost.handlers._messages import Message, each_message
 from signpost.observability import logger, observed, report
 
 
@@ -15,15 +13,16 @@ from signpost.observability import logger, observed, report
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Run `usecases.publish` for each message (the event source sends one at a time)."""
 
-    def handle(record: SQSRecord) -> None:
-        delivery = str(record.json_body["delivery"])
+    def handle(message: Message) -> None:
+        delivery = str(message.body["delivery"])
         logger.append_keys(delivery=delivery)
         # The message id too, should a batch ever hold more than one.
-        owner = f"publish:{context.aws_request_id}:{record.message_id[:8]}"
+        owner = f"publish:{context.aws_request_id}:{message.id[:8]}"
         remaining_s = context.get_remaining_time_in_millis() / 1000
-        again = int(record.attributes.approximate_receive_count or 1) > 1
         result = (
-            wiring().publisher().run(delivery, owner=owner, remaining_s=remaining_s, again=again)
+            wiring()
+            .publisher()
+            .run(delivery, owner=owner, remaining_s=remaining_s, again=message.received > 1)
         )
         report(result.row, result.did, reason=result.reason, alert=result.alert)
 

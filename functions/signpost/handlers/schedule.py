@@ -29,13 +29,13 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     try:
         verdict = wiring().scheduler().run(found[1], owner=owner)
     except BundleError as error:
-        # Trying again cannot change the bytes; the push that waits for a verdict times out.
+        # The event names a bundle that is not there; nobody can be answered.
         logger.error("unusable", extra={"reason": str(error)})
         count("BadEnd")
         return {"accepted": False, "code": "unusable"}
     bad = [change for change in verdict.changes if change.state in BAD_ENDS]
-    if bad:
-        count("BadEnd", len(bad))
+    if bad or verdict.code == "bundle":
+        count("BadEnd", len(bad) or 1)
     logger.info(
         "verdict",
         extra={
