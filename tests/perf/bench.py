@@ -1,6 +1,6 @@
 """`make bench`: every figure against its budget, one JSON line each; exit 1 over budget.
 
-    python -m tests.perf.bench [FIGURE …]     craft, cold, modules, start, counted, live
+python -m tests.perf.bench [FIGURE …]     craft, cold, modules, start, counted, live
 """
 
 from __future__ import annotations

@@ -126,9 +126,7 @@ class Control:
             return bound.moved(Event.RESUME, owner=owner, at=now, due=due, next_at=due)
         return bound.moved(Event.BIND, owner=owner, at=now, published_at=now, next_at=now)
 
-    def _swap(
-        self, change: Callable[[frozenset[str]], frozenset[str]], *, tries: int = 10
-    ) -> Stop:
+    def _swap(self, change: Callable[[frozenset[str]], frozenset[str]], *, tries: int = 10) -> Stop:
         for _ in range(tries):
             have = self.ledger.stop()
             version = have.version + 1 if have else 1
