@@ -47,6 +47,7 @@ class Verdict:
     Args:
         code: `accepted`, or why not: `bundle`, `chain`, `force`, `faults`.
         plan: digest of the plan that was (or would be) carried out.
+        changes: what was done, and what is drift: edited or gone from git, but public as it was.
     """
 
     bundle: str
@@ -185,11 +186,10 @@ class Scheduler:
         self._queue_soon(written)
         done = list(zip(plan.acting, written, strict=True))
         if resumed:
-            done = sorted([*done, *_done_before(plan, rows, bundle_digest)], key=_by_delivery)
-        changes = tuple(
-            VerdictChange(change.action, row.delivery, row.state, utc_text(row.due), row.reason)
-            for change, row in done
-        )
+            done.extend(_done_before(plan, rows, bundle_digest))
+        drifting = [change for change in plan.changes if change.action is Action.DRIFT]
+        told = [*done, *((change, rows[change.delivery]) for change in drifting)]
+        changes = tuple(_told(change, row) for change, row in sorted(told, key=_by_delivery))
         verdict = Verdict(
             bundle_digest, True, "accepted", "", plan.digest, utc_text(now), changes=changes
         )
@@ -284,6 +284,18 @@ def _done_before(plan: Plan, rows: Mapping[str, Row], bundle: str) -> Iterator[t
         row = rows.get(change.delivery)
         if change.action is Action.KEEP and row is not None and row.bundle.digest == bundle:
             yield replace(change, action=Action.CREATE), row
+
+
+def _told(change: Change, row: Row) -> VerdictChange:
+    """What became of a change. One that came too late, since the row had gone out, is drift."""
+    action, reason = change.action, row.reason
+    late = action is Action.UPDATE and row.revision != change.revision
+    if late or (action is Action.CANCEL and row.state is not State.CANCELLED):
+        action = Action.DRIFT
+        reason = f"it went out before the change arrived ({row.state})"
+    elif action is Action.DRIFT:
+        reason = change.reason
+    return VerdictChange(action, row.delivery, row.state, utc_text(row.due), reason)
 
 
 def _by_delivery(done: tuple[Change, Row]) -> str:

@@ -11,7 +11,7 @@ import pytest
 from signpost.connectors.registry import Registry
 from signpost.domain.canonical import digest
 from signpost.domain.delivery import About, Account, Delivery, Media, Part, make_bundle
-from signpost.domain.lifecycle import State
+from signpost.domain.lifecycle import Event, State
 from signpost.errors import BundleError
 from signpost.usecases.schedule import Scheduler, parse_verdict
 from signpost.usecases.state import KEY, StateWriter
@@ -147,3 +147,17 @@ def test_what_was_accepted_before_is_not_judged_again() -> None:
     verdict = desk.scheduler.run(desk.push(kept, desk.delivery("new", 70)), owner="s")
     assert verdict.accepted
     assert [change.action for change in verdict.changes] == ["create"]
+
+
+def test_an_edit_that_comes_too_late_is_told_as_drift() -> None:
+    desk = Desk()
+    one, other = desk.delivery("a", 60), desk.delivery("b", 61)
+    assert desk.scheduler.run(desk.push(one, other), owner="s").accepted
+    row = desk.ledger.rows([one.id])[one.id]
+    sending = row.moved(Event.INTENT, owner="w", at=desk.clock.now())
+    desk.ledger.write(sending, expected=row)
+    edited = desk.delivery("a", 60, text="Edited")
+    verdict = desk.scheduler.run(desk.push(edited), owner="s")
+    told = {change.delivery: (change.action, change.state) for change in verdict.changes}
+    assert told == {one.id: ("drift", "SENDING"), other.id: ("cancel", "CANCELLED")}
+    assert desk.ledger.rows([one.id])[one.id].revision == one.revision

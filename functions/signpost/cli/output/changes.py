@@ -135,7 +135,17 @@ def show_verdict(
     coming = sorted(c.due for c in verdict.changes if c.state == "SCHEDULED")
     if coming:
         terminal.say(f"The next goes out {local(parse_utc(coming[0]), zone)}.")
-    odd = [c for c in verdict.changes if c.state not in ("SCHEDULED", "CANCELLED")]
+    drift = [change for change in verdict.changes if change.action == Action.DRIFT]
+    for change in drift:
+        told = about.get(change.delivery, About())
+        terminal.warn(f"{told.title or change.delivery}: {change.reason}.")
+    if drift:
+        terminal.say(f"{len(drift)} drift: what is public stays as it is.", stderr=True)
+    odd = [
+        change
+        for change in verdict.changes
+        if change.state not in ("SCHEDULED", "CANCELLED") and change not in drift
+    ]
     for change in odd:
         told = about.get(change.delivery, About())
         terminal.warn(f"{told.title or change.delivery}: {change.state}, {change.reason}.")
