@@ -91,6 +91,7 @@ def run_checks(
     known_ids: Collection[str] = frozenset(),
     *,
     random_bits: Callable[[int], int] | None = None,
+    committed: Callable[[], Collection[str]] = frozenset,
 ) -> list[Diagnostic]:
     """Every finding of every file: those of reading and those of all rules, in file order.
 
@@ -100,6 +101,8 @@ def run_checks(
         known_ids: post ids that `state/` knows; a mapping from id to file path lets the copy,
             not the original, be told to change its id.
         random_bits: source of new ids, such as `secrets.randbits`; None: no id fixes are made.
+        committed: answers which files git has, relative to the content folder: of two copies,
+            those are the originals. It is asked only where there are copies.
     """
     context = Context(
         brands=read.brands,
@@ -111,6 +114,8 @@ def run_checks(
         id_places=read.id_places,
         mint=(lambda: post_id.mint_id(random_bits)) if random_bits else None,
         targets=tuple(targets_of(read.brands, read.posts, specs)),
+        committed=committed,
+        faulty=frozenset(item.span.path for item in read.diagnostics),
     )
     found = list(read.diagnostics)
     for rule in RULES:

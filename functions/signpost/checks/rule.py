@@ -64,6 +64,8 @@ class Context:
         now: the present instant, aware UTC.
         known_ids: ids of posts that `state/` already knows; a mapping also says from which file.
         mint: makes a new post id, for fixes.
+        committed: answers which files git has already; asked only where there are copies.
+        faulty: configuration files that could not be read as they were meant.
     """
 
     brands: Mapping[str, Brand]
@@ -75,6 +77,17 @@ class Context:
     id_places: Mapping[str, IdPlace] = field(default_factory=dict)
     mint: Callable[[], str] | None = None
     targets: tuple[Target, ...] = ()
+    committed: Callable[[], Collection[str]] = frozenset
+    faulty: Collection[str] = frozenset()
+
+    def age(self, post: Post) -> tuple[bool, bool, str]:
+        """Order in which posts that are too much alike came: the original first.
+
+        What the stack knows decides, then what git has, and the path only where neither says
+        anything: a new id for the original would publish it a second time.
+        """
+        homes = self.known_ids if isinstance(self.known_ids, Mapping) else {}
+        return post.path != homes.get(post.id), post.path not in self.committed(), post.path
 
 
 @dataclass(frozen=True, slots=True)

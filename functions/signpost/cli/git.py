@@ -46,9 +46,16 @@ def committed(content: Path) -> frozenset[str]:
     """Files of the content folder that are exactly as HEAD has them, relative to it."""
     if shutil.which("git") is None:
         return frozenset()
-    in_head = _git(content, "ls-tree", "-r", "-z", "--name-only", "HEAD", "--", ".")
     changed = _git(content, "diff", "--name-only", "--relative", "-z", "HEAD", "--", ".")
-    return frozenset(in_head.split("\0")) - frozenset(changed.split("\0")) - {""}
+    return in_head(content) - frozenset(changed.split("\0"))
+
+
+def in_head(content: Path) -> frozenset[str]:
+    """Files of the content folder that HEAD has, changed since or not, relative to it."""
+    if shutil.which("git") is None:
+        return frozenset()
+    names = _git(content, "ls-tree", "-r", "-z", "--name-only", "HEAD", "--", ".")
+    return frozenset(names.split("\0")) - {""}
 
 
 def _git(folder: Path, *arguments: str) -> str:

@@ -10,7 +10,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from secrets import randbits
 from typing import TYPE_CHECKING, Any
@@ -87,7 +87,7 @@ def check_content(content: Path, paths: Sequence[Path]) -> Checked:
     """
     read = _read(content, paths)
     known = _known(content, read.workspace) if read.workspace else None
-    found = _judge(read, known or {})
+    found = _judge(content, read, known or {})
     if known is None and any(item.code == PAST_TIME for item in found):
         from signpost.cli.git import committed
 
@@ -150,7 +150,7 @@ def compile_content(content: Path, connection: Connection, known: Mapping[str, s
     from signpost.usecases.compile import compile_posts
 
     read = _read(content)
-    found = _judge(read, known)
+    found = _judge(content, read, known)
     if read.workspace is None or any(item.severity is Severity.ERROR for item in found):
         raise ContentError(_shown(content, found))
     brands = dict(read.brands)
@@ -237,12 +237,21 @@ def _read(content: Path, paths: Sequence[Path] = ()) -> ReadResult:
     return read_workspace(content, list(paths))
 
 
-def _judge(read: ReadResult, known: Mapping[str, str]) -> list[Diagnostic]:
+def _judge(content: Path, read: ReadResult, known: Mapping[str, str]) -> list[Diagnostic]:
     from signpost.checks.registry import run_checks
 
     registry = _registry()
     specs = {channel: registry.get(channel).spec for channel in registry.ids()}
-    return run_checks(read, specs, datetime.now(UTC), known, random_bits=randbits)
+
+    @cache
+    def committed() -> frozenset[str]:
+        from signpost.cli.git import in_head
+
+        return in_head(content)
+
+    return run_checks(
+        read, specs, datetime.now(UTC), known, random_bits=randbits, committed=committed
+    )
 
 
 def _registry() -> Any:

@@ -22,6 +22,9 @@ from signpost.domain.post import Post
 from signpost.domain.workspace import Brand, Workspace
 from signpost.errors import SignpostError
 
+ANY_ZONE = "UTC"
+"""Stands in for the workspace's zone where that is not known; no time is judged then."""
+
 
 @dataclass(frozen=True, slots=True)
 class ReadResult:
@@ -74,6 +77,7 @@ def read_workspace(content_dir: Path, paths: Sequence[Path] | None = None) -> Re
         for brand_id in workspace.brands:
             brand = config.brand(brand_id, workspace.zone)
             if brand is None:
+                findings.extend(_faults_of_form(tree, brand_id, workspace.zone, shelf))
                 continue
             brands[brand_id] = brand
             with paused_collector():
@@ -84,6 +88,10 @@ def read_workspace(content_dir: Path, paths: Sequence[Path] | None = None) -> Re
                         posts.append(read.post)
                         if read.id_place is not None:
                             id_places[files.path] = read.id_place
+    else:
+        for brand_id in _folders_of_brands(tree):
+            config.brand(brand_id, ANY_ZONE)
+            findings.extend(_faults_of_form(tree, brand_id, ANY_ZONE, shelf))
     return ReadResult(
         workspace=workspace,
         brands=brands,
@@ -95,6 +103,23 @@ def read_workspace(content_dir: Path, paths: Sequence[Path] | None = None) -> Re
     )
 
 
+def _faults_of_form(tree: Tree, brand_id: str, zone: str, shelf: MediaShelf) -> list[Diagnostic]:
+    """What is wrong with posts whose brand cannot be used; rules that need it do not run."""
+    return [
+        item
+        for files in tree.posts(brand_id)
+        for item in read_post(files, zone, shelf.find).findings
+    ]
+
+
+def _folders_of_brands(tree: Tree) -> list[str]:
+    return [
+        name
+        for name in sorted(os.listdir(tree.root))
+        if os.path.isfile(f"{tree.root}/{name}/brand.yaml")
+    ]
+
+
 def _unlisted(tree: Tree, workspace: Workspace) -> list[Diagnostic]:
     """Folders that look like brands but are not in `signpost.yaml`: nothing of them would go out."""
     return [
@@ -103,8 +128,8 @@ def _unlisted(tree: Tree, workspace: Workspace) -> list[Diagnostic]:
             f"The brand `{name}` is not in the list `brands` of signpost.yaml.",
             "Add it there, or delete the folder.",
         )
-        for name in sorted(os.listdir(tree.root))
-        if name not in workspace.brands and os.path.isfile(f"{tree.root}/{name}/brand.yaml")
+        for name in _folders_of_brands(tree)
+        if name not in workspace.brands
     ]
 
 

@@ -7,10 +7,19 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tests.unit.cli.conftest import Ran
 
 Signpost = Callable[..., Ran]
 POST = "shop/posts/2090/12/wax.md"
+
+
+def commit(folder: Path) -> None:
+    """A repository whose HEAD has everything that lies in the folder."""
+    for words in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "-m", "Go"]):
+        who = ("-c", "user.name=T", "-c", "user.email=t@localhost", "-c", "commit.gpgsign=false")
+        subprocess.run(["git", "-C", str(folder), *who, *words], check=True)
 
 
 def test_a_clean_folder_says_so(signpost: Signpost, content: Path) -> None:
@@ -72,9 +81,7 @@ def test_a_time_in_the_past_is_an_error_until_it_was_committed(
     ran = signpost("check")
     assert ran.code == 1
     assert "TIM303" in ran.out
-    for words in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "-m", "Go"]):
-        who = ("-c", "user.name=T", "-c", "user.email=t@localhost", "-c", "commit.gpgsign=false")
-        subprocess.run(["git", "-C", str(content), *who, *words], check=True)
+    commit(content)
     ran = signpost("check")
     assert ran.code == 0
     assert "no errors and 1 warning in 1 file." in ran.out
@@ -95,3 +102,45 @@ def test_content_can_be_named(signpost: Signpost, content: Path, tmp_path: Path)
     ran = signpost("check", "--content", str(content / "shop"))
     assert ran.code == 1
     assert "There is no signpost.yaml in" in ran.err
+
+
+def test_a_new_id_goes_to_the_copy_and_never_to_what_git_has(
+    signpost: Signpost, content: Path
+) -> None:
+    """A new id for the original would publish it a second time."""
+    commit(content)
+    original = content / POST
+    copy = original.with_name("a-copy.md")  # sorts before the original
+    copy.write_text(original.read_text())
+    ran = signpost("check", str(copy))
+    assert ran.code == 1
+    assert "REF402" in ran.out
+    assert "TXT102" in ran.out
+    assert signpost("check", str(original)).code == 0
+    before = original.read_text()
+    assert "Mended 1 fault." in signpost("check", "--fix").out
+    assert original.read_text() == before
+    assert "7k2m9q4x1v3b" not in copy.read_text()
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("signpost.yaml", "workspce: acme\nzone: Europe/Vienna\nbrands: [shop]\n"),
+        ("signpost.yaml", "workspace: acme\nzone: Europe/Viena\nbrands: [shop]\n"),
+        ("signpost.yaml", "brands: [\n"),
+        ("shop/brand.yaml", "name: [\n"),
+        ("shop/accounts.yaml", "accounts: [\n"),
+    ],
+)
+def test_a_broken_configuration_hides_no_fault_of_a_post(
+    signpost: Signpost, content: Path, name: str, text: str
+) -> None:
+    post = content / POST
+    post.write_text(post.read_text().replace("title:", "titel:"))
+    (content / name).write_text(text)
+    ran = signpost("check")
+    assert ran.code == 1
+    assert f"content/{name}:" in ran.out
+    assert f"content/{POST}:3:1: YML501" in ran.out
+    assert "REF401" not in ran.out, "what follows from a broken accounts.yaml is not said again"

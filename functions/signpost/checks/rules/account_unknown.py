@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from signpost.checks.rule import Context, Rule
 from signpost.checks.suggest import did_you_mean
 from signpost.domain.diagnostics import Diagnostic, Span
+from signpost.domain.post import Post
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
@@ -20,29 +21,36 @@ def check(context: Context) -> Iterator[Diagnostic]:
                     did_you_mean(account.channel, context.specs),
                 )
     for post in context.posts:
-        brand_of = context.brands.get(post.brand)
-        accounts = [item.id for item in brand_of.accounts] if brand_of else []
-        for index, name in enumerate(post.accounts):
-            if name not in accounts:
-                yield RULE.at(
-                    post.spans.get(f"accounts.{index}") or post.span("accounts"),
-                    f"Brand `{post.brand}` has no account `{name}`.",
-                    did_you_mean(name, accounts) or "Add it to accounts.yaml.",
-                )
-        if len(post.bodies) > 1 or "" not in post.bodies:
-            for key, body in post.bodies.items():
-                if key and key not in accounts and key not in context.specs:
-                    yield RULE.at(
-                        Span(body.path),
-                        f"`{key}.md` names no channel and no account.",
-                        did_you_mean(key, [*accounts, *context.specs]),
-                    )
+        # A broken accounts.yaml has its own finding; every post would only repeat it.
+        if f"{post.brand}/accounts.yaml" not in context.faulty:
+            yield from _names_of(post, context)
         for channel in post.options:
             if channel not in context.specs:
                 yield RULE.at(
                     post.span(f"options.{channel}"),
                     f"There is no channel `{channel}`.",
                     did_you_mean(channel, context.specs),
+                )
+
+
+def _names_of(post: Post, context: Context) -> Iterator[Diagnostic]:
+    """Accounts that the post names, and own texts that are named after one."""
+    brand_of = context.brands.get(post.brand)
+    accounts = [item.id for item in brand_of.accounts] if brand_of else []
+    for index, name in enumerate(post.accounts):
+        if name not in accounts:
+            yield RULE.at(
+                post.spans.get(f"accounts.{index}") or post.span("accounts"),
+                f"Brand `{post.brand}` has no account `{name}`.",
+                did_you_mean(name, accounts) or "Add it to accounts.yaml.",
+            )
+    if len(post.bodies) > 1 or "" not in post.bodies:
+        for key, body in post.bodies.items():
+            if key and key not in accounts and key not in context.specs:
+                yield RULE.at(
+                    Span(body.path),
+                    f"`{key}.md` names no channel and no account.",
+                    did_you_mean(key, [*accounts, *context.specs]),
                 )
 
 

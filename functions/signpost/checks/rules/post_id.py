@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 
 from signpost.checks.rule import Context, Rule
 from signpost.domain.diagnostics import Diagnostic, Fix
@@ -39,11 +39,10 @@ def check(context: Context) -> Iterator[Diagnostic]:
                 "Run `signpost check --fix`, which mints one.",
                 fix=_fix(context, post),
             )
-    homes = context.known_ids if isinstance(context.known_ids, Mapping) else {}
     for post_id, posts in holders.items():
         if len(posts) < 2:
             continue
-        posts.sort(key=lambda post: (post.path != homes.get(post_id), post.path))
+        posts.sort(key=context.age)
         for post in posts[1:]:
             yield RULE.at(
                 post.span("id"),

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from signpost.checks.rule import Context, Rule
+from signpost.checks.rule import Context, Rule, Target
 from signpost.domain.diagnostics import Diagnostic
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
-    """Compares ready posts with the same text, media and account; the later file is reported."""
-    seen: dict[tuple[str, str, str, tuple[str, ...]], str] = {}
-    for target in sorted(context.targets, key=lambda item: item.post.path):
+    """Compares ready posts with the same text, media and account; the copy is reported."""
+    alike: dict[tuple[str, str, str, tuple[str, ...]], list[Target]] = {}
+    for target in context.targets:
         post, body = target.post, target.body
         if body is None or post.status != "ready":
             continue
@@ -20,11 +20,15 @@ def check(context: Context) -> Iterator[Diagnostic]:
         text = " ".join(body.text.split()).casefold()
         if not text and not files:
             continue
-        first = seen.setdefault((post.brand, target.account.id, text, files), post.path)
-        if first != post.path:
+        alike.setdefault((post.brand, target.account.id, text, files), []).append(target)
+    for targets in alike.values():
+        if len(targets) < 2:
+            continue
+        first, *copies = sorted(targets, key=lambda item: context.age(item.post))
+        for copy in copies:
             yield RULE.at(
-                target.part_span(target.parts[0]),
-                f"`{target.account.id}` gets the same text and media in {first}.",
+                copy.part_span(copy.parts[0]),
+                f"`{copy.account.id}` gets the same text and media in {first.post.path}.",
                 "Change the words, or take the account out of one of the two posts.",
             )
 
