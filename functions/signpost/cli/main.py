@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import click
@@ -92,7 +93,14 @@ class LazyGroup(click.Group):
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @color_option
-@click.version_option(None, "--version", package_name="signpost", message="signpost %(version)s")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=lambda ctx, _option, value: _show_version(ctx) if value else None,
+    help="Show the version and exit.",
+)
 @click.pass_context
 def cli(ctx: click.Context) -> None:
     """Publish social media posts from a git repository.
@@ -102,6 +110,16 @@ def cli(ctx: click.Context) -> None:
     """
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help())
+
+
+def _show_version(ctx: click.Context) -> None:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        click.echo(f"signpost {version('signpost')}")
+    except PackageNotFoundError:  # run from its source, through PYTHONPATH
+        click.echo("signpost (from its source, not installed)")
+    ctx.exit()
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
@@ -129,10 +147,10 @@ def run(arguments: Sequence[str] | None = None) -> int:
         click.echo("Interrupted.", err=True)
         return 130
     except ContentError as error:
-        _show_findings(error.diagnostics)
+        _show_findings(error.diagnostics, machine=_for_machines(arguments))
         return 1
     except SignpostError as error:
-        _show_error(error.code, error.cause, error.remedy)
+        _show_error(error.code, error.cause, error.remedy, machine=_for_machines(arguments))
         return 1
     except BrokenPipeError:
         # The reader (`| head`) went away; nothing is wrong. Keep the interpreter from complaining.
@@ -143,12 +161,13 @@ def run(arguments: Sequence[str] | None = None) -> int:
             "PERMISSION",
             f"No permission: {error.filename or error}.",
             "Change its owner or mode, or work in a folder that is yours.",
+            machine=_for_machines(arguments),
         )
         return 1
     except Exception as error:
         if not _about_aws(error):
             raise
-        _show_error("AWS", *_aws_words(error))
+        _show_error("AWS", *_aws_words(error), machine=_for_machines(arguments))
         return 1
 
 
@@ -157,15 +176,27 @@ def main() -> None:
     sys.exit(run())
 
 
-def _show_findings(diagnostics: Sequence[Diagnostic]) -> None:
+def _for_machines(arguments: Sequence[str] | None) -> bool:
+    """Whether JSON was asked for; the command that knew it has been left by an exception."""
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    return "--format=json" in words or ("--format", "json") in pairwise(words)
+
+
+def _show_findings(diagnostics: Sequence[Diagnostic], *, machine: bool) -> None:
+    from signpost.cli.output import json
     from signpost.cli.output.human import Terminal, show_findings
 
+    if machine:
+        json.show({"findings": json.findings(diagnostics)})
     show_findings(Terminal(), diagnostics, stderr=True)
 
 
-def _show_error(code: str, cause: str, remedy: str) -> None:
+def _show_error(code: str, cause: str, remedy: str, *, machine: bool) -> None:
+    from signpost.cli.output import json
     from signpost.cli.output.human import Terminal
 
+    if machine:
+        json.show({"error": {"code": code, "cause": cause, "remedy": remedy}})
     Terminal().error(code, cause, remedy)
 
 

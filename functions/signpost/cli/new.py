@@ -127,6 +127,8 @@ def _brand(brands: Sequence[Brand], wanted: str | None, *, ask: bool) -> Brand:
     if wanted is None:
         if len(by_id) == 1:
             return brands[0]
+        if not by_id:
+            raise click.UsageError("signpost.yaml lists no brand. Add one to `brands`.")
         if not ask:
             raise click.UsageError(f"There are several brands: --brand {'|'.join(by_id)}.")
         wanted = click.prompt("Brand", type=click.Choice(list(by_id)))

@@ -13,8 +13,6 @@ from signpost.domain.metrics import NAMES, MetricSnapshot
 from signpost.domain.row import Row
 from signpost.errors import StackError
 
-HEAD = ("post", "account", "due", "state", "permalink", "metrics")
-
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -83,8 +81,9 @@ class Watch:
 
 def table(told: Sequence[Told], zone: tzinfo) -> list[str]:
     """The lines of the table."""
-    cells = [list(HEAD), *(_cells(item, zone) for item in told)]
-    widths = [max(len(line[n]) for line in cells) for n in range(len(HEAD))]
+    head = ["post", "account", f"due ({zone})", "state", "permalink", "metrics"]
+    cells = [head, *(_cells(item, zone) for item in told)]
+    widths = [max(len(line[n]) for line in cells) for n in range(len(head))]
     return [
         "  ".join(cell.ljust(widths[n]) for n, cell in enumerate(line)).rstrip() for line in cells
     ]

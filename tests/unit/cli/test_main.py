@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -106,3 +107,24 @@ def test_an_interruption_is_130(signpost: Signpost, monkeypatch: pytest.MonkeyPa
     ran = signpost("status")
     assert ran.code == 130
     assert "Interrupted" in ran.err
+
+
+def test_the_version_is_told_installed_or_not(signpost: Signpost) -> None:
+    ran = signpost("--version")
+    assert ran.code == 0
+    assert ran.out.startswith("signpost ")
+
+
+@pytest.mark.parametrize("words", [["--format", "json"], ["--format=json"]])
+def test_a_machine_is_told_of_a_failure_in_json(
+    signpost: Signpost, content: Path, words: list[str]
+) -> None:
+    ran = signpost("plan", *words)
+    assert ran.code == 1
+    error = json.loads(ran.out)["error"]
+    assert error["code"] == "SETTINGS"
+    assert error["remedy"] in ran.err
+    (content / "signpost.yaml").write_text("zone: UTC\n")
+    ran = signpost("status", *words)
+    assert ran.code == 1
+    assert {item["code"] for item in json.loads(ran.out)["findings"]} == {"YML502"}

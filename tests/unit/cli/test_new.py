@@ -78,3 +78,10 @@ def test_without_a_terminal_nothing_is_asked(signpost: Signpost, content: Path) 
     ran = signpost("new")
     assert ran.code == 0
     assert "untitled-post" in ran.out
+
+
+def test_without_a_brand_it_says_so(signpost: Signpost, content: Path) -> None:
+    (content / "signpost.yaml").write_text("workspace: acme\nzone: UTC\nbrands: []\n")
+    ran = signpost("new", "--title", "Wax")
+    assert ran.code == 2
+    assert "lists no brand" in ran.err

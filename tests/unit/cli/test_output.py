@@ -123,6 +123,19 @@ def test_what_needs_a_person_comes_first_and_cancelled_is_hidden() -> None:
     assert "CANCELLED" in everything
 
 
+def test_times_name_their_zone() -> None:
+    out, _ = shown(entry())
+    assert out.startswith("due (Europe/Vienna)  account")
+    assert "2026-12-01 09:00" in out
+    page = io.StringIO()
+    show_delivery(Terminal(page, io.StringIO()), entry(), ZONE)
+    assert "2026-12-01 09:00 (Europe/Vienna)" in page.getvalue()
+    create = Change(Action.CREATE, "acme/shop/p1/fedi", "r", due=DUE)
+    page = io.StringIO()
+    show_plan(Terminal(page, io.StringIO()), Plan((create,)), {}, ZONE, "")
+    assert "due (Europe/Vienna)" in page.getvalue()
+
+
 def test_empty_states_say_what_to_do() -> None:
     out, _ = shown()
     assert "Nothing has been pushed yet. `signpost push`" in out

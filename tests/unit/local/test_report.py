@@ -43,7 +43,9 @@ def test_the_table_has_all_six_columns() -> None:
     )
     held = a_row(state=State.HELD, reason="stopped")
     lines = table([Told(public, About(title="Wax"), snapshot(likes=1)), Told(held, About())], UTC)
-    assert lines[0].split() == ["post", "account", "due", "state", "permalink", "metrics"]
+    assert lines[0].split() == [
+        "post", "account", "due", "(UTC)", "state", "permalink", "metrics"
+    ]  # fmt: skip
     assert "Wax" in lines[1]
     assert "https://x/1" in lines[1]
     assert "stopped" in lines[2]

@@ -42,7 +42,7 @@ def show_plan(
                 )
             )
     if rows:
-        terminal.table(("", "change", "due", "account", "post", ""), rows)
+        terminal.table(("", "change", f"due ({zone})", "account", "post", ""), rows)
         terminal.say()
     counts = ", ".join(
         f"{plan.count(action)} to {action}"
@@ -134,7 +134,7 @@ def show_verdict(
     terminal.say(f"{terminal.paint('accepted', 'green')}: {', '.join(done) or 'nothing changed'}.")
     coming = sorted(c.due for c in verdict.changes if c.state == "SCHEDULED")
     if coming:
-        terminal.say(f"The next goes out {local(parse_utc(coming[0]), zone)}.")
+        terminal.say(f"The next goes out {local(parse_utc(coming[0]), zone)} ({zone}).")
     drift = [change for change in verdict.changes if change.action == Action.DRIFT]
     for change in drift:
         told = about.get(change.delivery, About())

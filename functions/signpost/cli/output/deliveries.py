@@ -16,7 +16,8 @@ from signpost.domain.metrics import NAMES
 STALE_S = 300
 """The state file is written at least so often while something moves; older is worth a word."""
 
-HEAD = ("due", "account", "state", "post", "permalink or reason", "metrics")
+HEAD = ("account", "state", "post", "permalink or reason", "metrics")
+"""Columns after the time, whose own head names the zone."""
 _WHY = (
     ("type", "type"),
     ("objective", "objective"),
@@ -44,14 +45,14 @@ def show_deliveries(
         terminal.say("Nothing has been pushed yet. `signpost push` sends the content.")
         return
     shown.sort(key=lambda e: (e.state not in BAD_ENDS, e.due, e.delivery))
-    terminal.table(HEAD, [_row(entry, zone) for entry in shown])
+    terminal.table((f"due ({zone})", *HEAD), [_row(entry, zone) for entry in shown])
     terminal.say()
     terminal.say(summary(shown))
     hidden = len(state.entries) - len(shown)
     if hidden:
         terminal.say(f"{amount(hidden, 'cancelled delivery')} not shown; --all shows them.")
     if state.at and (now - state.at).total_seconds() > STALE_S and _expecting(shown, now):
-        terminal.warn(f"This is of {local(state.at, zone)}: does `tick` still run?")
+        terminal.warn(f"This is of {local(state.at, zone)} ({zone}): does `tick` still run?")
 
 
 def summary(entries: Sequence[Entry]) -> str:
@@ -72,8 +73,8 @@ def show_delivery(terminal: Terminal, entry: Entry, zone: tzinfo) -> None:
         ("account", entry.account),
         ("state", terminal.paint(entry.state, _color(entry))),
         ("reason", plain(entry.reason)),
-        ("due", local(entry.due, zone)),
-        ("published", local(entry.published_at, zone) if entry.published_at else ""),
+        ("due", f"{local(entry.due, zone)} ({zone})"),
+        ("published", f"{local(entry.published_at, zone)} ({zone})" if entry.published_at else ""),
         ("parts", f"{len(entry.parts)} of {entry.parts_total}" if entry.parts_total > 1 else ""),
         ("revision", entry.revision),
         *[(label, plain(str(about.get(key) or ""))) for key, label in _WHY],
