@@ -27,13 +27,16 @@ def settle(world: World, row: Row, *, owner: str, now: Callable[[], datetime]) -
     job = _load(world, row)
     if row.state is State.SENDING:
         settle_s = job.spec.settle_s if isinstance(job, Job) else protocol.DEFAULT_SETTLE_S
-        if now() < (row.deadline_at or now()) + timedelta(seconds=settle_s):
+        # Every intent has a deadline; a row that lacks it must not stay SENDING for ever.
+        deadline = row.deadline_at or row.changed_at
+        if now() < deadline + timedelta(seconds=settle_s):
             return Result(row.delivery, "in flight", row)
         unknown = row.moved(
             Event.UNKNOWN,
             owner=owner,
             at=now(),
             next_at=now(),
+            deadline_at=deadline,
             reason="its worker died, or could not write what happened",
         )
         if world.ledger.write(unknown, expected=row) is not Write.DONE:
