@@ -10,6 +10,9 @@ import pytest
 from tests.simulation import __main__ as command
 from tests.simulation.campaign import SHARES, Summary, run_one, simulate
 
+OFFSET_S = 5.0
+"""A tick whose clock is behind asks for a delay that is as much too long."""
+
 DELIVERIES = 20_000
 
 
@@ -20,6 +23,7 @@ def summaries() -> dict[float, Summary]:
 
 
 def test_nothing_is_public_twice_and_nothing_is_lost(summaries: dict[float, Summary]) -> None:
+    """Invariants 1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 14, 18, 19, 21, 22, 26, 45 and 55."""
     assert sum(summary.deliveries for summary in summaries.values()) >= DELIVERIES
     faults = [f"{ran.seed}: {ran.findings.faults[0]}" for s in summaries.values() for ran in s.bad]
     assert faults == [], "replay: python -m tests.simulation --universe SEED --faults RATE"
@@ -63,7 +67,7 @@ def test_without_faults_everything_is_out_within_seconds() -> None:
         for move in universe.moves
         if move.kind == "intend"
         and move.after.part == 0
-        and move.at > universe.kernel.seconds(move.after.due) + 3.0
+        and move.at > universe.kernel.seconds(move.after.due) + OFFSET_S + 3.0
         and universe.kernel.seconds(move.after.due) > 10.0
     ]
     assert [(move.after.delivery, move.at) for move in late] == []

@@ -67,7 +67,7 @@ def test_an_outage_that_ends(kind: Fault) -> None:
 
 @pytest.mark.parametrize("account", [PLAIN_ACCOUNT, KEYED_ACCOUNT])
 def test_pairs_of_faults_for_two_workers_and_one_post(account: int) -> None:
-    """All of them: invariants 1 to 9 with two things going wrong."""
+    """All of them, for an account without and for one with keys."""
     count = 0
     for faults in pairs(account):
         findings, _ = run_pair(account, faults)
