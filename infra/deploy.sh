@@ -15,6 +15,25 @@ ask() { # ask VARIABLE QUESTION DEFAULT
     eval "$1=\${answer:-\$3}"
 }
 
+[ -x .venv/bin/python ] || fail "there is no .venv; run make deploy"
+# What the content says is what the stack is told: its id, and the ages at which metrics are read.
+settings=$(PYTHONPATH=functions .venv/bin/python - <<'PYTHON'
+from pathlib import Path
+
+from signpost.content.workspace_reader import read_workspace
+from signpost.errors import SignpostError
+
+try:
+    found = read_workspace(Path("content")).workspace
+except SignpostError:
+    found = None
+print(found.id, ",".join(map(str, found.ages_s))) if found else print("acme")
+PYTHON
+) || fail "content/signpost.yaml could not be read"
+content_workspace=${settings%% *}
+ages=${settings#"$content_workspace"}
+ages=${ages# }
+
 command -v aws >/dev/null || fail "the AWS command line is missing; install it: https://aws.amazon.com/cli/"
 [ -f build/lambda.zip ] || fail "there is no build/lambda.zip; run make package"
 
@@ -23,13 +42,14 @@ account=$(aws sts get-caller-identity --query Account --output text) ||
 caller=$(aws sts get-caller-identity --query Arn --output text)
 
 say "You are $caller."
-ask workspace "Workspace (as in content/signpost.yaml)" "${SIGNPOST_WORKSPACE:-acme}"
+ask workspace "Workspace (as in content/signpost.yaml)" "${SIGNPOST_WORKSPACE:-$content_workspace}"
 ask region "Region" "${AWS_REGION:-eu-central-1}"
 ask email "E-mail address for alarms (none for nobody)" none
 ask repository "GitHub repository that pushes, OWNER/NAME (none for no CI)" none
 
 printf '%s' "$workspace" | grep -Eq '^[a-z][a-z0-9-]{0,31}$' || fail "'$workspace' cannot be a workspace"
 [ "$email" = none ] && email=
+[ -z "$ages" ] || [ "$workspace" = "$content_workspace" ] || ages=  # another workspace's ages
 
 stack="signpost-$workspace"
 artefacts="signpost-artefacts-$account-$region"
@@ -39,6 +59,7 @@ say ""
 say "This will, in account $account, region $region:"
 say "  - keep the package as s3://$artefacts/$digest.zip"
 say "  - create or update the stack $stack from infra/template.yaml"
+[ -z "$ages" ] || say "  - let it read metrics $ages seconds after publication (ages in content/signpost.yaml)"
 [ "$repository" = none ] || say "  - create or update the stack $stack-github for repo $repository"
 printf 'Go on? [y/N] '
 read -r answer || fail "no answer"
@@ -63,7 +84,7 @@ grep -q "CodeUri: s3://$artefacts/$digest.zip" build/template.yaml || fail "the 
 
 aws cloudformation deploy --stack-name "$stack" --template-file build/template.yaml \
     --capabilities CAPABILITY_IAM CAPABILITY_AUTO_EXPAND --no-fail-on-empty-changeset \
-    --parameter-overrides "Workspace=$workspace" "AlarmEmail=$email"
+    --parameter-overrides "Workspace=$workspace" "AlarmEmail=$email" ${ages:+"Ages=$ages"}
 
 output() { # output STACK NAME
     aws cloudformation describe-stacks --stack-name "$1" \

@@ -103,7 +103,8 @@ WORKSPACE = Shape(
             required=True, example="Europe/Berlin"),
         Key("brands", "ids", "The brands; each has a folder of this name.", required=True,
             example="[larkfell]"),
-        Key("ages", "durations", "How long after publication metrics are read.", least=10,
+        Key("ages", "durations", "How long after publication metrics are read. The stack takes them "
+            "over at `make deploy` and `signpost up`.", least=10,
             default="[1m, 15m, 1h, 1d, 3d, 7d, 28d]", example="[1m, 1h, 1d]"),
         Key("safety", "mapping", "What nobody should be able to do by accident.", shape=SAFETY,
             example="{late: 30m}"),

@@ -119,6 +119,8 @@ def test_what_needs_a_person_comes_first_and_cancelled_is_hidden() -> None:
     assert "stopped" in lines[1]
     assert "SCHEDULED" in lines[2]
     assert "1 cancelled delivery not shown" in out
+    only, _ = shown(entry(state=State.CANCELLED))
+    assert only == "Nothing waits: 1 delivery cancelled; --all shows them.\n"
     everything, _ = shown(entry(state=State.CANCELLED), everything=True)
     assert "CANCELLED" in everything
 

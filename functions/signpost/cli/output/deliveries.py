@@ -41,6 +41,10 @@ def show_deliveries(
     elif state.stop and state.stop.scopes:
         terminal.warn(f"Stopped: {', '.join(sorted(state.stop.scopes))}. See `signpost resume`.")
     shown = [e for e in state.entries if everything or e.state != "CANCELLED"]
+    if state.entries and not shown:
+        cancelled = amount(len(state.entries), "delivery")
+        terminal.say(f"Nothing waits: {cancelled} cancelled; --all shows them.")
+        return
     if not shown:
         terminal.say("Nothing has been pushed yet. `signpost push` sends the content.")
         return
