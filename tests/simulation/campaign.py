@@ -83,6 +83,7 @@ def make_universe(
         index_gap=rng.choice((0.0, 0.05, 0.2)) if stormy else 0.0,
         weather=weather,
         sends=twist.sends or (rng.choice((1000, 1000, 6)) if stormy else 1000),
+        state_file=rng.random() < 0.25,
         ages_s=(60,) if rng.random() < 0.3 else (),
     )
     plan = Rates(Random(f"{seed}/faults"), rate, twist.focus)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from random import Random
 
@@ -75,6 +75,8 @@ class Settings:
         offset_s: the largest clock offset of a worker, either way.
         horizon_s: when the run ends at the latest.
         idle_every: how many events pass between two looks whether all rest.
+        state_file: whether `state/deliveries.json` is written; rewriting it at every tick is half of
+            the work of a run, and nothing that publishes reads it.
     """
 
     seed: str
@@ -89,6 +91,7 @@ class Settings:
     offset_s: float = OFFSET_S
     horizon_s: float = HORIZON_S
     idle_every: int = 256
+    state_file: bool = True
 
 
 @dataclass(slots=True)
@@ -196,7 +199,8 @@ class Universe:
             transport=SimTransport(self._serve, wire, self._sending),
             clock=self.clock,
         )
-        state = StateWriter(WORKSPACE, ledger, objects, metrics, self.clock)
+        writer = StateWriter if self.settings.state_file else _NoStateFile
+        state = writer(WORKSPACE, ledger, objects, metrics, self.clock)
         self.publisher = Publisher(self.world)
         self.measurer = Measurer(self.world, metrics)
         self.scheduler = Scheduler(
@@ -450,6 +454,13 @@ class Universe:
         """Let it run until all rest, or the horizon."""
         settings = self.settings
         self.kernel.run(settings.horizon_s, idle=lambda: self.resting, every=settings.idle_every)
+
+
+class _NoStateFile(StateWriter):
+    """Writes no state file."""
+
+    def refresh(self, changed: Iterable[str], *, measured: Iterable[str] = ()) -> bool:
+        return False
 
 
 class _Polled(SimQueue):
