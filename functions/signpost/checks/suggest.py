@@ -8,6 +8,9 @@ from collections.abc import Iterable
 LONGEST = 40
 """Longer words are not compared: the text may come from anyone, and comparing costs time."""
 
+SHOWN = 30
+"""Enough for all keys of front matter."""
+
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """The end of a remedy: what was probably meant, else what is known; empty if nothing is."""
@@ -17,5 +20,5 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
         return f"Did you mean `{near[0]}`?"
     if not words:
         return ""
-    more = ", …" if len(words) > 20 else ""
-    return f"Known: {', '.join(f'`{item}`' for item in words[:20])}{more}."
+    more = ", …" if len(words) > SHOWN else ""
+    return f"Known: {', '.join(f'`{item}`' for item in words[:SHOWN])}{more}."

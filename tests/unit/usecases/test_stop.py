@@ -89,7 +89,7 @@ def test_resuming_needs_a_reason() -> None:
 
 
 def test_nothing_bursts_when_it_resumes() -> None:
-    """What was missed stays held. (That two people release it comes with signing.)"""
+    """What was missed stays held; that two people release it comes with signing."""
     stage = held_by_stop()
     stage.control.resume("*", actor="ada", reason="all well")
     for _ in range(5):
