@@ -34,14 +34,15 @@ each code. Nothing is sent. The stack, if it can be reached, is asked which post
 def command(*, paths: tuple[Path, ...], content_dir: Path | None, fix: bool, form: str) -> int:
     """Look for faults in the content.
 
-    PATH limits what is shown to a file or folder; the whole content is read all the same, since
-    some faults (a reused id, a duplicate text) are between files. Exit code 1 if there are
-    errors; warnings alone do not count.
+    PATH, seen from here or from the content folder, limits what is shown to a file or folder; the
+    whole content is read all the same, since some faults (a reused id, a duplicate text) are
+    between files. Exit code 1 if there are errors; warnings alone do not count.
     """
     from signpost.cli.wiring import check_content, mend, shown
 
     terminal = Terminal()
     content = find_content(content_dir)
+    paths = tuple(_found(path, content) for path in paths)
     with terminal.working("Checking the content"):
         result = check_content(content, paths)
         mended = 0
@@ -67,3 +68,10 @@ def command(*, paths: tuple[Path, ...], content_dir: Path | None, fix: bool, for
         else:
             terminal.say(f"{amount(result.posts, 'post')} checked: nothing found.")
     return 1 if result.errors else 0
+
+
+def _found(path: Path, content: Path) -> Path:
+    for place in (path, content / path):
+        if place.exists():
+            return place
+    raise click.UsageError(f"There is no `{path}`, neither here nor in {content}.")

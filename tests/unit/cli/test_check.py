@@ -72,6 +72,20 @@ def test_a_path_limits_what_is_shown(signpost: Signpost, content: Path) -> None:
     assert signpost("check", str(post.parent)).code == 1
 
 
+def test_a_path_is_seen_from_here_or_from_the_content_folder(
+    signpost: Signpost, content: Path
+) -> None:
+    post = content / POST
+    post.write_text(post.read_text().replace("accounts: [fedi]", "accounts: [fedy]"))
+    for path in (POST, f"content/{POST}", "shop", str(post)):
+        assert signpost("check", path).code == 1
+    assert signpost("check", "shop/brand.yaml").code == 0
+    mistyped = signpost("check", "shop/psots")
+    assert mistyped.code == 2
+    assert "There is no `shop/psots`" in mistyped.err
+    assert signpost("check", str(content.parent)).code == 1
+
+
 def test_a_time_in_the_past_is_an_error_until_it_was_committed(
     signpost: Signpost, content: Path
 ) -> None:
@@ -90,9 +104,9 @@ def test_a_time_in_the_past_is_an_error_until_it_was_committed(
     assert signpost("check").code == 1
 
 
-def test_a_path_that_is_not_there_is_an_error(signpost: Signpost, content: Path) -> None:
+def test_a_path_that_is_not_there_is_a_usage_error(signpost: Signpost, content: Path) -> None:
     ran = signpost("check", str(content / "nothing.md"))
-    assert ran.code == 1
+    assert ran.code == 2
     assert "There is no" in ran.err
 
 
