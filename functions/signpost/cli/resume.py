@@ -72,7 +72,7 @@ def command(
         delivery = _held(read_state(objects, workspace.id).find(post), post, account)
         request |= {"action": "release", "delivery": delivery, **_checked(checked)}
     else:
-        check_scope(brands, brand, account)
+        check_scope(workspace, brands, brand, account)
         request |= {"action": "resume", "scope": scope_of(brand, account)}
     with terminal.working("Resuming"):
         answer = ask_control(connection, request)

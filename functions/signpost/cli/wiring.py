@@ -214,17 +214,22 @@ def clients_of(connection: Connection) -> Clients:
     )
 
 
-def check_scope(brands: Sequence[Brand], brand: str | None, account: str | None) -> None:
+def check_scope(
+    workspace: Workspace, brands: Sequence[Brand], brand: str | None, account: str | None
+) -> None:
     """Refuse a brand or account that the content does not have: a typo must not stop nothing.
+
+    Args:
+        workspace: its list of brands counts, so that one whose files are broken can be stopped.
+        brands: those that could be read.
 
     Raises:
         SignpostError: there is no such brand or account.
     """
     from difflib import get_close_matches
 
-    brand_ids = [item.id for item in brands]
     accounts = [item.id for each in brands for item in each.accounts]
-    for word, words, what in ((brand, brand_ids, "brand"), (account, accounts, "account")):
+    for word, words, what in ((brand, workspace.brands, "brand"), (account, accounts, "account")):
         if word and word not in words:
             near = get_close_matches(word, words, n=1)
             hint = f"Did you mean `{near[0]}`?" if near else f"There are: {', '.join(words)}."
