@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 
+from signpost.domain.canonical import utc_text
 from signpost.domain.lifecycle import Event, State
 from signpost.domain.row import PublishedPart, Row
 from signpost.domain.stop import Stop
-from signpost.errors import LedgerUnavailable, SignpostError
+from signpost.errors import LedgerError, LedgerUnavailable, SignpostError
 from signpost.ports import Clock, Ledger, Queue, Write
+
+INSIST_S = 8.0
+"""How long a stop is tried; the function `control` has 15 s."""
 
 
 class ControlError(SignpostError):
@@ -32,7 +37,7 @@ class Control:
         Raises:
             LedgerUnavailable: it is not sure that it took effect; ask again.
         """
-        stop = self._swap(lambda scopes: scopes | {scope})
+        stop = self._insist(lambda scopes: scopes | {scope})
         self._audit(actor, "stop", scope=scope, reason=reason, version=stop.version)
         return stop
 
@@ -112,7 +117,7 @@ class Control:
         now = self.clock.now()
         due = max(row.due, now)
         fresh = _fresh(row)
-        return fresh.moved(Event.RESUME, owner=f"control:{actor}", at=now, due=due, next_at=due)
+        return fresh.moved(Event.RESUME, owner=_owner(actor, now), at=now, due=due, next_at=due)
 
     def _bind(self, row: Row, actor: str, external_id: str, permalink: str) -> Row:
         if not external_id:
@@ -120,11 +125,28 @@ class Control:
         now = self.clock.now()
         parts = (*row.parts, PublishedPart(external_id, permalink))
         bound = replace(_fresh(row), parts=parts)
-        owner = f"control:{actor}"
+        owner = _owner(actor, now)
         if len(parts) < row.parts_total:
             due = max(row.due, now)
             return bound.moved(Event.RESUME, owner=owner, at=now, due=due, next_at=due)
         return bound.moved(Event.BIND, owner=owner, at=now, published_at=now, next_at=now)
+
+    def _insist(self, change: Callable[[frozenset[str]], frozenset[str]]) -> Stop:
+        """Swap for as long as the caller can wait: to stop twice is to stop.
+
+        Every intent checks the switch in a transaction, and while one is under way a write to the
+        switch is refused. So the more is being sent, the more often a stop has to ask.
+        """
+        give_up = self.clock.monotonic() + INSIST_S
+        pause = 0.05
+        while True:
+            try:
+                return self._swap(change)
+            except LedgerError:
+                if self.clock.monotonic() + pause > give_up:
+                    raise
+            self.clock.sleep(pause)
+            pause = min(0.5, 2 * pause)
 
     def _swap(self, change: Callable[[frozenset[str]], frozenset[str]], *, tries: int = 10) -> Stop:
         for _ in range(tries):
@@ -138,6 +160,11 @@ class Control:
 
     def _audit(self, actor: str, action: str, **detail: object) -> None:
         self.ledger.audit(self.clock.now(), actor, action, detail)
+
+
+def _owner(actor: str, now: datetime) -> str:
+    """Differs from act to act: one person's two answers at once must not pass for one write."""
+    return f"control:{actor}:{utc_text(now)}"
 
 
 def _fresh(row: Row) -> Row:

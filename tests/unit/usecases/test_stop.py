@@ -58,6 +58,47 @@ def test_invariant_26_a_stop_keeps_asking_where_the_switch_moves() -> None:
     assert stop.scopes == {"*", "brand:other"}
 
 
+def test_invariant_26_a_stop_outlasts_a_switch_that_is_busy_or_does_not_answer() -> None:
+    """Every intent holds the switch for a moment; an emergency stop must win all the same."""
+    ledger = FaultyLedger()
+    stage = Stage(FakeConnector([LIVE]), ledger=ledger)
+    stage.accept()
+    ledger.script["swap_stop"] = ["refused", "refused", "lost", "refused"]
+    stop = stage.control.stop("*", actor="ada", reason="x")
+    assert stop.scopes == {"*"}
+    assert stage.ledger.stop() == stop
+    assert stage.work().did == "held"
+
+
+def test_a_stop_that_cannot_take_effect_says_so_in_time() -> None:
+    ledger = FaultyLedger()
+    stage = Stage(ledger=ledger)
+    ledger.script["swap_stop"] = ["refused"] * 999
+    before = stage.clock.monotonic()
+    with pytest.raises(LedgerUnavailable):
+        stage.control.stop("*", actor="ada", reason="x")
+    assert stage.clock.monotonic() - before < 15
+
+
+def test_two_answers_of_one_person_at_once_do_not_pass_for_one() -> None:
+    ledger = FaultyLedger()
+    stage = Stage(FakeConnector([Ambiguous("?")], answers=[Absent()] * 99), ledger=ledger)
+    stage.accept()
+    stage.work()
+    stage.settle_all()
+
+    def other() -> None:
+        stage.clock.advance(0.01)
+        stage.control.release(
+            NAME, actor="ada", reason="saw it", checked="live", external_id="9", permalink="u"
+        )
+
+    ledger.script["write"] = [other]
+    with pytest.raises(LedgerUnavailable):
+        stage.control.release(NAME, actor="ada", reason="looked", checked="absent")
+    assert stage.row().state is State.PUBLISHED
+
+
 def test_a_resume_lifts_no_stop_that_it_has_not_seen() -> None:
     ledger = FaultyLedger()
     stage = Stage(ledger=ledger)
