@@ -13,11 +13,14 @@ from signpost.ports import StoredObject
 
 _ABSENT = frozenset({"NoSuchKey", "404", "NotFound"})
 _FORBIDDEN = frozenset({"AccessDenied", "403", "Forbidden"})
-_REFUSED = frozenset({"PreconditionFailed", "412", "ConditionalRequestConflict", "409"})
-"""Answers to a conditional write whose condition does not hold, or that lost a race.
+_REFUSED = frozenset({"PreconditionFailed", "412"})
+"""Answers to a conditional write whose condition does not hold."""
+_CONFLICTS = frozenset({"ConditionalRequestConflict", "OperationAborted", "409"})
+"""Answers to a write that met another one. It says nothing about the condition: ask again.
 
 Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html (2026-11-22).
 """
+_CONFLICT_TRIES = 4
 
 
 class S3Objects:
@@ -85,15 +88,19 @@ class S3Objects:
     def replace(self, key: str, data: bytes, content_type: str, etag: str | None) -> bool:
         """Write if its etag is still this one (None: if it does not exist); False if not."""
         condition = {"IfNoneMatch": "*"} if etag is None else {"IfMatch": etag}
-        try:
-            self._client.put_object(
-                Bucket=self._bucket, Key=key, Body=data, ContentType=content_type, **condition
-            )
-        except ClientError as error:
-            # IfMatch on an object that is gone is answered with 404.
-            if code_of(error) in _REFUSED | _ABSENT:
-                return False
-            raise
+        for left in reversed(range(_CONFLICT_TRIES)):
+            try:
+                self._client.put_object(
+                    Bucket=self._bucket, Key=key, Body=data, ContentType=content_type, **condition
+                )
+            except ClientError as error:
+                # IfMatch on an object that is gone is answered with 404.
+                if code_of(error) in _REFUSED | _ABSENT:
+                    return False
+                if not left or code_of(error) not in _CONFLICTS:
+                    raise
+            else:
+                break
         return True
 
     def media(self, sha256: str) -> bytes:

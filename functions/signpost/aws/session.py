@@ -11,6 +11,9 @@ READ_TIMEOUT_S = 3.0
 _ATTEMPTS = {
     # A write whose answer was lost must be seen as such, not be repeated behind our back.
     "dynamodb": 1,
+    # Functions are invoked to stop, resume and release. A resume that is sent again by itself
+    # could lift a stop that came after the first.
+    "lambda": 1,
     "s3": 3,
     "sqs": 3,
     "ssm": 3,

@@ -103,3 +103,25 @@ def test_forbidden_is_an_error_but_for_roles_that_may_not_list(code: str) -> Non
     ci = S3Objects(Forbidding(), "bucket", forbidden_is_absent=True)
     assert ci.get("verdicts/a.json") is None
     assert not ci.exists("media/a")
+
+
+@pytest.mark.parametrize("code", ["ConditionalRequestConflict", "OperationAborted"])
+def test_a_write_that_met_another_asks_again_instead_of_taking_it_for_there(code: str) -> None:
+    class Busy:
+        def __init__(self, conflicts: int) -> None:
+            self.conflicts = conflicts
+
+        def put_object(self, **_: object) -> None:
+            self.conflicts -= 1
+            if self.conflicts >= 0:
+                raise ClientError({"Error": {"Code": code, "Message": ""}}, "PutObject")
+
+    assert S3Objects(Busy(2), "bucket").create("verdicts/a.json", b"{}", JSON)
+    with pytest.raises(ClientError):
+        S3Objects(Busy(99), "bucket").create("verdicts/a.json", b"{}", JSON)
+
+
+@pytest.mark.parametrize("service", ["dynamodb", "lambda"])
+def test_the_sdk_repeats_no_write_and_no_order_by_itself(service: str) -> None:
+    client = Clients(region="eu-central-1", access_key="k", secret_key="s").get(service)
+    assert client.meta.config.retries["total_max_attempts"] == 1
