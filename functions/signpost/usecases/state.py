@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from signpost.domain.canonical import canonical_json, utc_text
 from signpost.domain.delivery import members, parse_bundle
-from signpost.domain.lifecycle import State
+from signpost.domain.lifecycle import OPEN, State
 from signpost.domain.metrics import MetricSnapshot
 from signpost.domain.plan import Actual
 from signpost.domain.row import Row
@@ -47,10 +48,15 @@ class StateWriter:
         ids, with_metrics = set(changed), set(measured)
         for _ in range(_TRIES):
             stored = self.objects.get(KEY)
-            state = _parse(stored.data if stored else b"")
+            state = _parse(stored.data) if stored else _EMPTY
             pointer, stop = self.ledger.pointer(), self.ledger.stop()
-            entries: dict[str, Any] = state["deliveries"]
-            wanted = set(ids)
+            # A file that cannot be read is made anew, with what is in no bundle any more.
+            lost = state is None
+            state = state or _EMPTY
+            entries: dict[str, Any] = dict(state["deliveries"])
+            wanted = ids | self._unfinished(entries)
+            if lost:
+                wanted |= self._indexed()
             about: Mapping[str, Any] = {}
             moved = state["bundle"] != pointer.digest
             if moved:
@@ -82,6 +88,20 @@ class StateWriter:
             if self.objects.replace(KEY, canonical_json(document), "application/json", etag):
                 return True
         raise LedgerUnavailable("Others kept writing the state file.", "The next tick tries again.")
+
+    def _unfinished(self, entries: Mapping[str, Any]) -> set[str]:
+        """What the file calls open although its time is over: nobody may have watched it."""
+        now = utc_text(self.clock.now())
+        return {
+            name
+            for name, entry in entries.items()
+            if entry["state"] in OPEN and entry["next_at"] <= now
+        }
+
+    def _indexed(self) -> set[str]:
+        now = self.clock.now()
+        public = self.ledger.published(after=_BEGINNING, until=now + timedelta(days=1))
+        return {hint.delivery for hint in public}.union(self.ledger.open_rows())
 
     def _about(self, bundle: str) -> dict[str, Any]:
         stored = self.objects.get(f"bundles/{bundle}.jsonl") if bundle else None
@@ -135,9 +155,17 @@ def actual_of(row: Row) -> Actual:
     return Actual(row.state, row.revision, row.due, is_touched(row))
 
 
-def _parse(data: bytes) -> dict[str, Any]:
-    empty: dict[str, Any] = {"bundle": "", "stop": None, "deliveries": {}}
-    if not data:
-        return empty
-    state: dict[str, Any] = json.loads(data)
-    return state if state.get("schema") == SCHEMA else empty
+_EMPTY: Mapping[str, Any] = {"bundle": "", "stop": None, "deliveries": {}}
+_BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def _parse(data: bytes) -> Mapping[str, Any] | None:
+    """The file's content; None where it is damaged, or of another form."""
+    try:
+        state = json.loads(data)
+    except ValueError:
+        return None
+    usable = (
+        isinstance(state, dict) and state.get("schema") == SCHEMA and _EMPTY.keys() <= state.keys()
+    )
+    return state if usable else None

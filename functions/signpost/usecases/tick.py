@@ -70,7 +70,7 @@ class Ticker:
         measured = self._measure(mark, now)
         watched = _watched(mark, touched | measured)
         self.ledger.set_tick_mark(TickMark(now, horizon, watched))
-        ids = {entry.partition(":")[2] for entry in watched}
+        ids = {entry.partition(":")[2] for entry in watched} | touched
         written = self.state.refresh(ids, measured=ids)
         return TickResult(len(touched), len(measured), late, written)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 
@@ -177,3 +178,45 @@ def test_the_state_file_follows_what_moved() -> None:
     after = stage.objects.content["state/deliveries.json"]
     assert b'"PUBLISHED"' in after
     assert b'"PUBLISHED"' not in before
+
+
+def test_the_state_file_catches_up_with_what_nobody_watched() -> None:
+    """More went out in a minute than a mark can watch, or the ticks that watched it failed."""
+    stage = Stage(FakeConnector([LIVE]))
+    stage.accept(stage.delivery(in_s=60.0))
+    stage.clock.advance(60)
+    stage.work()
+    mark = stage.ledger.tick_mark()
+    assert mark is None, "no tick has looked at it"
+    horizon = stage.clock.now() + timedelta(seconds=120)
+    stage.ledger.set_tick_mark(TickMark(stage.clock.now(), horizon))
+    stage.clock.advance(3)
+    stage.ticker.run()
+    assert b'"PUBLISHED"' in stage.objects.content["state/deliveries.json"]
+
+
+def test_more_due_in_a_minute_than_are_watched_are_all_in_the_state_file(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("signpost.usecases.tick.WATCH_MOST", 2)
+    stage = Stage(FakeConnector([LIVE] * 5))
+    wanted = [stage.delivery(f"p{n}", 60.0) for n in range(5)]
+    stage.push(*wanted)
+    stage.ticker.run()
+    stage.clock.advance(60)
+    for one in wanted:
+        stage.clock.advance(0.5)
+        assert stage.work(one.id).did == "published"
+    stage.ticker.run()
+    state = json.loads(stage.objects.content["state/deliveries.json"])
+    assert {entry["state"] for entry in state["deliveries"].values()} == {"PUBLISHED"}
+
+
+@pytest.mark.parametrize("damage", [b"{", b"[]", b'{"schema": 1}', b'"text"'])
+def test_a_damaged_state_file_is_written_anew(damage: bytes) -> None:
+    stage = Stage(FakeConnector([LIVE]))
+    stage.accept()
+    stage.work()
+    stage.objects.content["state/deliveries.json"] = damage
+    stage.ticker.run()
+    assert b'"PUBLISHED"' in stage.objects.content["state/deliveries.json"]
