@@ -195,3 +195,7 @@ def test_the_local_networks_options_are_those_it_has() -> None:
     assert sorted(re.findall(r"^\| `(--[a-z-]+)", table, re.MULTILINE)) == sorted(
         re.findall(r"\"(--[a-z-]+)\"", source)
     )
+
+
+def test_the_readme_is_finished(project: Path) -> None:
+    assert "@@" not in (project / "README.md").read_text(encoding="utf-8")

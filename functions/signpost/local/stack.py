@@ -85,6 +85,11 @@ class LocalStack:
         return self._feed.address
 
     @property
+    def outputs(self) -> Mapping[str, str]:
+        """The deployed stack's outputs, and the emulator's `Endpoint`."""
+        return {**self._outputs, "Endpoint": self._emulator.endpoint}
+
+    @property
     def wiring(self) -> Wiring:
         """The stack's ports as the functions see them, with the rights of the account's owner.
 
