@@ -89,9 +89,19 @@ class BundleError(SignpostError):
 
 
 class SecretError(SignpostError):
-    """A secret that is missing or unreadable. Never carries the secret's value."""
+    """A secret that is missing or unreadable. Never carries the secret's value.
+
+    Args:
+        cause: what is wrong, one sentence.
+        remedy: what to do about it.
+        passing: the store did not answer or asked to wait: nothing is wrong with the secret.
+    """
 
     code = "SECRET"
+
+    def __init__(self, cause: str, remedy: str = "", *, passing: bool = False) -> None:
+        super().__init__(cause, remedy)
+        self.passing = passing
 
 
 class LedgerError(SignpostError):

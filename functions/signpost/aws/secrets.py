@@ -7,8 +7,14 @@ from collections.abc import Mapping
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    NoCredentialsError,
+    PartialCredentialsError,
+)
 
+from signpost.aws.faults import code_of
 from signpost.aws.token import Token
 from signpost.errors import SecretError
 
@@ -17,6 +23,8 @@ if TYPE_CHECKING:
 
 CACHE_S = 300.0
 """How long a token is kept: a replaced token is in use after five minutes at most."""
+
+_THROTTLED = frozenset({"ThrottlingException", "TooManyUpdates", "RequestLimitExceeded"})
 
 
 class SsmSecrets:
@@ -57,9 +65,11 @@ class SsmSecrets:
             answer = self._ssm.get_parameter(Name=parameter, WithDecryption=True)
         except (ClientError, BotoCoreError) as error:
             # The SDK's text may quote the request or its answer; its code or kind is enough.
-            code = error.response["Error"]["Code"] if isinstance(error, ClientError) else ""
-            what = code or type(error).__name__
-            raise SecretError(f"The secret '{name}' cannot be read ({what}).", remedy) from None
+            what = code_of(error) if isinstance(error, ClientError) else type(error).__name__
+            cause = f"The secret '{name}' cannot be read ({what})."
+            if _passes(error):
+                raise SecretError(cause, "It is tried again.", passing=True) from None
+            raise SecretError(cause, remedy) from None
         try:
             members = json.loads(answer["Parameter"]["Value"])
         except ValueError:
@@ -69,3 +79,11 @@ class SsmSecrets:
             # The value is not named, not even in part: the cause of a fault may be the secret.
             raise SecretError(f"The secret '{name}' is not a JSON object of texts.", remedy)
         return Token(members)
+
+
+def _passes(error: ClientError | BotoCoreError) -> bool:
+    """Whether the store could not answer just now, rather than refused."""
+    if not isinstance(error, ClientError):
+        return not isinstance(error, NoCredentialsError | PartialCredentialsError)
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    return status >= 500 or status == 429 or code_of(error) in _THROTTLED

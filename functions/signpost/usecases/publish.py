@@ -93,7 +93,8 @@ class Publisher:
         except BundleError as error:
             return self._hold(row, str(error), owner, now)
         except SecretError as error:
-            return self._not_prepared(row, error, owner, now, count=True)
+            # A store that is down wears nothing out: the late policy says how long we wait for it.
+            return self._not_prepared(row, error, owner, now, count=not error.passing)
         want = job.delivery
         if want.due and not still_resolves(want.local, want.zone, want.due, want.tzdata):
             reason = f"the rules of zone {want.zone} changed since it was accepted"

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from itertools import count
+from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError, NoCredentialsError, ReadTimeoutError
 
 from signpost.aws.secrets import CACHE_S, SsmSecrets
 from signpost.aws.session import Clients
@@ -21,6 +23,14 @@ _numbers = count()
 @pytest.fixture
 def path() -> str:
     return f"/signpost/acme{next(_numbers)}"
+
+
+def refusal(code: str, status: int = 400) -> ClientError:
+    answer: Any = {
+        "Error": {"Code": code, "Message": ""},
+        "ResponseMetadata": {"HTTPStatusCode": status},
+    }
+    return ClientError(answer, "GetParameter")
 
 
 def put(clients: Clients, name: str, value: str) -> None:
@@ -75,6 +85,30 @@ def test_no_form_of_a_token_shows_it(show: object) -> None:
     with pytest.raises(KeyError) as caught:
         token["refresh_token"]
     assert CANARY not in repr(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("error", "passing"),
+    [
+        (refusal("ThrottlingException"), True),
+        (refusal("InternalServerError", 500), True),
+        (ReadTimeoutError(endpoint_url="https://ssm.test"), True),
+        (refusal("AccessDeniedException"), False),
+        (refusal("ParameterNotFound"), False),
+        (NoCredentialsError(), False),
+    ],
+    ids=str,
+)
+def test_a_store_that_does_not_answer_is_told_from_a_secret_that_is_wrong(
+    error: Exception, *, passing: bool, clock: FakeClock
+) -> None:
+    class Failing:
+        def get_parameter(self, **_: object) -> None:
+            raise error
+
+    with pytest.raises(SecretError) as caught:
+        SsmSecrets(Failing(), "/signpost/acme", clock).token("t")
+    assert caught.value.passing is passing
 
 
 def test_the_fake_answers_alike() -> None:

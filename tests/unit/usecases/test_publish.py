@@ -428,6 +428,23 @@ def test_a_missing_token_is_tried_again_then_fails() -> None:
         stage.secrets.token("fedi")
 
 
+def test_a_store_of_secrets_that_is_down_for_minutes_fails_nothing() -> None:
+    """Only the late policy ends the wait: what is FAILED could not be let go again."""
+    stage = Stage(FakeConnector([LIVE]))
+    stage.accept()
+    stage.secrets.down = True
+    for _ in range(3 * MAX_ATTEMPTS):
+        stage.work()
+        assert stage.row().state is State.SCHEDULED
+        stage.clock.advance(60)
+    stage.secrets.down = False
+    assert stage.work().did == "published"
+    stage.accept(stage.delivery("p2"))
+    stage.secrets.down = True
+    stage.clock.advance(1801)
+    assert stage.work("acme/shop/p2/fedi").did == "expired"
+
+
 # --- limits ---
 
 
