@@ -1,4 +1,7 @@
-"""What is Mastodon's own: payload, uploads, the server's limits, edits."""
+"""What is Mastodon's own: payload, uploads, the server's limits, edits.
+
+More than 400 lines: one channel's whole behaviour in one place.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """What the emulator does not enforce is asserted on the templates: who may call whom, and with what.
 
 Invariant 17: no TTL on ledger rows. Queues follow PUBLISHING.md section 2.
+More than 400 lines: one template, read once.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""The in-memory ports behind a wire that fails as the plan says; every call can be interleaved."""
+"""The in-memory ports behind a wire that fails as the plan says; every call can be interleaved.
+
+More than 400 lines: one wire for every port, so that no call can be left out of the faults.
+"""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 Everything that runs in the cloud is the real code; the platform around it (queues with receive counts
 and a dead-letter queue, functions with time limits, a tick each minute that is sometimes lost) is
 modelled here.
+More than 400 lines: the parts of a universe hold each other's clocks and queues.
 """
 
 from __future__ import annotations

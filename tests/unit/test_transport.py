@@ -1,4 +1,7 @@
-"""HTTP over real loopback sockets, with servers that misbehave on purpose."""
+"""HTTP over real loopback sockets, with servers that misbehave on purpose.
+
+More than 400 lines: each misbehaviour brings its own server.
+"""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -89,3 +89,10 @@ class Post:
     def span(self, key: str) -> Span:
         """Where the key stands; the head of the file where it is missing."""
         return self.spans.get(key, Span(self.path))
+
+    def every_media(self) -> Iterator[MediaRef]:
+        """The shared media, and those that an own text names for itself."""
+        yield from self.media
+        if len(self.bodies) > 1:
+            for body in self.bodies.values():
+                yield from body.media or ()

@@ -3,6 +3,7 @@
 Invariant 17: rows are read consistently; the index only finds.
 Invariant 27: an unreadable or throttled switch is an error, never "nothing is stopped".
 Invariant 56: a new version of the code meets rows that an old one wrote, and the reverse.
+More than 400 lines: one adapter over one table.
 """
 
 from __future__ import annotations

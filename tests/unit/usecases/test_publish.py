@@ -1,4 +1,7 @@
-"""One message at a publish worker: judged, prepared, intended, sent once, recorded."""
+"""One message at a publish worker: judged, prepared, intended, sent once, recorded.
+
+More than 400 lines: one test a way in which a publish can go.
+"""
 
 from __future__ import annotations
 

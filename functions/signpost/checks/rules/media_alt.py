@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from signpost.checks.rule import Context, Rule
 from signpost.domain.channel import ChannelSpec
 from signpost.domain.diagnostics import Diagnostic
-from signpost.domain.post import MediaRef, Post
+from signpost.domain.post import MediaRef
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
     """Every media file of every post; the length for each channel that it goes to."""
     for post in context.posts:
-        for item in _media(post):
+        for item in post.every_media():
             if not item.alt.strip():
                 yield RULE.at(
                     item.span,
@@ -40,13 +40,6 @@ def _too_long(item: MediaRef, spec: ChannelSpec) -> Diagnostic:
         f"{spec.alt_text_max}.",
         "Shorten it; the details may belong into the text.",
     )
-
-
-def _media(post: Post) -> Iterator[MediaRef]:
-    yield from post.media
-    if len(post.bodies) > 1:
-        for body in post.bodies.values():
-            yield from body.media or ()
 
 
 RULE = Rule(

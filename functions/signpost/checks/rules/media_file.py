@@ -8,13 +8,13 @@ from signpost.checks.rule import Context, Rule
 from signpost.domain.channel import ChannelSpec, MediaLimit
 from signpost.domain.diagnostics import Diagnostic
 from signpost.domain.media import MediaFact
-from signpost.domain.post import MediaRef, Post
+from signpost.domain.post import MediaRef
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
     """The file itself once; its fit for each channel that it goes to."""
     for post in context.posts:
-        for item in _media(post):
+        for item in post.every_media():
             yield from _file(item, context.media.get(item.path))
     seen: set[tuple[str, str]] = set()
     for target in context.targets:
@@ -109,13 +109,6 @@ def _one(
             f"`{item.file}` has {pixels:,} pixels, {spec.name} takes {limit.max_pixels:,}.",
             "Scale it down.",
         )
-
-
-def _media(post: Post) -> Iterator[MediaRef]:
-    yield from post.media
-    if len(post.bodies) > 1:
-        for body in post.bodies.values():
-            yield from body.media or ()
 
 
 RULE = Rule(
