@@ -147,13 +147,17 @@ class RefusedError(SignpostError):
         cause: what the channel said, without secrets.
         remedy: what a person can do.
         permanent: whether trying again unchanged is pointless.
+        gone: what was asked for does not exist on the channel (any more).
     """
 
     code = "REFUSED"
 
-    def __init__(self, cause: str, remedy: str = "", *, permanent: bool = True) -> None:
+    def __init__(
+        self, cause: str, remedy: str = "", *, permanent: bool = True, gone: bool = False
+    ) -> None:
         super().__init__(cause, remedy)
         self.permanent = permanent
+        self.gone = gone
 
 
 class ThrottledError(RefusedError):

@@ -211,6 +211,7 @@ def test_actions_of_each_role() -> None:
         },
         "PublishRole": {
             *own, *read, *worker, "dynamodb:ConditionCheckItem", "dynamodb:UpdateItem",
+            "dynamodb:GetItem",
             "dynamodb:Query", "sqs:SendMessage", "ssm:GetParameter",
         },
         "MeasureRole": {*own, *read, *worker, "dynamodb:PutItem", "ssm:GetParameter"},

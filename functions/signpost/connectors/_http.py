@@ -94,7 +94,7 @@ def refusal(
     if response.status == 429:
         return ThrottledError(cause, wait_s(response.headers, now, default=300.0))
     permanent = 400 <= response.status < 500 and response.status not in (408, 409, 425)
-    return RefusedError(cause, permanent=permanent)
+    return RefusedError(cause, permanent=permanent, gone=response.status in {404, 410})
 
 
 def next_link(headers: Mapping[str, str]) -> str:

@@ -29,13 +29,16 @@ SEND_DEADLINE_S = 20.0
 """Seconds from the intent in which the send must be over."""
 
 MAX_ATTEMPTS = 3
-"""Sends or preparations of one part before it is FAILED."""
+"""Tries of one part that end in nothing: workers that die or break over it, sends that vanish."""
 
 MAX_ASKS = 10
 """Unanswered questions to a channel before a person is asked instead."""
 
 SINCE_SLACK = timedelta(seconds=60)
 """How far a channel's clock may lag behind ours."""
+
+LONGEST_PASSING_S = 300.0
+"""Longest wait for a reason that passes, in seconds: several fit into the usual grace."""
 
 FIRST_ASK_S = 10.0
 
@@ -62,6 +65,8 @@ def expire_or_hold(row: Row, *, owner: str, now: datetime) -> Row:
         reason = f"thread broken after part {row.part} of {row.parts_total}, and {late_s} s late"
         return row.moved(Event.HOLD, owner=owner, at=now, reason=reason)
     reason = f"too late: {late_s} s after its time, {row.grace_s} s allowed"
+    if row.reason:
+        reason = f"{reason}; what kept it: {row.reason}"[:300]
     return row.moved(Event.EXPIRE, owner=owner, at=now, reason=reason)
 
 
@@ -83,13 +88,13 @@ def intended(row: Row, *, key: str, owner: str, now: datetime) -> Row:
 def after_preparing(row: Row, error: Exception, *, owner: str, now: datetime) -> Row:
     """The row after preparation failed for a reason that may pass; FAILED when tries are spent.
 
-    `attempts` must already count this try.
+    `attempts` must already count this try, if it is one that counts.
     """
     reason = f"could not be prepared: {error}"[:300]
     row = row.with_attempt(Attempt(now, row.part, "not prepared", reason))
     if row.attempts >= MAX_ATTEMPTS:
         return row.moved(Event.REFUSED, owner=owner, at=now, reason=reason)
-    wait = timedelta(seconds=backoff_s(row.attempts))
+    wait = timedelta(seconds=backoff_s(_in_a_row(row, "not prepared"), most=LONGEST_PASSING_S))
     return row.moved(Event.DELAY, owner=owner, at=now, next_at=now + wait, reason=reason)
 
 
@@ -119,10 +124,18 @@ def after_outcome(row: Row, outcome: Outcome, *, owner: str, now: datetime) -> R
                 reason=reason,
             )
         case Rejected(_, permanent):
-            if permanent or row.attempts >= MAX_ATTEMPTS:
+            if permanent:
                 return row.moved(Event.REFUSED, owner=owner, at=now, reason=_broken(row, reason))
-            wait = timedelta(seconds=backoff_s(row.attempts))
-            return row.moved(Event.RETRY, owner=owner, at=now, next_at=now + wait, reason=reason)
+            # A server that is down for minutes wears nothing out: the late policy says how long.
+            wait = timedelta(seconds=backoff_s(_in_a_row(row, word), most=LONGEST_PASSING_S))
+            return row.moved(
+                Event.RETRY,
+                owner=owner,
+                at=now,
+                next_at=now + wait,
+                attempts=row.attempts - 1,
+                reason=reason,
+            )
         case Ambiguous():
             wait = timedelta(seconds=FIRST_ASK_S)
             return row.moved(Event.UNKNOWN, owner=owner, at=now, next_at=now + wait, reason=reason)
@@ -243,6 +256,16 @@ def _published(row: Row, part: PublishedPart, owner: str, now: datetime, at: dat
         prepared=None,
         reason="",
     )
+
+
+def _in_a_row(row: Row, outcome: str) -> int:
+    """How many of the latest attempts of this part ended in this way."""
+    count = 0
+    for attempt in reversed(row.history):
+        if (attempt.part, attempt.outcome) != (row.part, outcome):
+            break
+        count += 1
+    return count
 
 
 def _broken(row: Row, reason: str) -> str:

@@ -24,7 +24,7 @@ class Measurer:
         """Take one snapshot.
 
         Raises:
-            ThrottledError, TransportError, SecretError, BundleError: not measured; the message
+            RefusedError, TransportError, SecretError, BundleError: not measured; the message
                 should come again.
             LedgerUnavailable: the row could not be read.
         """
@@ -39,7 +39,8 @@ class Measurer:
             connector = world.connectors.get(account.channel)
             parts = connector.measure(channel, [part.external_id for part in row.parts])
         except RefusedError as error:
-            if not error.permanent:
+            if not error.gone:
+                # A revoked token, say: it comes again, and ends where the alarm sees it.
                 raise
             # Deleted on the channel, or hidden from us: "not reported" is a state, never 0.
             return Result(delivery, "not reported", row, str(error))

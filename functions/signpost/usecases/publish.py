@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from signpost.domain import protocol
+from signpost.domain.delivery import parse_bundle
 from signpost.domain.lifecycle import BAD_ENDS, Event, State
 from signpost.domain.outcome import Ambiguous, Outcome, Throttled
 from signpost.domain.row import Attempt, Row
@@ -121,7 +122,27 @@ class Publisher:
             return self._write(protocol.expire_or_hold(row, owner=owner, now=now()), row)
         if row.attempts >= protocol.MAX_ATTEMPTS:
             return self._poison(row, "its worker died each time it was tried", owner, now)
+        if row.intent_at is not None and not self._still_wanted(row):
+            return self._hold(row, "edited or withdrawn since it was first tried", owner, now)
         return Gate(reading.stop, reading.rate)
+
+    def _still_wanted(self, row: Row) -> bool:
+        """Whether git still wants this revision: asked before a repeated send only.
+
+        While a send was under way, a push could not touch its row, so the accepted bundle may
+        have left this revision behind.
+        """
+        accepted = self._world.ledger.pointer().digest
+        if accepted in {"", row.bundle.digest}:
+            return True
+        stored = self._world.objects.get(f"bundles/{accepted}.jsonl")
+        if stored is None:
+            return False
+        lines = parse_bundle(stored.data).lines
+        return any(
+            line.delivery.id == row.delivery and line.delivery.revision == row.revision
+            for line in lines
+        )
 
     def _send_parts(
         self, gate: Gate, row: Row, job: Job, owner: str, now: Now, end: float
@@ -185,7 +206,9 @@ class Publisher:
             refused = row.moved(Event.REFUSED, owner=owner, at=now(), reason=reason)
             return self._write(refused, row)
         if isinstance(error, RefusedError | TransportError):
-            return self._not_prepared(row, error, owner, now, count=not counted)
+            # It passes, so it wears nothing out: the late policy says how long we wait for it.
+            passing = replace(row, attempts=row.attempts - counted)
+            return self._not_prepared(passing, error, owner, now, count=False)
         reason = f"{type(error).__name__} while preparing"
         if row.attempts + (not counted) >= protocol.MAX_ATTEMPTS:
             return self._poison(row, reason, owner, now)
@@ -283,8 +306,8 @@ class Publisher:
     def _not_prepared(
         self, row: Row, error: Exception, owner: str, now: Now, *, count: bool
     ) -> Result:
-        counted = replace(row, attempts=row.attempts + 1) if count else row
-        return self._write(protocol.after_preparing(counted, error, owner=owner, now=now()), row)
+        tried = replace(row, attempts=row.attempts + 1) if count else row
+        return self._write(protocol.after_preparing(tried, error, owner=owner, now=now()), row)
 
     def _delay(self, row: Row, until: datetime, reason: str, owner: str, now: Now) -> Result:
         moved = row.moved(Event.DELAY, owner=owner, at=now(), next_at=until, reason=reason)

@@ -71,7 +71,7 @@ def test_an_intent_stores_key_deadline_and_attempt_and_leaves_the_index_alone() 
         (Throttled(10**9), State.SCHEDULED, 86_400, 0),
         (Throttled(-5), State.SCHEDULED, 1, 0),
         (Rejected("bad text"), State.FAILED, None, 1),
-        (Rejected("busy", permanent=False), State.SCHEDULED, 30, 1),
+        (Rejected("busy", permanent=False), State.SCHEDULED, 30, 0),
         (Ambiguous("time-out"), State.AMBIGUOUS, 10, 1),
     ],
 )
@@ -85,14 +85,25 @@ def test_outcomes(outcome: Outcome, state: State, wait_s: float | None, attempts
     assert row.key == "k", "the key stays with its part until that is public"
 
 
-def test_invariant_14_refusals_that_pass_are_spent_after_three_attempts() -> None:
-    busy = Rejected("busy", permanent=False)
-    last = sending(attempts=protocol.MAX_ATTEMPTS)
-    assert protocol.after_outcome(last, busy, owner="w", now=NOON).state is State.FAILED
+def test_invariant_14_what_breaks_its_worker_is_spent_after_three_attempts() -> None:
     row = replace(a_row(), attempts=protocol.MAX_ATTEMPTS)
     failed = protocol.after_preparing(row, ValueError("no"), owner="w", now=NOON)
     assert failed.state is State.FAILED
     assert "no" in failed.reason
+
+
+def test_a_refusal_that_passes_spends_no_attempt_and_waits_longer_each_time() -> None:
+    row, waits = sending(), []
+    for _ in range(6):
+        row = protocol.after_outcome(row, Rejected("busy", permanent=False), owner="w", now=NOON)
+        waits.append((row.next_at - NOON).total_seconds())
+        assert row.attempts == 0
+        row = protocol.intended(row, key="k", owner="w", now=NOON)
+    assert waits == [30, 60, 120, 240, 300, 300]
+    late = protocol.expire_or_hold(
+        replace(row, state=State.SCHEDULED, reason="busy"), owner="w", now=NOON
+    )
+    assert late.reason.endswith("what kept it: busy")
 
 
 def test_invariant_12_a_part_that_is_public_leads_to_the_next() -> None:

@@ -40,14 +40,19 @@ def test_parts_are_added_up() -> None:
 
 
 def test_gone_from_the_channel_is_not_reported() -> None:
-    stage = public(RefusedError("HTTP 404"))
+    stage = public(RefusedError("HTTP 404", gone=True))
     result = stage.measurer.run(NAME, 60)
     assert (result.did, stage.metrics.all) == ("not reported", [])
 
 
 @pytest.mark.parametrize(
     "error",
-    [ThrottledError("429", 60.0), AnswerLost("reset"), RefusedError("busy", permanent=False)],
+    [
+        ThrottledError("429", 60.0),
+        AnswerLost("reset"),
+        RefusedError("busy", permanent=False),
+        RefusedError("HTTP 401: the token was revoked"),
+    ],
 )
 def test_invariant_13_what_goes_wrong_here_comes_again_and_touches_no_row(
     error: Exception,

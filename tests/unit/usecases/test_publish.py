@@ -441,11 +441,58 @@ def test_a_store_of_secrets_that_is_down_for_minutes_fails_nothing() -> None:
         assert stage.row().state is State.SCHEDULED
         stage.clock.advance(60)
     stage.secrets.down = False
+    stage.clock.advance(300)
     assert stage.work().did == "published"
     stage.accept(stage.delivery("p2"))
     stage.secrets.down = True
     stage.clock.advance(1801)
     assert stage.work("acme/shop/p2/fedi").did == "expired"
+
+
+def test_a_channel_that_is_down_for_minutes_fails_nothing() -> None:
+    down = [Rejected("connection refused", permanent=False)] * 4
+    stage = Stage(FakeConnector([*down, LIVE]))
+    stage.accept()
+    assert stage.settle_all() is State.PUBLISHED
+    assert [attempt.outcome for attempt in stage.row().history] == ["refused for now"] * 4 + [
+        "published"
+    ]
+
+
+@pytest.mark.parametrize("edit", [False, True], ids=["withdrawn", "edited"])
+def test_a_send_is_not_repeated_once_git_wants_something_else(edit: bool) -> None:  # noqa: FBT001
+    """A push cannot touch a row that is being sent; a second try must not follow the old wish."""
+    stage = Stage()
+
+    class Pushed(FakeConnector):
+        """Somebody pushes while the request is under way, and it is refused for now."""
+
+        def publish(self, *arguments: Any) -> Outcome:
+            wanted = [stage.delivery("other", 900)]
+            if edit:
+                wanted.append(stage.delivery(texts=("Corrected",)))
+            assert stage.push(*wanted).accepted
+            super().publish(*arguments)
+            return Throttled(60)
+
+    stage = Stage(Pushed([LIVE]))
+    stage.accept()
+    assert stage.work().did == "scheduled"
+    stage.clock.advance(60)
+    result = stage.work()
+    assert (result.did, result.alert) == ("held", True)
+    assert "withdrawn" in stage.row().reason
+    assert len(stage.connector.sendings) == 1
+
+
+def test_a_send_is_repeated_where_a_later_push_still_wants_it() -> None:
+    stage = Stage(FakeConnector([Throttled(60), LIVE]))
+    one = stage.delivery()
+    stage.accept(one)
+    assert stage.work().did == "scheduled"
+    assert stage.push(one, stage.delivery("other", 900)).accepted
+    stage.clock.advance(60)
+    assert stage.work().did == "published"
 
 
 # --- limits ---
