@@ -476,10 +476,28 @@ def test_what_is_not_public_is_absent_only_where_the_list_would_show_it(visibili
         transport = FakeTransport(respond=respond)
         return Mastodon().confirm(SCENE.channel(transport), Sent(part, "k", SINCE))
 
-    real = answer(200, {"api_versions": {"mastodon": 7}})
     for about in (answer(404), answer(200, []), answer(200, {"version": "2.7 (compatible)"})):
         assert isinstance(verdict(other(9), about), Unknown)
-    assert verdict(other(9), real) == Absent()
+    api = {"api_versions": {"mastodon": 7}}
+    source = "https://github.com/{}".format
+    for instance in (
+        api,
+        {**api, "version": "0.6.1", "source_url": source("fedify-dev/hollo")},
+        {**api, "version": "4.3.0 (compatible; Misskey 2026.7.0)"},
+        {**api, "version": "4.6.0", "source_url": source("acme/mastodon_mock")},
+        {"version": "4.6.0", "source_url": source("mastodon/mastodon")},
+        {**api, "version": None, "source_url": 7},
+    ):
+        assert isinstance(verdict(other(9), answer(200, instance)), Unknown), instance
+    for version, repository in (
+        ("4.3.0", "mastodon/mastodon"),
+        ("4.6.4", "mastodon/mastodon/"),
+        ("4.5.0-alpha.1+glitch", "glitch-soc/mastodon"),
+        ("10.0.0", "mastodon/mastodon"),
+    ):
+        real = {**api, "version": version, "source_url": source(repository)}
+        assert verdict(other(9), answer(200, real)) == Absent(), real
+    assert verdict(other(9), answer(200, {**api, "version": "4.6.0", "source_url": ""})) == Absent()
     shown = {**other(9), "visibility": visibility, "created_at": "2026-11-01T00:00:00Z"}
     assert verdict(shown, answer(404)) == Absent()
     assert verdict(status(part), answer(404)).external_id == "7"

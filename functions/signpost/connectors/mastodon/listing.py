@@ -22,6 +22,8 @@ PAGE = 40
 MAX_PAGES = 10
 
 _SMALLEST_DEFAULT_PAGE = 20
+_MASTODON_VERSION = re.compile(r"(4\.([3-9]|[1-9][0-9])|[5-9]|[1-9][0-9])\.")
+"""4.3, the first that names its API version, or later."""
 _MAX_ID = re.compile(r"[?&]max_id=([^&#]+)")
 
 
@@ -75,8 +77,7 @@ def _may_be_hidden(session: Session, sent: Sent, listed: Sequence[Mapping[str, A
 
     Mastodon shows an owner everything (app/models/account_statuses_filter.rb, 2026-11-22);
     other servers list what is public and no more. A status of the same visibility in the list
-    is proof that it shows them, and so is a server that names its Mastodon API version, which
-    only Mastodon does.
+    is proof that it shows them, and so is a server that says that it is Mastodon itself.
     """
     visibility = sent.part.payload.get("visibility")
     if visibility not in ("private", "direct"):
@@ -84,9 +85,30 @@ def _may_be_hidden(session: Session, sent: Sent, listed: Sequence[Mapping[str, A
     if any(status.get("visibility") == visibility for status in listed):
         return False
     response = session.send(session.request("GET", "/api/v2/instance", public=True))
-    value = response.json() if response.status == 200 else None
-    versions = value.get("api_versions") if isinstance(value, dict) else None
-    return not (isinstance(versions, dict) and versions.get("mastodon"))
+    return response.status != 200 or not _is_mastodon(response.json())
+
+
+def _is_mastodon(instance: object) -> bool:
+    """Whether a server says that it is Mastodon, and not only that it speaks its API.
+
+    Naming an API version alone says nothing: Hollo answers `api_versions: {mastodon: 2}` with a
+    version and source of its own (fedify-dev/hollo, src/api/v2/instance.ts); others add
+    "(compatible; ...)" to the version. Forks keep the repository's name (glitch-soc/mastodon).
+
+    Source: https://docs.joinmastodon.org/entities/Instance/#api-versions, 2026-11-22.
+    """
+    if not isinstance(instance, dict):
+        return False
+    versions = instance.get("api_versions")
+    version = str(instance.get("version") or "")
+    source = str(instance.get("source_url") or "").rstrip("/").removesuffix(".git")
+    return (
+        isinstance(versions, dict)
+        and bool(versions.get("mastodon"))
+        and _MASTODON_VERSION.match(version) is not None
+        and "compatible" not in version
+        and (not source or source.endswith("/mastodon"))
+    )
 
 
 def permalink(status: Mapping[str, Any]) -> str:
