@@ -361,7 +361,9 @@ def test_names_under_localhost_are_this_machine(serve: Serve, transport: HttpTra
 
 
 def redirect(target: str) -> bytes:
-    return f"HTTP/1.1 302 Found\r\nLocation: {target}\r\nContent-Length: 0\r\n\r\n".encode()
+    # The server closes after each answer and has to say so, or the next request races the close.
+    head = f"HTTP/1.1 302 Found\r\nLocation: {target}\r\nConnection: close\r\n"
+    return f"{head}Content-Length: 0\r\n\r\n".encode()
 
 
 def test_a_get_follows_redirects_and_keeps_its_token_at_home(
