@@ -16,7 +16,7 @@ from typing import Any
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
-from signpost.bootstrap import wiring
+from signpost.bootstrap import end_of_start, wiring
 from signpost.domain.lifecycle import State
 from signpost.domain.row import Row
 
@@ -78,6 +78,7 @@ def observed(handler: Handler) -> Handler:
             # Powertools warns about every invocation that counted nothing; most count nothing.
             if metrics.metric_set:
                 metrics.flush_metrics()
+            end_of_start()
 
     injected: Handler = logger.inject_lambda_context(run, clear_state=True)
     return injected

@@ -81,3 +81,16 @@ def test_without_lambda_nothing_is_made_at_import(functions: Path) -> None:
         "import os; del os.environ['AWS_LAMBDA_FUNCTION_NAME']\nimport signpost.handlers.publish"
     )
     assert "botocore.session" not in modules_of(statement, functions)
+
+
+def test_the_collector_rests_while_a_function_starts_and_works_afterwards(functions: Path) -> None:
+    script = (
+        "import gc, signpost.bootstrap as b\n"
+        "resting = not gc.isenabled()\n"
+        "b.end_of_start()\n"
+        "assert resting and gc.isenabled() and gc.get_freeze_count() > 1000"
+    )
+    assert "signpost.bootstrap" in modules_of(script, functions)
+    at_home = "import os; del os.environ['AWS_LAMBDA_FUNCTION_NAME']\n"
+    usual = at_home + "import gc, signpost.bootstrap\nassert gc.isenabled()"
+    assert "signpost.bootstrap" in modules_of(usual, functions)

@@ -72,6 +72,7 @@ def environment(address: str, delivery: str) -> dict[str, str]:
         "CHANNEL": address,
         "DELIVERY": delivery,
         "POWERTOOLS_SERVICE_NAME": "signpost",
+        "AWS_LAMBDA_FUNCTION_NAME": "publish",
     }
 
 
