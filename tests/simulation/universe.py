@@ -244,7 +244,7 @@ class Universe:
         key = (message.delivery, message.age_s, message.number)
         self._receives[key] = self._receives.get(key, 0) + 1
 
-        def ended(ok: bool) -> None:  # noqa: FBT001
+        def ended(ok: bool) -> None:  # noqa: FBT001 - the kernel calls it so
             if ok:
                 self.busy -= 1
             elif self._receives[key] >= MAX_RECEIVES:
@@ -346,7 +346,7 @@ class Universe:
         self.busy += 1
         owner = f"{name}{tries}"
 
-        def ended(ok: bool) -> None:  # noqa: FBT001
+        def ended(ok: bool) -> None:  # noqa: FBT001 - the kernel calls it so
             self.busy -= 1
             if not ok and tries < 60:
                 self.busy += 1
@@ -389,7 +389,7 @@ class Universe:
         """Somebody does something at a terminal."""
         self.busy += 1
 
-        def ended(ok: bool) -> None:  # noqa: FBT001
+        def ended(ok: bool) -> None:  # noqa: FBT001 - the kernel calls it so
             self.busy -= 1
             if not ok:  # the terminal was closed, or there was no answer: asked again
                 self.kernel.after(5.0, lambda: self.person(f"{name}'", body))

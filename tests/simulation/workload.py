@@ -137,11 +137,11 @@ def edited(rng: Random, posts: list[Post], now: float, fresh: int) -> list[Post]
         if chance < 0.04:
             continue  # deleted
         if chance < 0.10:
-            post = replace(post, edition=post.edition + 1)  # noqa: PLW2901
+            post = replace(post, edition=post.edition + 1)  # noqa: PLW2901 - edits of one post pile up
         elif chance < 0.13 and post.due is not None:
-            post = replace(post, due=int(now) + 30 + rng.randrange(600))  # noqa: PLW2901
+            post = replace(post, due=int(now) + 30 + rng.randrange(600))  # noqa: PLW2901 - edits of one post pile up
         elif chance < 0.15 and len(post.accounts) > 1:
-            post = replace(post, accounts=post.accounts[1:])  # noqa: PLW2901
+            post = replace(post, accounts=post.accounts[1:])  # noqa: PLW2901 - edits of one post pile up
         after.append(post)
     number = 1000 * fresh
     return after + some_posts(rng, 2, number, int(now) + 40)

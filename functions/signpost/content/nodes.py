@@ -29,7 +29,7 @@ from signpost.errors import ContentError
 try:
     from yaml import CSafeLoader as Parser
 except ImportError:  # PyYAML built without libyaml: slower, the same events
-    from yaml import SafeLoader as Parser  # type: ignore[assignment]
+    from yaml import SafeLoader as Parser  # type: ignore[assignment]  # the same interface in Python
 
 
 class Mark(Protocol):
@@ -113,7 +113,7 @@ def parse(text: str, path: str, first_line: int = 1) -> Node | None:
 
 
 # One loop, not a function an event: calls would cost a third of the time of reading a file.
-def _read(event: Callable[[], Any], path: str, first_line: int) -> Node | None:  # noqa: C901, PLR0912
+def _read(event: Callable[[], Any], path: str, first_line: int) -> Node | None:  # noqa: C901, PLR0912 - one pass, one case an event
     event()  # the stream begins
     start = event()
     if type(start) is StreamEndEvent:

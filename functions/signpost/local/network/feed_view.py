@@ -192,7 +192,7 @@ def _actions(view: View, status: Status) -> str:
     )
 
 
-def _toggle(name: str, label: str, count: int, on: bool, status_id: int) -> str:  # noqa: FBT001
+def _toggle(name: str, label: str, count: int, on: bool, status_id: int) -> str:  # noqa: FBT001 - pressed or not is what it shows
     pressed = "true" if on else "false"
     action = f"un{name}" if on else name
     return (
