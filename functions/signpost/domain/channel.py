@@ -41,7 +41,11 @@ class TextLimit:
 
 @dataclass(frozen=True, slots=True)
 class MediaLimit:
-    """A limit on media of one kind (`image`, `video`, `audio`)."""
+    """A limit on media of one kind (`image`, `video`, `audio`).
+
+    Args:
+        aspect: the narrowest and the widest width ÷ height that it takes; None: any.
+    """
 
     kind: str
     max_items: int
@@ -50,6 +54,7 @@ class MediaLimit:
     max_pixels: int | None
     source: str
     checked: str
+    aspect: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +81,50 @@ class Option:
     choices: tuple[str, ...] = ()
 
 
+class FoldUnit(StrEnum):
+    """What a channel counts before it folds a text."""
+
+    LINE = "line"
+    WORD = "word"
+    CHARACTER = "character"
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """After so many units a reader of the feed has to ask for the rest ("Show more")."""
+
+    unit: FoldUnit
+    after: int
+    source: str
+    checked: str
+
+
+@dataclass(frozen=True, slots=True)
+class MentionForm:
+    """How a mention has to be written so that the channel links it.
+
+    Args:
+        pattern: a regular expression for the whole mention, `@` included.
+        example: for remedies, such as `@name@server.example`.
+    """
+
+    pattern: str
+    example: str
+    source: str
+    checked: str
+
+
 @dataclass(frozen=True, slots=True)
 class ChannelSpec:
     """Limits and capabilities of a channel.
 
     Args:
+        fold: where a feed folds the text; None: it shows all of it.
+        mention: None: the channel has no mentions.
+        hashtags_max: how many hashtags it takes, or shows without penalty; None: any number.
+        hashtags: `#word` in a text becomes a link there.
+        markup: the text is Markdown and becomes HTML.
+        link_card: a post with a link shows a card of the page.
         usable_key: repeating a send with the same client key cannot publish twice *for as long
             as `key_ttl_s`* — as documented; servers exist that ignore it, so confirming comes first.
         listing: `confirm` can ask the channel, so absence can become conclusive.
@@ -102,3 +146,9 @@ class ChannelSpec:
     rate: RateLimit
     metrics: tuple[str, ...]
     options: Mapping[str, Option] = field(default_factory=dict)
+    fold: Fold | None = None
+    mention: MentionForm | None = None
+    hashtags_max: int | None = None
+    hashtags: bool = True
+    markup: bool = False
+    link_card: bool = False
