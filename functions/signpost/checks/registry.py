@@ -6,7 +6,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from signpost.checks.rule import Context, IdPlace, Rule, targets_of
+from signpost.checks.outline import outline_of
+from signpost.checks.rule import Context, IdPlace, Overview, Rule, Target, targets_of
 from signpost.checks.rules import (
     account_unknown,
     file_encoding,
@@ -64,6 +65,11 @@ class Readable(Protocol):
         ...
 
     @property
+    def ideas(self) -> Sequence[Post]:
+        """The same of the brands' ideas."""
+        ...
+
+    @property
     def media(self) -> Mapping[str, MediaFact]:
         """Facts of media files by path."""
         ...
@@ -104,22 +110,38 @@ def run_checks(
         committed: answers which files git has, relative to the content folder: of two copies,
             those are the originals. It is asked only where there are copies.
     """
+    posts = (*read.posts, *read.ideas)
+    targets = tuple(targets_of(read.brands, posts, specs))
+    faulty = frozenset(item.span.path for item in read.diagnostics)
     context = Context(
         brands=read.brands,
-        posts=read.posts,
+        posts=posts,
+        specs=specs,
+        media=read.media,
+        targets=targets,
+        faulty=faulty,
+    )
+    mine: dict[str, list[Target]] = {}
+    for target in targets:
+        mine.setdefault(target.post.path, []).append(target)
+    overview = Overview(
+        brands=read.brands,
+        outlines=[
+            outline_of(post, mine.get(post.path, ()), read.media, read.id_places.get(post.path))
+            for post in posts
+        ],
         specs=specs,
         now=now,
-        media=read.media,
         known_ids=known_ids,
-        id_places=read.id_places,
         mint=(lambda: post_id.mint_id(random_bits)) if random_bits else None,
-        targets=tuple(targets_of(read.brands, read.posts, specs)),
         committed=committed,
-        faulty=frozenset(item.span.path for item in read.diagnostics),
+        faulty=faulty,
     )
     found = list(read.diagnostics)
     for rule in RULES:
         if rule.check is not None:
             found.extend(rule.check(context))
+        if rule.across is not None:
+            found.extend(rule.across(overview))
     unique = dict.fromkeys(item for item in found if read.selected(item.span.path))
     return sorted(unique, key=lambda item: (item.span, item.code, item.cause))

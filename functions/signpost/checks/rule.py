@@ -58,7 +58,77 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Everything that a rule may look at; nothing is read, no clock is asked.
+    """What a rule about posts one by one may look at; nothing is read, no clock is asked.
+
+    A post's findings must depend on the post and its brand alone, never on other posts: those of
+    an unchanged file are taken from the last run (see docs/adr/0037).
+
+    Args:
+        posts: ideas among them.
+        faulty: configuration files that could not be read as they were meant.
+    """
+
+    brands: Mapping[str, Brand]
+    posts: Sequence[Post]
+    specs: Mapping[str, ChannelSpec]
+    media: Mapping[str, MediaFact] = field(default_factory=dict)
+    targets: tuple[Target, ...] = ()
+    faulty: Collection[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A post's text for one account, as far as other posts have to know of it.
+
+    Args:
+        digest: of what is read and seen: words and media; empty where there is nothing.
+        line: of the file `path`, where the text begins.
+    """
+
+    account: str
+    digest: str
+    path: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What rules between posts know of a post: small, so that it can be kept from run to run.
+
+    Args:
+        publish: as written: `now`, a local time, an instant; empty where missing or bad.
+        due: the instant in seconds since 1970; None where there is none.
+        id_at, publish_at: line and column in the file `path`.
+    """
+
+    id: str
+    brand: str
+    path: str
+    status: str
+    stage: str
+    idea: bool
+    accounts: tuple[str, ...]
+    publish: str
+    due: int | None
+    id_at: tuple[int, int]
+    publish_at: tuple[int, int]
+    id_place: IdPlace | None
+    wordings: tuple[Wording, ...]
+
+    @property
+    def id_span(self) -> Span:
+        """Where the id stands; the head of the file where it is missing."""
+        return Span(self.path, *self.id_at)
+
+    @property
+    def publish_span(self) -> Span:
+        """Where the time stands; the head of the file where it is missing."""
+        return Span(self.path, *self.publish_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What a rule between posts, about configuration or about time may look at.
 
     Args:
         now: the present instant, aware UTC.
@@ -69,18 +139,15 @@ class Context:
     """
 
     brands: Mapping[str, Brand]
-    posts: Sequence[Post]
+    outlines: Sequence[Outline]
     specs: Mapping[str, ChannelSpec]
     now: datetime
-    media: Mapping[str, MediaFact] = field(default_factory=dict)
     known_ids: Collection[str] = frozenset()
-    id_places: Mapping[str, IdPlace] = field(default_factory=dict)
     mint: Callable[[], str] | None = None
-    targets: tuple[Target, ...] = ()
     committed: Callable[[], Collection[str]] = frozenset
     faulty: Collection[str] = frozenset()
 
-    def age(self, post: Post) -> tuple[bool, bool, str]:
+    def age(self, post: Outline) -> tuple[bool, bool, str]:
         """Order in which posts that are too much alike came: the original first.
 
         What the stack knows decides, then what git has, and the path only where neither says
@@ -99,8 +166,12 @@ class Rule:
         example: what it refuses.
         fix: the same, right ("use instead").
         source: where the fact comes from, with the date it was read.
-        check: judges a context; None for a rule that the reader itself raises, because a file
-            that breaks it has no content to judge.
+        check: judges posts one by one.
+        across: judges what lies between posts, configuration, and what depends on the present
+            time. A rule with neither is raised by the reader: a file that breaks it has no
+            content to judge.
+        silenceable: a person may let it pass, with a reason (`# signpost: allow CODE reason`);
+            never where a channel or compiling would refuse the post anyway.
     """
 
     code: str
@@ -111,6 +182,8 @@ class Rule:
     fix: str
     source: str
     check: Callable[[Context], Iterable[Diagnostic]] | None = None
+    across: Callable[[Overview], Iterable[Diagnostic]] | None = None
+    silenceable: bool = False
 
     def at(
         self,

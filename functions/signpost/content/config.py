@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os.path
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from signpost.checks.rules import time_zone, value_type
@@ -19,13 +20,19 @@ from signpost.domain.metrics import DEFAULT_AGES_S
 from signpost.domain.workspace import (
     DEFAULT_GRACE_S,
     AccountSettings,
+    Blackout,
     Brand,
+    Department,
+    Disclosure,
     Entry,
     Holder,
     People,
     Period,
     Person,
     Position,
+    QuietHours,
+    Stage,
+    Utm,
     Workspace,
 )
 from signpost.errors import ContentError
@@ -89,16 +96,43 @@ class ConfigReader:
             accounts=_accounts(accounts.get("accounts")),
             positions=tuple(
                 Position(item["id"], item["title"] or "", item.get("department", ""),
-                         item.get("responsibilities", ()))
+                         item.get("responsibilities", ()), item.get("client", False), item[""])
                 for item in positions.get("positions") or ()
                 if item.get("id") and "title" in item
             ),
             people=_people(people),
             voice=values.get("voice", {}),
+            countries=values.get("countries", ()),
+            quiet=tuple(
+                QuietHours(item["from"], item["to"], frozenset(item.get("days", ())))
+                for item in values.get("quiet", ())
+                if item.get("from") is not None and item.get("to") is not None
+            ),
+            blackouts=tuple(
+                Blackout(item["from"], item["to"], item.get("title") or "",
+                         item.get("accounts", ()), item[""])
+                for item in values.get("blackouts", ())
+                if item.get("from") and item.get("to")
+            ),
+            spacing_s=values.get("spacing"),
+            utm=_utm(values.get("utm")),
+            disclosures=tuple(
+                Disclosure(item["types"], item["phrases"], item.get("why", ""))
+                for item in values.get("disclosures", ())
+                if item.get("types") and item.get("phrases")
+            ),
+            stages=tuple(
+                Stage(item["id"], item.get("title", item["id"]), item["position"], item["lead"],
+                      item.get("types", ()), item[""])
+                for item in values.get("stages", ())
+                if item.get("id") and item.get("position") and item.get("lead") is not None
+            ),
         )  # fmt: skip
         self._unique(accounts.get("accounts"), "account")
         self._unique(positions.get("positions"), "position")
         self._unique(people.get("people"), "person")
+        self._unique(people.get("departments"), "department")
+        self._unique(values.get("stages"), "stage")
         self._references(people, brand)
         return brand
 
@@ -145,12 +179,13 @@ class ConfigReader:
         """Persons and positions that `people.yaml` refers to."""
         persons = {person.id for person in brand.people.people}
         positions = {position.id for position in brand.positions}
-        for key in ("holders", "absences", "on_call"):
+        for key in ("holders", "absences", "on_call", "departments"):
             for item in people.get(key) or ():
                 for member, known in (
                     ("position", positions),
                     ("person", persons),
                     ("deputy", persons),
+                    ("representative", persons),
                 ):
                     name = item.get(member)
                     if name and known and name not in known:
@@ -190,10 +225,17 @@ def _accounts(items: Iterable[Mapping[str, Any]] | None) -> tuple[AccountSetting
     )
 
 
+def _utm(values: Mapping[str, Any] | None) -> Utm | None:
+    if not values or not values.get("hosts"):
+        return None
+    utm = Utm(values["hosts"], values.get("source", ""), values.get("medium", ""))
+    return replace(utm, required=values["required"]) if "required" in values else utm
+
+
 def _people(values: Mapping[str, Any]) -> People:
     def periods(key: str) -> tuple[Period, ...]:
         return tuple(
-            Period(item["person"], item["from"], item["to"])
+            Period(item["person"], item["from"], item["to"], item[""])
             for item in values.get(key) or ()
             if item.get("person") and item.get("from") and item.get("to")
         )
@@ -205,9 +247,13 @@ def _people(values: Mapping[str, Any]) -> People:
             for item in values.get("people") or ()
             if item.get("id") and "name" in item
         ),
-        departments=_entries(values.get("departments")),
+        departments=tuple(
+            Department(item["id"], item.get("title", ""), item.get("representative", ""), item[""])
+            for item in values.get("departments") or ()
+            if item.get("id")
+        ),
         holders=tuple(
-            Holder(item["position"], item["person"], item.get("deputy", ""))
+            Holder(item["position"], item["person"], item.get("deputy", ""), item[""])
             for item in values.get("holders") or ()
             if item.get("position") and item.get("person")
         ),

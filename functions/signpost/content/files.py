@@ -27,6 +27,7 @@ class Split:
         head: the YAML between the fences; `head_start` is its place in the file in code points.
         body: the text, line ends as `\n`, without blank lines around it.
         body_line: the file's line on which the body begins.
+        body_start: its place in the file in code points; -1 where line ends were changed.
         newline: the line ending of the opening fence.
     """
 
@@ -35,6 +36,7 @@ class Split:
     body: str
     body_line: int
     newline: str
+    body_start: int
 
 
 def read_text(file: str | Path, path: str) -> str:
@@ -77,8 +79,8 @@ def split(text: str, path: str) -> Split:
     if text.startswith("---\n"):  # as nearly all do
         end = text.find("\n---", 3)
         if text[end : end + 5] == "\n---\n" and "\r" not in text:
-            body, line = plain_body(text, end + 4)
-            return Split(text[4 : end + 1], 4, body, line, "\n")
+            body, line, begin = plain_body(text, end + 4)
+            return Split(text[4 : end + 1], 4, body, line, "\n", begin)
     opening = _OPENING.match(text)
     if opening is None:
         raise ContentError(
@@ -101,8 +103,9 @@ def split(text: str, path: str) -> Split:
                 )
             ]
         )
-    body, line = plain_body(text, closing.end())
-    return Split(text[opening.end() : closing.start()], opening.end(), body, line, opening[1])
+    body, line, begin = plain_body(text, closing.end())
+    head = text[opening.end() : closing.start()]
+    return Split(head, opening.end(), body, line, opening[1], begin)
 
 
 def has_front_matter(text: str) -> bool:
@@ -111,15 +114,22 @@ def has_front_matter(text: str) -> bool:
     return opening is not None and _CLOSING.search(text, opening.end()) is not None
 
 
-def plain_body(text: str, start: int = 0) -> tuple[str, int]:
-    """The body from `start` on, without blank lines around it, and the line it begins on."""
+def plain_body(text: str, start: int = 0) -> tuple[str, int, int]:
+    """The body from `start` on, without blank lines around it, its line and its place.
+
+    The place is -1 where line ends were changed, so that places in the body are not the file's.
+    """
     rest = text[start:]
     if not start:
         rest = rest.removeprefix("\ufeff")
-    body = rest.strip()
-    if not body:
-        return "", text.count("\n", 0, start) + (2 if start else 1)
-    begin = len(text) - len(rest.lstrip())
+    bare = rest.lstrip()
+    if not bare:
+        return "", text.count("\n", 0, start) + (2 if start else 1), -1
+    found = len(text) - len(bare)
+    # From the beginning of its line, so that columns count from there.
+    begin = max(text.rfind("\n", 0, found) + 1, len(text) - len(rest))
+    body = text[begin:].rstrip()
     if "\r" in body:
         body = body.replace("\r\n", "\n").replace("\r", "\n")
-    return body, text.count("\n", 0, begin) + 1
+        return body, text.count("\n", 0, begin) + 1, -1
+    return body, text.count("\n", 0, begin) + 1, begin

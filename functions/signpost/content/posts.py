@@ -8,13 +8,13 @@ from typing import Any
 
 from signpost.checks.rule import IdPlace
 from signpost.checks.rules import value_type
-from signpost.content.files import has_front_matter, plain_body, read_text, split
+from signpost.content.files import Split, has_front_matter, plain_body, read_text, split
 from signpost.content.nodes import Items, Mark, Node, Pairs, Scalar, is_plain, parse
 from signpost.content.places import SHIFT, Places
 from signpost.content.schema import FRONT_MATTER, OWN_TEXT
 from signpost.content.values import Sink, read_mapping
 from signpost.domain.diagnostics import Diagnostic, Span
-from signpost.domain.post import Body, MediaRef, Post
+from signpost.domain.post import Body, MediaRef, Post, Source
 from signpost.errors import ContentError
 
 FindMedia = Callable[[str, str, Span, list[Diagnostic]], str | None]
@@ -30,12 +30,14 @@ class PostFiles:
         path: of the post's file (`….md` or `…/index.md`), relative to the content folder.
         file: the same on disk.
         own: channel or account → path and file of its own text.
+        idea: it lies among the brand's ideas.
     """
 
     brand: str
     path: str
     file: str
     own: Mapping[str, tuple[str, str]]
+    idea: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ def read_post(files: PostFiles, brand_zone: str, find_media: FindMedia) -> PostR
         return PostRead(None, None, findings)
     spans = Places(path, 2, found)
     id_node = _inner_places(node, found)
-    ready = values.get("status", "ready") == "ready"
+    ready = values.get("status", "ready") == "ready" and not files.idea
     if ready:
         for key in ("publish", "accounts"):
             if not values.get(key) and (key not in spans or key in values):
@@ -81,7 +83,7 @@ def read_post(files: PostFiles, brand_zone: str, find_media: FindMedia) -> PostR
     folder = path.rpartition("/")[0]
     bodies: dict[str, Body] = {}
     if parts.body or not files.own:
-        bodies[""] = Body(parts.body, path, parts.body_line)
+        bodies[""] = _body(parts, path)
     for name, (own_path, own_file) in files.own.items():
         own = _own_text(own_path, own_file, folder, find_media, findings)
         if own is not None:
@@ -110,11 +112,20 @@ def read_post(files: PostFiles, brand_zone: str, find_media: FindMedia) -> PostR
         tags=get("tags", ()),
         late_s=get("late"),
         on_ambiguous=get("on_ambiguous", ""),
-        status=get("status", "ready"),
+        status="draft" if files.idea else get("status", "ready"),
+        stage=get("stage", ""),
+        source=_source(get("source")),
+        idea=files.idea,
         options=get("options", {}),
         spans=spans,
     )
     return PostRead(post, place, findings)
+
+
+def _source(values: Mapping[str, Any] | None) -> Source | None:
+    if not values or not values.get("from"):
+        return None
+    return Source(values["from"], values.get("rights", ""), values.get("until"))
 
 
 def _needed(path: str, span: Span | None, key: str) -> Diagnostic:
@@ -186,7 +197,8 @@ def _own_text(
     try:
         text = read_text(file, path)
         if not has_front_matter(text):
-            return Body(*_body_first(text, path))
+            body, line, start = plain_body(text)
+            return Body(body, path, line, start=start)
         parts = split(text, path)
         node = parse(parts.head, path, 2)
     except ContentError as error:
@@ -198,9 +210,10 @@ def _own_text(
     media: tuple[MediaRef, ...] | None = None
     if "media" in values:
         media = _media(values["media"], folder, find_media, findings)
-    return Body(parts.body, path, parts.body_line, media, values.get("link"))
+    return _body(parts, path, media, values.get("link"))
 
 
-def _body_first(text: str, path: str) -> tuple[str, str, int]:
-    body, line = plain_body(text)
-    return body, path, line
+def _body(
+    parts: Split, path: str, media: tuple[MediaRef, ...] | None = None, link: str | None = None
+) -> Body:
+    return Body(parts.body, path, parts.body_line, media, link, parts.body_start)

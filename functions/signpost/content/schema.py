@@ -20,6 +20,17 @@ MEDIA = Shape(
     ),
 )  # fmt: skip
 
+SOURCE = Shape(
+    "source",
+    (
+        Key("from", "text", "Who supplied it.", required=True, example="Hut Nebelstein"),
+        Key("rights", "text", "What may be done with it.",
+            example="Social media, picture credit in the text."),
+        Key("until", "date", "The last day on which it may be published.", default="for good",
+            example="2027-06-30"),
+    ),
+)  # fmt: skip
+
 FRONT_MATTER = Shape(
     "front matter",
     (
@@ -61,6 +72,10 @@ FRONT_MATTER = Shape(
             choices=("hold", "retry"), default="hold", example="hold"),
         Key("status", "choice", "A draft is checked, but never published.",
             choices=("draft", "ready"), default="ready", example="draft"),
+        Key("stage", "id", "The stage of work that it is in: one of the brand's stages. Taken out "
+            "when all are done.", example="text"),
+        Key("source", "mapping", "Where material comes from that others supplied, and the rights "
+            "in it.", shape=SOURCE, example="{from: Hut Nebelstein, rights: With picture credit.}"),
         Key("options", "options", "What only one channel has; see the channel's page.",
             example="{mastodon: {visibility: unlisted}}"),
     ),
@@ -132,6 +147,74 @@ VOICE = Shape(
         Key("we_are_not", "texts", "What we never sound like.", example="[Pushy]"),
         Key("avoid", "texts", "Words that we do not use.", example="[epic]"),
         Key("prefer", "texts", "Words that we like to use.", example="[mend]"),
+        Key("emoji", "integer", "The most emoji that a text may have.", most=100,
+            default="any number", example="2"),
+        Key("hashtags", "integer", "The most hashtags that a text may have.", most=100,
+            default="what the channel takes", example="3"),
+        Key("capitals", "texts", "Words that may stand in capitals; a list, even an empty one, "
+            "refuses all others of four letters and more.", default="any", example="[GORE, UIAA]"),
+        Key("reading_ease", "integer", "The least Flesch reading ease of a text: 60 is plain, 30 "
+            "is hard.", most=100, default="any", example="60"),
+    ),
+)  # fmt: skip
+
+QUIET = Shape(
+    "quiet hours",
+    (
+        Key("from", "time", "When they begin.", required=True, example='"22:00"'),
+        Key("to", "time", "When they end.", required=True, example='"07:00"'),
+        Key("days", "days", "Days on which they begin.", default="all", example="[sat, sun]"),
+    ),
+)  # fmt: skip
+
+BLACKOUT = Shape(
+    "blackout",
+    (
+        Key("from", "local", "Its first minute, in the brand's zone.", required=True,
+            example="2026-12-24 12:00"),
+        Key("to", "local", "When it is over.", required=True, example="2026-12-27 08:00"),
+        Key("title", "text", "Why nothing goes out then.", required=True, example="Christmas"),
+        Key("accounts", "ids", "The accounts that it is for.", default="all",
+            example="[larkfell-shop]"),
+    ),
+)  # fmt: skip
+
+UTM = Shape(
+    "utm",
+    (
+        Key("hosts", "texts", "The brand's own sites; a subdomain counts as its parent.",
+            required=True, example="[larkfell.example]"),
+        Key("source", "text", "Value of `utm_source`.", default="the channel's id",
+            example="social"),
+        Key("medium", "text", "Value of `utm_medium`.", default="`social`", example="social"),
+        Key("required", "texts", "The tags that each link to those sites must have.",
+            default="[utm_source, utm_medium, utm_campaign]", example="[utm_source]"),
+    ),
+)  # fmt: skip
+
+DISCLOSURE = Shape(
+    "disclosure",
+    (
+        Key("types", "ids", "The types of post that need it.", required=True,
+            example="[promotion, contest]"),
+        Key("phrases", "texts", "What must stand in the text: one of these.", required=True,
+            example='["#ad", Advertisement]'),
+        Key("why", "text", "The reason, for whoever forgets it.",
+            example="The law asks for it."),
+    ),
+)  # fmt: skip
+
+STAGE = Shape(
+    "stage",
+    (
+        Key("id", "id", "The word that posts use.", required=True, example="graphics"),
+        Key("title", "text", "Its name for people.", default="its id", example="Graphics"),
+        Key("position", "id", "Who does it; a position of the client's side may be one.",
+            required=True, example="designer"),
+        Key("lead", "duration", "How long before the post's time it has to be done.",
+            required=True, most=365 * 86_400, example="4d"),
+        Key("types", "ids", "The types of post that go through it.", default="all",
+            example="[how-to, infographic]"),
     ),
 )  # fmt: skip
 
@@ -147,6 +230,20 @@ BRAND = Shape(
             example="45m"),
         Key("voice", "mapping", "How it speaks.", shape=VOICE, example="{avoid: [epic]}"),
         Key("types", "ids", "The types of post it uses.", example="[how-to, story]"),
+        Key("countries", "countries", "Countries whose public holidays are minded.",
+            example="[DE-BY, AT]"),
+        Key("quiet", "mappings", "Hours in which nothing goes out.", shape=QUIET,
+            example='[{from: "22:00", to: "07:00"}]'),
+        Key("blackouts", "mappings", "Days and hours in which nothing goes out.", shape=BLACKOUT,
+            example="[{from: 2026-12-24 12:00, to: 2026-12-27 08:00, title: Christmas}]"),
+        Key("spacing", "duration", "The least time between two posts of an account.", least=60,
+            most=_WEEK, default="any", example="2h"),
+        Key("utm", "mapping", "How links to its own sites are tagged.", shape=UTM,
+            example="{hosts: [larkfell.example]}"),
+        Key("disclosures", "mappings", "Words that posts of some types must contain.",
+            shape=DISCLOSURE, example='[{types: [contest], phrases: ["Terms:"]}]'),
+        Key("stages", "mappings", "The stages of work on a post, in order.", shape=STAGE,
+            example="[{id: text, position: content-editor, lead: 6d}]"),
         Key("campaigns", "mappings", "Its campaigns.", shape=ENTRY, example="[{id: long-nights}]"),
         Key("themes", "mappings", "Its themes.", shape=ENTRY, example="[{id: know-how}]"),
         Key("personas", "mappings", "Its audiences.", shape=ENTRY, example="[{id: hut-hopper}]"),
@@ -182,6 +279,8 @@ POSITION = Shape(
         Key("title", "text", "Its name for people.", required=True, example="Content editor"),
         Key("department", "id", "Where it belongs.", example="marketing"),
         Key("responsibilities", "texts", "What it answers for.", example="[Writes how-to posts]"),
+        Key("client", "flag", "Whether it is on the client's side.", default="false",
+            example="true"),
     ),
 )  # fmt: skip
 
@@ -190,6 +289,15 @@ POSITIONS = Shape(
     (
         Key("positions", "mappings", "Who answers for what.", required=True, shape=POSITION,
             example="[{id: editor, title: Editor}]"),
+    ),
+)  # fmt: skip
+
+DEPARTMENT = Shape(
+    "department",
+    (
+        Key("id", "id", "The word that other files use.", required=True, example="service"),
+        Key("title", "text", "Its name for people.", example="Customer care"),
+        Key("representative", "id", "Who speaks for it in the team.", example="tilda"),
     ),
 )  # fmt: skip
 
@@ -224,8 +332,8 @@ PERIOD = Shape(
 PEOPLE = Shape(
     "people.yaml",
     (
-        Key("departments", "mappings", "The departments.", shape=ENTRY,
-            example="[{id: marketing}]"),
+        Key("departments", "mappings", "The departments.", shape=DEPARTMENT,
+            example="[{id: marketing, representative: juno}]"),
         Key("people", "mappings", "Everybody.", required=True, shape=PERSON,
             example="[{id: finn, name: Finn}]"),
         Key("holders", "mappings", "Who holds which position; one person may hold several.",

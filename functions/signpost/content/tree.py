@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from signpost.checks.rules import file_outside
@@ -36,7 +36,15 @@ class Tree:
 
     def posts(self, brand: str) -> Iterator[PostFiles]:
         """The posts of a brand, in order of their paths."""
-        path = f"{brand}/posts"
+        yield from self._below(brand, "posts")
+
+    def ideas(self, brand: str) -> Iterator[PostFiles]:
+        """The ideas of a brand, in order of their paths."""
+        for files in self._below(brand, "ideas"):
+            yield replace(files, idea=True)
+
+    def _below(self, brand: str, folder: str) -> Iterator[PostFiles]:
+        path = f"{brand}/{folder}"
         if os.path.isdir(f"{self.root}/{path}") and self.keeps(path):
             yield from self._walk(brand, path, 0)
 

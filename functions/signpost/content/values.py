@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, time
 from typing import Any, Final
 
 from signpost.checks.rules import key_unknown, value_type
@@ -33,8 +33,12 @@ _URL = re.compile(r"https?://[^\s/?#]+\S*")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}", re.ASCII)
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_COUNTRY = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?", re.ASCII)
+_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
 _NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{1,15})?", re.ASCII)
 _MAX_URL = 2048
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+"""The days of a week as configuration writes them."""
 _SUGGESTED = 20
 """So many unknown keys of a mapping get a suggestion; comparing words costs time."""
 
@@ -214,6 +218,18 @@ def _date(node: Any, key: Key, sink: Sink) -> Any:
     return sink.wrong_kind(node, key)
 
 
+def _time(node: Any, key: Key, sink: Sink) -> Any:
+    if type(node) is Scalar and _TIME.fullmatch(node.value):
+        return time.fromisoformat(node.value)
+    return sink.wrong_kind(node, key)
+
+
+def _day(node: Any, key: Key, sink: Sink) -> Any:
+    if type(node) is Scalar and node.value in DAYS:
+        return DAYS.index(node.value)
+    return sink.wrong_kind(node, key)
+
+
 def _choice(node: Any, key: Key, sink: Sink) -> Any:
     if type(node) is Scalar:
         if node.value in key.choices:
@@ -302,6 +318,9 @@ _READERS: dict[str, Reader] = {
     "local": _local,
     "date": _date,
     "month": _matching(_MONTH),
+    "time": _time,
+    "days": _each(_day),
+    "countries": _each(_matching(_COUNTRY)),
     "zone": _text,
     "url": _matching(_URL, _MAX_URL),
     "language": _matching(_LANGUAGE),

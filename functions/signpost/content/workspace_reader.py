@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from signpost.checks.rule import IdPlace
@@ -33,6 +34,7 @@ class ReadResult:
     Args:
         workspace: None where `signpost.yaml` could not be used.
         posts: every post whose front matter could be read, in order of their paths.
+        ideas: the same of the brands' ideas; they are judged, but never compiled.
         diagnostics: what reading found; `checks.registry.run_checks` adds the rest.
         media: path → what was found of the file.
         id_places: path of a post → where its id stands.
@@ -42,6 +44,7 @@ class ReadResult:
     workspace: Workspace | None
     brands: Mapping[str, Brand]
     posts: tuple[Post, ...]
+    ideas: tuple[Post, ...]
     diagnostics: tuple[Diagnostic, ...]
     media: Mapping[str, MediaFact]
     id_places: Mapping[str, IdPlace]
@@ -69,6 +72,7 @@ def read_workspace(content_dir: Path, paths: Sequence[Path] | None = None) -> Re
     workspace = config.workspace()
     brands: dict[str, Brand] = {}
     posts: list[Post] = []
+    ideas: list[Post] = []
     findings: list[Diagnostic] = []
     id_places: dict[str, IdPlace] = {}
     shelf = MediaShelf(tree)
@@ -81,11 +85,11 @@ def read_workspace(content_dir: Path, paths: Sequence[Path] | None = None) -> Re
                 continue
             brands[brand_id] = brand
             with paused_collector():
-                for files in tree.posts(brand_id):
+                for files in chain(tree.posts(brand_id), tree.ideas(brand_id)):
                     read = read_post(files, brand.zone, shelf.find)
                     findings.extend(read.findings)
                     if read.post is not None:
-                        posts.append(read.post)
+                        (ideas if files.idea else posts).append(read.post)
                         if read.id_place is not None:
                             id_places[files.path] = read.id_place
     else:
@@ -96,6 +100,7 @@ def read_workspace(content_dir: Path, paths: Sequence[Path] | None = None) -> Re
         workspace=workspace,
         brands=brands,
         posts=tuple(posts),
+        ideas=tuple(ideas),
         diagnostics=(*config.findings, *tree.findings, *findings),
         media=shelf.facts,
         id_places=id_places,
@@ -107,7 +112,7 @@ def _faults_of_form(tree: Tree, brand_id: str, zone: str, shelf: MediaShelf) -> 
     """What is wrong with posts whose brand cannot be used; rules that need it do not run."""
     return [
         item
-        for files in tree.posts(brand_id)
+        for files in chain(tree.posts(brand_id), tree.ideas(brand_id))
         for item in read_post(files, zone, shelf.find).findings
     ]
 

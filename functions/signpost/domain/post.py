@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from signpost.domain.diagnostics import Span
+from signpost.domain.diagnostics import Fix, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,36 @@ class Body:
     """Media of this text alone; None: those of the post."""
     link: str | None = None
     """Link of this text alone; None: that of the post."""
+    start: int = -1
+    """Where the text begins in its file, in code points; -1 where the file's line ends differ from
+    the text's, so that places in it cannot be edited."""
+
+    def span(self, offset: int) -> Span:
+        """The place in the file of the text's code point at `offset`."""
+        line = self.text.count("\n", 0, offset)
+        if not line:
+            return Span(self.path, self.first_line, offset + 1)
+        return Span(self.path, self.first_line + line, offset - self.text.rfind("\n", 0, offset))
+
+    def fix(self, start: int, end: int, text: str, title: str) -> Fix | None:
+        """The edit that replaces [start, end) of the text; None where it cannot be made."""
+        if self.start < 0:
+            return None
+        return Fix(self.path, self.start + start, self.start + end, text, title)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where material comes from that others supplied, and what may be done with it.
+
+    Args:
+        supplier: a client, a photographer …
+        until: the last day on which it may be published; None: for good.
+    """
+
+    supplier: str
+    rights: str = ""
+    until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +76,9 @@ class Post:
         zone: the post's own zone, else the brand's.
         bodies: the shared text under `""`, own texts under a channel or account id.
         thread: the texts after the first are parts of a thread (split at `---` lines).
+        stage: the stage of work that it is in; empty once all are done, or where none are used.
+        source: of material that others supplied.
+        idea: it lies among the brand's ideas: it has no time, and is not published.
         spans: where each front-matter key stands.
     """
 
@@ -73,6 +106,9 @@ class Post:
     on_ambiguous: str = ""
     status: str = "ready"
     options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    stage: str = ""
+    source: Source | None = None
+    idea: bool = False
     spans: Mapping[str, Span] = field(default_factory=dict)
 
     def body_for(self, account: str, channel: str) -> Body:

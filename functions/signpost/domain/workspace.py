@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any
 
 from signpost.domain.delivery import Account
+from signpost.domain.diagnostics import Span
 from signpost.domain.metrics import DEFAULT_AGES_S
 
 DEFAULT_GRACE_S = 1800
 """How late a post may still go out unless brand or post says otherwise: 30 minutes."""
+NOWHERE = Span("")
+"""The place of something that no file says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,19 @@ class Position:
     title: str
     department: str = ""
     responsibilities: tuple[str, ...] = ()
+    client: bool = False
+    """It is on the client's side."""
+    span: Span = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Department:
+    """A department, and who speaks for it in the team that runs social media."""
+
+    id: str
+    title: str = ""
+    representative: str = ""
+    span: Span = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +72,7 @@ class Holder:
     position: str
     person: str
     deputy: str = ""
+    span: Span = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +82,7 @@ class Period:
     person: str
     start: date
     end: date
+    span: Span = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +90,7 @@ class People:
     """`people.yaml`: never signed, because holders and absences change weekly."""
 
     people: tuple[Person, ...] = ()
-    departments: tuple[Entry, ...] = ()
+    departments: tuple[Department, ...] = ()
     holders: tuple[Holder, ...] = ()
     absences: tuple[Period, ...] = ()
     on_call: tuple[Period, ...] = ()
@@ -101,6 +119,77 @@ class AccountSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class QuietHours:
+    """Local hours in which nothing goes out; `end` before `start` runs over midnight.
+
+    Args:
+        days: weekdays on which they begin, Monday 0; empty: all.
+    """
+
+    start: time
+    end: time
+    days: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Blackout:
+    """A time in which nothing goes out, in the brand's zone: `start` in it, `end` not.
+
+    Args:
+        accounts: those that it is for; empty: all.
+    """
+
+    start: datetime
+    end: datetime
+    title: str
+    accounts: tuple[str, ...] = ()
+    span: Span = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Utm:
+    """How links to the brand's own sites are tagged, so that visits can be told apart.
+
+    Args:
+        hosts: the sites; a subdomain counts as its parent.
+        source, medium: values for the tags; empty: the channel's id, and `social`.
+        required: names of the tags that each link must have.
+    """
+
+    hosts: tuple[str, ...]
+    source: str = ""
+    medium: str = ""
+    required: tuple[str, ...] = ("utm_source", "utm_medium", "utm_campaign")
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosure:
+    """Words that posts of some types must contain: one of the phrases."""
+
+    types: tuple[str, ...]
+    phrases: tuple[str, ...]
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A stage of work on a post, such as text or graphics.
+
+    Args:
+        position: who does it.
+        lead_s: how long before the post's time it has to be done, in seconds.
+        types: the types of post that go through it; empty: all.
+    """
+
+    id: str
+    title: str
+    position: str
+    lead_s: int
+    types: tuple[str, ...] = ()
+    span: Span = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
 class Brand:
     """A brand or client: everything its posts may refer to.
 
@@ -109,7 +198,10 @@ class Brand:
         zone: the IANA zone of its posts' local times.
         late_s: how late its posts may still go out, in seconds; None: the workspace's.
         objectives: from `kpis.yaml`.
-        voice: as written, for people.
+        voice: as written.
+        countries: whose public holidays are minded, such as `DE` or `DE-BY`.
+        spacing_s: least time between two posts of an account, in seconds; None: any.
+        stages: in the order in which posts go through them.
     """
 
     id: str
@@ -127,6 +219,17 @@ class Brand:
     positions: tuple[Position, ...] = ()
     people: People = field(default_factory=People)
     voice: Mapping[str, Any] = field(default_factory=dict)
+    countries: tuple[str, ...] = ()
+    quiet: tuple[QuietHours, ...] = ()
+    blackouts: tuple[Blackout, ...] = ()
+    spacing_s: int | None = None
+    utm: Utm | None = None
+    disclosures: tuple[Disclosure, ...] = ()
+    stages: tuple[Stage, ...] = ()
+
+    def stages_of(self, kind: str) -> tuple[Stage, ...]:
+        """The stages that posts of a type go through, in order."""
+        return tuple(item for item in self.stages if not item.types or kind in item.types)
 
     def account(self, account_id: str) -> AccountSettings | None:
         """The account of that id, or None."""

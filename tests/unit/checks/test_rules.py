@@ -20,7 +20,7 @@ from signpost.domain.media import MediaFact
 from signpost.domain.post import Body, MediaRef, Post
 from signpost.domain.textlen import count
 from signpost.domain.workspace import AccountSettings, Brand
-from tests.rules.reading import NOW
+from tests.unit.checks.overviews import overview_of
 
 
 def context(post: Post, spec: ChannelSpec, *facts: MediaFact) -> Context:
@@ -30,7 +30,6 @@ def context(post: Post, spec: ChannelSpec, *facts: MediaFact) -> Context:
         brands=brands,
         posts=posts,
         specs=specs,
-        now=NOW,
         media={fact.path: fact for fact in facts},
         targets=tuple(targets_of(brands, posts, specs)),
     )
@@ -107,9 +106,10 @@ def test_kinds_do_not_mix_where_the_channel_says_so() -> None:
 def test_the_same_text_with_other_media_is_no_duplicate() -> None:
     first = post("Same.", picture("a.png"))
     second = replace(post("Same.", picture("b.png")), path="shop/posts/b.md")
-    base = context(first, SPEC)
-    targets = tuple(targets_of(base.brands, (first, second), base.specs))
-    assert list(text_duplicate.check(replace(base, targets=targets))) == []
+    brands = context(first, SPEC).brands
+    assert list(text_duplicate.across(overview_of((first, second), brands))) == []
+    copy = replace(first, path="shop/posts/c.md")
+    assert len(list(text_duplicate.across(overview_of((first, copy), brands)))) == 1
 
 
 def test_alt_text_is_measured_for_the_channel() -> None:
@@ -145,5 +145,5 @@ def test_did_you_mean(word: str, known: tuple[str, ...], says: str) -> None:
 def test_no_public_text_makes_a_rule_slow(text: str) -> None:
     start = time.process_time()
     list(text_fit.check(context(post(text), SPEC)))
-    list(text_duplicate.check(context(post(text), SPEC)))
+    list(text_duplicate.across(overview_of((post(text),), context(post(text), SPEC).brands)))
     assert time.process_time() - start < 1.0

@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from signpost.checks.rule import Context
 from signpost.checks.rules import time_past
 from signpost.domain.post import Body, Post
 from signpost.domain.workspace import Brand
 from tests.rules.reading import NOW
+from tests.unit.checks.overviews import overview_of
 
 POST = Post(
     id="a",
@@ -25,16 +25,8 @@ POST = Post(
 
 
 def found(post: Post, *known: str) -> list[str]:
-    context = Context(
-        brands={"shop": Brand("shop", "Shop", "UTC")},
-        posts=(post,),
-        specs={},
-        now=NOW,
-        media={},
-        targets=(),
-        known_ids=known,
-    )
-    return [diagnostic.code for diagnostic in time_past.check(context)]
+    overview = overview_of((post,), {"shop": Brand("shop", "Shop", "UTC")}, known_ids=known)
+    return [diagnostic.code for diagnostic in time_past.across(overview)]
 
 
 @pytest.mark.parametrize(

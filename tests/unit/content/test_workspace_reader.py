@@ -15,6 +15,7 @@ from signpost.content.files import split
 from signpost.content.schema import FRONT_MATTER
 from signpost.content.workspace_reader import read_workspace
 from signpost.domain.diagnostics import Span
+from signpost.domain.post import Source
 from signpost.domain.timing import parse_local
 from signpost.errors import ContentError, SignpostError
 from tests.rules.reading import FIXTURES, NOW, SPECS, findings, lay_out
@@ -51,6 +52,7 @@ def test_every_key_of_a_post_arrives(content: Path) -> None:
         "link: https://shop.example/?a=b#c\n"
         "media:\n  - file: boots.png\n    alt: Boots.\n    focus: [-1, 0.25]\n"
         "thread: true\nlanguage: de\ntags: [no, 2026]\nlate: 2h\non_ambiguous: retry\n"
+        "stage: text\nsource: {from: Hut, rights: All, until: 2027-06-30}\n"
         "status: ready\noptions:\n  mastodon:\n    visibility: private\n    sensitive: true\n"
         '    spoiler: "true"\n'
         "---\n\n\nOne.\n"
@@ -60,13 +62,15 @@ def test_every_key_of_a_post_arrives(content: Path) -> None:
     assert post.publish == parse_local("2026-12-01 09:00:30")
     assert (post.zone, post.late_s, post.thread) == ("Asia/Tokyo", 7200, True)
     assert post.accounts == ("main", "side")
+    assert (post.stage, post.idea) == ("text", False)
+    assert post.source == Source("Hut", "All", date(2027, 6, 30))
     assert post.tags == ("no", "2026")
     assert post.media[0].path == "shop/posts/boots.png"
     assert post.media[0].focus == (-1.0, 0.25)
     assert post.media[0].span == Span("shop/posts/all.md", 16, 5)
     mine = {"visibility": "private", "sensitive": True, "spoiler": "true"}
     assert post.options == {"mastodon": mine}
-    assert post.span("options.mastodon.sensitive") == Span("shop/posts/all.md", 28, 5)
+    assert post.span("options.mastodon.sensitive") == Span("shop/posts/all.md", 30, 5)
     assert post.span("title") == Span("shop/posts/all.md", 6, 8)
     assert post.span("nothing") == Span("shop/posts/all.md")
     assert (post.bodies[""].text, post.bodies[""].first_line) == ("One.", 33)
@@ -151,6 +155,16 @@ def test_reading_leaves_the_collector_as_it_was(content: Path) -> None:
     assert gc.isenabled()
 
 
+def test_ideas_are_read_apart_and_need_no_time(content: Path) -> None:
+    (content / "shop/ideas").mkdir()
+    (content / "shop/ideas/a.md").write_text("---\nid: idea00000001\ntitle: A\n---\nMaybe.\n")
+    read = read_workspace(content)
+    assert [post.path for post in read.ideas] == ["shop/ideas/a.md"]
+    assert (read.ideas[0].idea, read.ideas[0].status) == (True, "draft")
+    assert "shop/ideas/a.md" not in [post.path for post in read.posts]
+    assert run_checks(read, SPECS, NOW) == []
+
+
 bodies = st.text(st.characters(exclude_characters="\r", exclude_categories=["Cs"]), max_size=200)
 
 
@@ -158,8 +172,10 @@ bodies = st.text(st.characters(exclude_characters="\r", exclude_categories=["Cs"
 def test_the_body_stands_where_it_says(body: str, newline: str, bom: str) -> None:
     text = f"---\nid: a\n---\n{body}".replace("\n", newline)
     parts = split(bom + text, "f")
-    assert parts.body == body.strip()
+    assert parts.body.strip() == body.strip()
     assert parts.head == f"id: a{newline}"
+    if parts.body_start >= 0:
+        assert (bom + text)[parts.body_start :].startswith(parts.body)
     if parts.body:
         line = text.split("\n")[parts.body_line - 1]
         assert line.strip().startswith(parts.body.split("\n", maxsplit=1)[0].strip()[:1])

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from signpost.checks.rule import Context, Rule
+from signpost.checks.rule import Outline, Overview, Rule
 from signpost.domain.diagnostics import Diagnostic, Fix
-from signpost.domain.post import Post
 
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 """Crockford's base 32: no i, l, o, u, so that ids survive being read aloud.
@@ -26,35 +25,35 @@ def mint_id(random_bits: Callable[[int], int]) -> str:
     return "".join(ALPHABET[bits >> 5 * place & 31] for place in reversed(range(LENGTH)))
 
 
-def check(context: Context) -> Iterator[Diagnostic]:
+def across(overview: Overview) -> Iterator[Diagnostic]:
     """Ids over the whole workspace; of several posts with one id, one keeps it."""
-    holders: dict[str, list[Post]] = {}
-    for post in context.posts:
+    holders: dict[str, list[Outline]] = {}
+    for post in overview.outlines:
         if post.id:
             holders.setdefault(post.id, []).append(post)
         else:
             yield RULE.at(
-                post.span("id"),
+                post.id_span,
                 "The post has no id.",
                 "Run `signpost check --fix`, which mints one.",
-                fix=_fix(context, post),
+                fix=_fix(overview, post),
             )
     for post_id, posts in holders.items():
         if len(posts) < 2:
             continue
-        posts.sort(key=context.age)
+        posts.sort(key=overview.age)
         for post in posts[1:]:
             yield RULE.at(
-                post.span("id"),
+                post.id_span,
                 f"{posts[0].path} has the id `{post_id}` too.",
                 "A copy needs an id of its own: run `signpost check --fix`.",
-                fix=_fix(context, post),
+                fix=_fix(overview, post),
             )
 
 
-def _fix(context: Context, post: Post) -> Fix | None:
-    place = context.id_places.get(post.path)
-    return place.fix(post.path, context.mint()) if place and context.mint else None
+def _fix(overview: Overview, post: Outline) -> Fix | None:
+    place = post.id_place
+    return place.fix(post.path, overview.mint()) if place and overview.mint else None
 
 
 RULE = Rule(
@@ -68,5 +67,5 @@ RULE = Rule(
     fix="---\nid: 7k2m9q4x1v3b    # made by `signpost new` or `signpost check --fix`\n"
     "publish: now\naccounts: [shop]\n---",
     source="our own rule (invariant 15 of the publishing protocol), set 2026-11-22",
-    check=check,
+    across=across,
 )

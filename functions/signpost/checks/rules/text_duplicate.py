@@ -4,38 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from signpost.checks.rule import Context, Rule, Target
-from signpost.domain.diagnostics import Diagnostic
+from signpost.checks.rule import Outline, Overview, Rule, Wording
+from signpost.domain.diagnostics import Diagnostic, Span
 
 
-def check(context: Context) -> Iterator[Diagnostic]:
+def across(overview: Overview) -> Iterator[Diagnostic]:
     """Compares ready posts with the same text, media and account; the copy is reported."""
-    alike: dict[tuple[str, str, str, tuple[str, ...]], list[Target]] = {}
-    for target in context.targets:
-        post, body = target.post, target.body
-        if body is None or post.status != "ready":
+    alike: dict[tuple[str, str, str], list[tuple[Outline, Wording]]] = {}
+    for post in overview.outlines:
+        if post.status == "ready":
+            for wording in post.wordings:
+                if wording.digest:
+                    key = (post.brand, wording.account, wording.digest)
+                    alike.setdefault(key, []).append((post, wording))
+    for found in alike.values():
+        if len(found) < 2:
             continue
-        media = post.media if body.media is None else body.media
-        files = tuple(_content_of(item.path, context) for item in media) if media else ()
-        text = " ".join(body.text.split()).casefold()
-        if not text and not files:
-            continue
-        alike.setdefault((post.brand, target.account.id, text, files), []).append(target)
-    for targets in alike.values():
-        if len(targets) < 2:
-            continue
-        first, *copies = sorted(targets, key=lambda item: context.age(item.post))
-        for copy in copies:
+        (first, _), *copies = sorted(found, key=lambda item: overview.age(item[0]))
+        for _, copy in copies:
             yield RULE.at(
-                copy.part_span(copy.parts[0]),
-                f"`{copy.account.id}` gets the same text and media in {first.post.path}.",
+                Span(copy.path, copy.line),
+                f"`{copy.account}` gets the same text and media in {first.path}.",
                 "Change the words, or take the account out of one of the two posts.",
             )
-
-
-def _content_of(path: str, context: Context) -> str:
-    fact = context.media.get(path)
-    return fact.sha256 if fact else path
 
 
 RULE = Rule(
@@ -49,5 +40,5 @@ RULE = Rule(
     fix="Say it differently the second time, or send it to another account.",
     source="https://help.x.com/en/rules-and-policies/platform-manipulation, noted 2026-11-22; "
     "our own rule, set 2026-11-22",
-    check=check,
+    across=across,
 )
