@@ -73,7 +73,7 @@ def test_every_key_of_a_post_arrives(content: Path) -> None:
     assert post.span("options.mastodon.sensitive") == Span("shop/posts/all.md", 30, 5)
     assert post.span("title") == Span("shop/posts/all.md", 6, 8)
     assert post.span("nothing") == Span("shop/posts/all.md")
-    assert (post.bodies[""].text, post.bodies[""].first_line) == ("One.", 33)
+    assert (post.bodies[""].text, post.bodies[""].first_line) == ("One.", 35)
 
 
 def test_an_own_text_may_have_front_matter_of_its_own(content: Path) -> None:
