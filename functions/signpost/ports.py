@@ -195,8 +195,14 @@ class Connector(Protocol):
         """
         ...
 
-    def new_key(self, delivery: str, revision: str, part: int, nonce: str) -> str:
-        """A client key in the form the channel wants, minted once before a part's first send."""
+    def new_key(self, delivery: str, revision: str, part: int, nonce: str, due: datetime) -> str:
+        """A client key in the form the channel wants, minted once before a part's first send.
+
+        Args:
+            nonce: differs from try to try. A channel whose keys live for ever leaves it out, so
+                that even a ledger restored from before the send would mint the same key again.
+            due: when the delivery goes out (UTC), for channels whose keys carry a time.
+        """
         ...
 
 

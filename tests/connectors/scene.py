@@ -17,6 +17,7 @@ from tests.fakes.clock import FakeClock
 
 CANARY = "canary-token-7d1e"
 SINCE = datetime(2026, 12, 1, 8, 59, tzinfo=UTC)
+DUE = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
 PIXEL = b"\x89PNG\r\n\x1a\n not much of a picture"
 
 

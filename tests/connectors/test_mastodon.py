@@ -18,7 +18,7 @@ from signpost.domain.outcome import Absent, Ambiguous, Published, Rejected, Unkn
 from signpost.domain.textlen import count_payload
 from signpost.errors import AnswerLost, NotSent, RefusedError, ThrottledError
 from signpost.ports import Editor, FilePart, LimitsReader, Request, Response, Sent
-from tests.connectors.scene import CANARY, PICTURE, PIXEL, SINCE
+from tests.connectors.scene import CANARY, DUE, PICTURE, PIXEL, SINCE
 from tests.connectors.scenes.mastodon import SCENE, SERVER, lists, status
 from tests.fakes.clock import FakeClock
 from tests.fakes.transport import Answer, FakeTransport, answer
@@ -526,3 +526,11 @@ def test_a_threads_own_next_part_is_not_a_reply() -> None:
     measured = Mastodon().measure(SCENE.channel(transport), ["1", "2", "3"])
     assert [counts["replies"] for counts in measured] == [0, 2, 1]
     assert [counts["likes"] for counts in measured] == [2, 2, 2]
+
+
+# --- keys -------------------------------------------------------------------------------------------
+
+
+def test_a_key_is_as_unique_as_its_nonce() -> None:
+    keys = {Mastodon().new_key("d", "r", 0, nonce, DUE) for nonce in ("m", "n")}
+    assert len(keys) == 2

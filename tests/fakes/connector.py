@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from signpost.domain.channel import ChannelSpec, MediaLimit, RateLimit, TextLimit, Unit
@@ -103,7 +104,7 @@ class FakeConnector:
             raise self.metrics
         return [self.metrics or {} for _ in external_ids]
 
-    def new_key(self, delivery: str, revision: str, part: int, nonce: str) -> str:
+    def new_key(self, delivery: str, revision: str, part: int, nonce: str, due: datetime) -> str:
         return f"{delivery}/{part}/{nonce}"
 
 

@@ -332,7 +332,7 @@ class Model:
         metrics: list[Mapping[str, int]] = answer.json()["metrics"]
         return metrics
 
-    def new_key(self, delivery: str, revision: str, part: int, nonce: str) -> str:
+    def new_key(self, delivery: str, revision: str, part: int, nonce: str, due: datetime) -> str:
         return f"{delivery}|{part}|{nonce}"
 
     def _send(

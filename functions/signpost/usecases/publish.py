@@ -219,7 +219,7 @@ class Publisher:
         world = self._world
         if waiting := self._rate(gate, row, job, owner, now):
             return waiting
-        key = row.key or job.connector.new_key(row.delivery, row.revision, row.part, owner)
+        key = row.key or job.connector.new_key(row.delivery, row.revision, row.part, owner, row.due)
         deadline = world.clock.monotonic() + protocol.SEND_DEADLINE_S
         intent = protocol.intended(row, key=key, owner=owner, now=now())
         if refusal := self._intend(intent, row, gate.stop):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from signpost.connectors._http import wait_s
@@ -185,7 +186,14 @@ class Mastodon:
             raise failure
         return spec
 
-    def new_key(self, delivery: str, revision: str, part: int, nonce: str) -> str:
+    def new_key(
+        self,
+        delivery: str,
+        revision: str,
+        part: int,
+        nonce: str,
+        due: datetime,  # noqa: ARG002 - these keys carry no time
+    ) -> str:
         """64 hexadecimal digits that belong to this delivery, revision, part and nonce."""
         return hashlib.sha256(f"{delivery}\0{revision}\0{part}\0{nonce}".encode()).hexdigest()
 
