@@ -465,6 +465,8 @@ class MetricStore(Protocol):
         """Store unless there is one for that age; False where there was."""
         ...
 
-    def latest(self, brand: str, published_at: datetime, delivery: str) -> MetricSnapshot | None:
-        """The snapshot of the greatest age; None where nothing was measured yet."""
+    def snapshots(
+        self, brand: str, published_at: datetime, delivery: str
+    ) -> tuple[MetricSnapshot, ...]:
+        """All snapshots of a delivery, by age, the youngest first; none before the first."""
         ...

@@ -27,9 +27,11 @@ class FakeMetricStore:
         )
         return True
 
-    def latest(self, brand: str, published_at: datetime, delivery: str) -> MetricSnapshot | None:
-        ages = self._snapshots.get((brand, published_at.strftime("%Y-%m"), delivery))
-        return ages[max(ages)] if ages else None
+    def snapshots(
+        self, brand: str, published_at: datetime, delivery: str
+    ) -> tuple[MetricSnapshot, ...]:
+        ages = self._snapshots.get((brand, published_at.strftime("%Y-%m"), delivery), {})
+        return tuple(ages[age] for age in sorted(ages))
 
     # --- for tests ---
 

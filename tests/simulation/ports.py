@@ -381,10 +381,12 @@ class SimMetrics:
             _LEDGER_WRITE,
         )
 
-    def latest(self, brand: str, published_at: datetime, delivery: str) -> MetricSnapshot | None:
+    def snapshots(
+        self, brand: str, published_at: datetime, delivery: str
+    ) -> tuple[MetricSnapshot, ...]:
         return self._wire.call(
-            f"latest {delivery}",
-            lambda: self._inner.latest(brand, published_at, delivery),
+            f"snapshots {delivery}",
+            lambda: self._inner.snapshots(brand, published_at, delivery),
             _LEDGER_READ,
         )
 

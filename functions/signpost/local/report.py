@@ -61,10 +61,11 @@ class Watch:
         """The same with their newest metrics, in order of their time."""
         found = []
         for item in told:
-            row, snapshot = item.row, None
+            row = item.row
+            known: Sequence[MetricSnapshot] = ()
             if row.published_at is not None:
-                snapshot = self._wiring.metrics.latest(row.brand, row.published_at, row.delivery)
-            found.append(Told(row, item.about, snapshot))
+                known = self._wiring.metrics.snapshots(row.brand, row.published_at, row.delivery)
+            found.append(Told(row, item.about, known[-1] if known else None))
         return sorted(found, key=lambda item: (item.row.due, item.row.delivery))
 
     def _names(self) -> Mapping[str, About]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -37,7 +37,7 @@ class StateWriter:
 
         Args:
             changed: ids whose rows may have moved.
-            measured: ids whose latest metrics are to be read, too.
+            measured: ids whose metrics are to be read, too.
 
         Returns:
             Whether the file was written.
@@ -72,9 +72,13 @@ class StateWriter:
                 entry = row_entry(row)
                 entry["about"] = about.get(name) or old.get("about", {})
                 entry["metrics"] = old.get("metrics")
+                if "series" in old:
+                    entry["series"] = old["series"]
                 if name in with_metrics and row.published_at:
-                    latest = self.metrics.latest(row.brand, row.published_at, name)
-                    entry["metrics"] = metrics_entry(latest) if latest else None
+                    known = self.metrics.snapshots(row.brand, row.published_at, name)
+                    if known:
+                        entry["metrics"] = metrics_entry(known[-1])
+                        entry["series"] = series_entry(known)
                 entries[name] = entry
             document = {
                 "schema": SCHEMA,
@@ -141,6 +145,19 @@ def metrics_entry(snapshot: MetricSnapshot) -> dict[str, Any]:
         "age_s": snapshot.age_s,
         "measured_at": utc_text(snapshot.measured_at),
         "values": dict(snapshot.values),
+    }
+
+
+def series_entry(snapshots: Sequence[MetricSnapshot]) -> dict[str, Any]:
+    """All snapshots in columns, oldest first; null is what was not reported at that age.
+
+    A delivery with seven ages of four numbers takes some 200 bytes so, a fifth of what the
+    snapshots would take one by one: the file holds every delivery and is written every minute.
+    """
+    names = sorted({name for snapshot in snapshots for name in snapshot.values})
+    return {
+        "ages_s": [snapshot.age_s for snapshot in snapshots],
+        "values": {name: [item.values.get(name) for item in snapshots] for name in names},
     }
 
 

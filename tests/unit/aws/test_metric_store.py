@@ -32,16 +32,17 @@ def store(request: pytest.FixtureRequest) -> MetricStore:
 def test_the_first_snapshot_of_an_age_stays(store: MetricStore) -> None:
     assert store.add(SNAPSHOT)
     assert not store.add(replace(SNAPSHOT, values={"likes": 9}))
-    assert store.latest("shop", LIVE, SNAPSHOT.delivery) == SNAPSHOT
+    assert store.snapshots("shop", LIVE, SNAPSHOT.delivery) == (SNAPSHOT,)
 
 
-def test_the_latest_is_that_of_the_greatest_age(store: MetricStore) -> None:
+def test_they_come_by_age(store: MetricStore) -> None:
     ages = [900, 60, 2_419_200, 86_400]
     for age_s in ages:
         assert store.add(replace(SNAPSHOT, age_s=age_s, values={"likes": age_s}))
-    found = store.latest("shop", LIVE, SNAPSHOT.delivery)
-    assert found is not None
-    assert (found.age_s, found.values) == (2_419_200, {"likes": 2_419_200})
+    found = store.snapshots("shop", LIVE, SNAPSHOT.delivery)
+    assert [(item.age_s, item.values) for item in found] == [
+        (age_s, {"likes": age_s}) for age_s in sorted(ages)
+    ]
 
 
 def test_neighbours_are_not_mixed_up(store: MetricStore) -> None:
@@ -49,15 +50,13 @@ def test_neighbours_are_not_mixed_up(store: MetricStore) -> None:
     store.add(replace(SNAPSHOT, delivery="acme/shop/p/fedi2", age_s=900))
     store.add(replace(SNAPSHOT, brand="other", age_s=900))
     store.add(replace(SNAPSHOT, published_at=LIVE + timedelta(seconds=1), age_s=900))
-    assert store.latest("shop", LIVE, SNAPSHOT.delivery) == SNAPSHOT
+    assert store.snapshots("shop", LIVE, SNAPSHOT.delivery) == (SNAPSHOT,)
 
 
-def test_nothing_measured_is_none_and_nothing_reported_is_not_zero(store: MetricStore) -> None:
-    assert store.latest("shop", LIVE, SNAPSHOT.delivery) is None
+def test_nothing_measured_is_nothing_and_nothing_reported_is_not_zero(store: MetricStore) -> None:
+    assert store.snapshots("shop", LIVE, SNAPSHOT.delivery) == ()
     store.add(replace(SNAPSHOT, values={}))
-    found = store.latest("shop", LIVE, SNAPSHOT.delivery)
-    assert found is not None
-    assert found.values == {}
+    assert [item.values for item in store.snapshots("shop", LIVE, SNAPSHOT.delivery)] == [{}]
 
 
 def test_an_answer_that_was_lost_is_unknown() -> None:
