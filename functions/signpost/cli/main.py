@@ -147,10 +147,10 @@ def run(arguments: Sequence[str] | None = None) -> int:
         click.echo("Interrupted.", err=True)
         return 130
     except ContentError as error:
-        _show_findings(error.diagnostics, machine=_for_machines(arguments))
+        _show_findings(error.diagnostics, form=_form(arguments))
         return 1
     except SignpostError as error:
-        _show_error(error.code, error.cause, error.remedy, machine=_for_machines(arguments))
+        _show_error(error.code, error.cause, error.remedy, form=_form(arguments))
         return 1
     except BrokenPipeError:
         # The reader (`| head`) went away; nothing is wrong. Keep the interpreter from complaining.
@@ -161,13 +161,13 @@ def run(arguments: Sequence[str] | None = None) -> int:
             "PERMISSION",
             f"No permission: {error.filename or error}.",
             "Change its owner or mode, or work in a folder that is yours.",
-            machine=_for_machines(arguments),
+            form=_form(arguments),
         )
         return 1
     except Exception as error:
         if not _about_aws(error):
             raise
-        _show_error("AWS", *_aws_words(error), machine=_for_machines(arguments))
+        _show_error("AWS", *_aws_words(error), form=_form(arguments))
         return 1
 
 
@@ -176,27 +176,42 @@ def main() -> None:
     sys.exit(run())
 
 
-def _for_machines(arguments: Sequence[str] | None) -> bool:
-    """Whether JSON was asked for; the command that knew it has been left by an exception."""
+def _form(arguments: Sequence[str] | None) -> tuple[str, str]:
+    """The command and the form that were asked for; who knew them was left by an exception."""
     words = sys.argv[1:] if arguments is None else list(arguments)
-    return "--format=json" in words or ("--format", "json") in pairwise(words)
+    command = next((word for word in words if word in COMMANDS), "")
+    for form in ("json", "markdown"):
+        if f"--format={form}" in words or ("--format", form) in pairwise(words):
+            return command, form
+    return command, "human"
 
 
-def _show_findings(diagnostics: Sequence[Diagnostic], *, machine: bool) -> None:
+def _show_findings(diagnostics: Sequence[Diagnostic], *, form: tuple[str, str]) -> None:
     from signpost.cli.output import json
-    from signpost.cli.output.human import Terminal, show_findings
+    from signpost.cli.output.human import Terminal, amount, show_findings
 
-    if machine:
+    command, kind = form
+    if kind == "json":
         json.show({"findings": json.findings(diagnostics)})
+    if kind == "markdown":
+        from signpost.cli.output import markdown
+
+        cause = f"The content has {amount(len(diagnostics), 'finding')}, errors among them."
+        markdown.show(markdown.error_text(command, cause, "`signpost check` lists them."))
     show_findings(Terminal(), diagnostics, stderr=True)
 
 
-def _show_error(code: str, cause: str, remedy: str, *, machine: bool) -> None:
+def _show_error(code: str, cause: str, remedy: str, *, form: tuple[str, str]) -> None:
     from signpost.cli.output import json
     from signpost.cli.output.human import Terminal
 
-    if machine:
+    command, kind = form
+    if kind == "json":
         json.show({"error": {"code": code, "cause": cause, "remedy": remedy}})
+    if kind == "markdown":
+        from signpost.cli.output import markdown
+
+        markdown.show(markdown.error_text(command, cause, remedy))
     Terminal().error(code, cause, remedy)
 
 

@@ -35,6 +35,18 @@ def format_option(function: Decorated) -> Decorated:
     )(function)
 
 
+def comment_format_option(function: Decorated) -> Decorated:
+    """`--format human|json|markdown`: the last for the comment on a pull request."""
+    return click.option(
+        "--format",
+        "form",
+        type=click.Choice(["human", "json", "markdown"]),
+        default="human",
+        show_default=True,
+        help="For people, one JSON document for machines, or Markdown for a comment.",
+    )(function)
+
+
 def color_option(function: Decorated) -> Decorated:
     """`--no-color`: takes effect at once, for whatever the command prints."""
 

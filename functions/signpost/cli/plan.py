@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from signpost.cli.discovery import find_content
-from signpost.cli.options import color_option, content_option, format_option
+from signpost.cli.options import color_option, comment_format_option, content_option
 from signpost.cli.output import json as machine
 from signpost.cli.output.human import Terminal
 
@@ -17,13 +17,14 @@ from signpost.cli.output.human import Terminal
 Examples:
   signpost plan
   signpost plan --format json | jq .digest
+  signpost plan --format markdown >comment.md
 
 A plan needs approval by its digest (`signpost push --approve-digest DIGEST`, in CI a commit
 trailer `Signpost-Approve: DIGEST`) if it cancels or moves more than 30 % of at least 20 queued
 deliveries, or anything that is due within 15 minutes. Creating never needs it."""
 )
 @content_option
-@format_option
+@comment_format_option
 @color_option
 def command(content_dir: Path | None, form: str) -> None:
     """Compare the content with what the stack has; nothing is changed.
@@ -47,5 +48,9 @@ def command(content_dir: Path | None, form: str) -> None:
                 **plan_document(draft.plan, draft.about, draft.force),
             }
         )
+    elif form == "markdown":
+        from signpost.cli.output import markdown
+
+        markdown.show(markdown.plan_text(draft.plan, draft.about, desk.zone, draft.force))
     else:
         show_plan(terminal, draft.plan, draft.about, desk.zone, draft.force)

@@ -12,7 +12,8 @@ from signpost.domain.delivery import About
 from signpost.domain.plan import Action, Change, Plan
 from signpost.usecases.schedule import Verdict
 
-_ORDER = (Action.CREATE, Action.UPDATE, Action.CANCEL, Action.DRIFT)
+ORDER = (Action.CREATE, Action.UPDATE, Action.CANCEL, Action.DRIFT)
+"""In which the kinds of change are shown."""
 _SIGN = {Action.CREATE: "+", Action.UPDATE: "~", Action.CANCEL: "-", Action.DRIFT: "!"}
 
 
@@ -27,9 +28,9 @@ def show_plan(
         force: why the plan needs approval; empty where it does not.
     """
     rows = []
-    for action in _ORDER:
+    for action in ORDER:
         of_kind = [item for item in plan.changes if item.action is action]
-        for change in sorted(of_kind, key=_by_time):
+        for change in sorted(of_kind, key=by_time):
             told = about.get(change.delivery, About())
             rows.append(
                 (
@@ -44,15 +45,8 @@ def show_plan(
     if rows:
         terminal.table(("", "change", f"due ({zone})", "account", "post", ""), rows)
         terminal.say()
-    counts = ", ".join(
-        f"{plan.count(action)} to {action}"
-        for action in (Action.CREATE, Action.UPDATE, Action.CANCEL)
-    )
-    kept = f"{plan.count(Action.KEEP)} kept, {plan.count(Action.DRIFT)} drift"
-    if not plan.acting:
-        terminal.say(f"Nothing to do: the stack has what the content says ({kept}).")
-    else:
-        terminal.say(f"{counts}; {kept}.")
+    terminal.say(counted(plan))
+    if plan.acting:
         terminal.say(f"Plan {plan.digest}")
     if plan.count(Action.DRIFT):
         terminal.say("Drift: what is public stays as it is; a push does not touch it.")
@@ -60,7 +54,19 @@ def show_plan(
         terminal.say(terminal.paint(f"Needs approval: {plain(force)}.", "yellow"))
 
 
-def _by_time(change: Change) -> tuple[str, str]:
+def counted(plan: Plan) -> str:
+    """How many changes there are of each kind, as a sentence."""
+    kept = f"{plan.count(Action.KEEP)} kept, {plan.count(Action.DRIFT)} drift"
+    if not plan.acting:
+        return f"Nothing to do: the stack has what the content says ({kept})."
+    counts = ", ".join(
+        f"{plan.count(action)} to {action}"
+        for action in (Action.CREATE, Action.UPDATE, Action.CANCEL)
+    )
+    return f"{counts}; {kept}."
+
+
+def by_time(change: Change) -> tuple[str, str]:
     """Order of the list: `now` first, then by time."""
     moment = change.due or (change.was_due if change.action is not Action.CREATE else None)
     return (utc_text(moment) if moment else "", change.delivery)
