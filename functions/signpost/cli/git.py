@@ -58,6 +58,27 @@ def in_head(content: Path) -> frozenset[str]:
     return frozenset(names.split("\0")) - {""}
 
 
+def changed_at(content: Path) -> dict[str, int]:
+    """When each file of the content folder last changed, by git's history.
+
+    Returns:
+        Path relative to the folder → time of the commit, in seconds since 1970. Files that differ
+        from HEAD are not among them.
+    """
+    if shutil.which("git") is None:
+        return {}
+    told = _git(
+        content, "log", "-z", "--name-only", "--no-renames", "--relative", "--format=%x01%ct",
+        "HEAD", "--", ".",
+    )  # fmt: skip
+    times: dict[str, int] = {}
+    for record in told.split("\x01")[1:]:
+        moment, _, names = record.partition("\0")
+        for name in names.strip("\n").split("\0"):
+            times.setdefault(name.strip("\n"), int(moment))
+    return {name: times[name] for name in committed(content) if name in times}
+
+
 def _git(folder: Path, *arguments: str) -> str:
     done = subprocess.run(
         ["git", "-C", str(folder), *arguments],

@@ -18,12 +18,14 @@ from typing import TYPE_CHECKING, Any
 from signpost.cli.connection import Connection, find_connection
 from signpost.domain.delivery import About, Delivery
 from signpost.domain.diagnostics import Diagnostic, Severity, Span
+from signpost.domain.goals import Goals
 from signpost.domain.media import MediaFact
 from signpost.domain.workspace import Brand, Workspace
 from signpost.errors import ContentError, SignpostError, StackError
 from signpost.ports import ObjectStore
 
 if TYPE_CHECKING:
+    from signpost.cli.statefile import StateFile
     from signpost.aws.session import Clients
     from signpost.content.workspace_reader import ReadResult
 
@@ -75,6 +77,25 @@ def open_content(content: Path) -> tuple[Workspace, list[Brand]]:
     return read.workspace, list(read.brands.values())
 
 
+def open_posts(content: Path) -> ReadResult:
+    """Everything that the content says, posts and ideas included; no rule has judged it.
+
+    Raises:
+        ContentError: signpost.yaml cannot be used.
+    """
+    read = _read(content)
+    if read.workspace is None:
+        raise ContentError(_shown(content, read.diagnostics))
+    return read
+
+
+def open_goals(content: Path, brand: str) -> Goals:
+    """The KPIs, targets and roadmap of a brand, as far as they can be read."""
+    from signpost.content.goals import read_goals
+
+    return read_goals(content, brand)
+
+
 def check_content(content: Path, paths: Sequence[Path]) -> Checked:
     """All findings of all rules.
 
@@ -107,21 +128,29 @@ def check_content(content: Path, paths: Sequence[Path]) -> Checked:
 
 def _known(content: Path, workspace: Workspace) -> Mapping[str, str] | None:
     """Post ids that the stack knows and their files; None where it cannot be asked."""
+    state, _why_not = ask_state(content, workspace)
+    return state.homes() if state else None
+
+
+def ask_state(content: Path, workspace: Workspace) -> tuple[StateFile | None, str]:
+    """What the stack knows; None where it cannot be asked, and why it cannot."""
     from signpost.errors import SettingsError
 
     try:
         find_connection(content, workspace.deploy)
-    except SettingsError:
-        return None
+    except SettingsError as error:
+        return None, error.cause
     from botocore.exceptions import BotoCoreError, ClientError
 
     from signpost.cli.statefile import read_state
 
     try:
         _connection, objects = connect(content, workspace)
-        return read_state(objects, workspace.id).homes()
-    except (BotoCoreError, ClientError, SignpostError):
-        return None
+        return read_state(objects, workspace.id), ""
+    except SignpostError as error:
+        return None, error.cause
+    except (BotoCoreError, ClientError) as error:
+        return None, f"The stack did not answer: {error}."
 
 
 def mend(content: Path, diagnostics: Sequence[Diagnostic]) -> int:
