@@ -9,7 +9,7 @@ that a worker reads just its own line by byte range and checks it against the re
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -157,6 +157,8 @@ class Bundle:
         previous: digest of the accepted bundle it was planned against; empty for the first.
         approved: digest of the plan that a person approved where a mass change needs force.
         commit: the git commit it was made from, for people; empty where there is none.
+        work: tasks on posts that are not ready, as JSON members (see domain.work); nothing of
+            them is published, the state file reminds of them.
     """
 
     workspace: str
@@ -165,6 +167,7 @@ class Bundle:
     commit: str
     lines: tuple[BundleLine, ...]
     data: bytes
+    work: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def digest(self) -> str:
@@ -179,6 +182,7 @@ def make_bundle(
     previous: str,
     approved: str = "",
     commit: str = "",
+    work: Sequence[Mapping[str, Any]] = (),
 ) -> Bundle:
     """Serialise deliveries into a bundle: a header line, then a line a delivery.
 
@@ -186,7 +190,7 @@ def make_bundle(
         BundleError: two deliveries share an id, or one is of another workspace.
     """
     ordered = sorted(items, key=lambda item: item[0].id)
-    header = {
+    header: dict[str, Any] = {
         "schema": SCHEMA,
         "workspace": workspace,
         "previous": previous,
@@ -194,6 +198,8 @@ def make_bundle(
         "commit": commit,
         "deliveries": len(ordered),
     }
+    if work:
+        header["work"] = list(work)
     chunks = [canonical_json(header) + b"\n"]
     offset = len(chunks[0])
     lines: list[BundleLine] = []
@@ -206,7 +212,8 @@ def make_bundle(
         lines.append(BundleLine(delivery, about, offset, len(data)))
         chunks.append(data)
         offset += len(data)
-    return Bundle(workspace, previous, approved, commit, tuple(lines), b"".join(chunks))
+    data = b"".join(chunks)
+    return Bundle(workspace, previous, approved, commit, tuple(lines), data, tuple(work))
 
 
 def parse_bundle(data: bytes) -> Bundle:
@@ -229,6 +236,7 @@ def parse_bundle(data: bytes) -> Bundle:
             previous=head["previous"],
             approved=head["approved"],
             commit=head["commit"],
+            work=head.get("work", ()),
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise BundleError(f"Not a bundle: {error!r}.", "Push again.") from error

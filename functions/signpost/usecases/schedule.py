@@ -20,6 +20,7 @@ from signpost.domain.lifecycle import Event, State
 from signpost.domain.plan import Action, Change, Plan, make_plan, needs_force
 from signpost.domain.protocol import is_late
 from signpost.domain.row import BundleRef, Row
+from signpost.domain.work import parse_task
 from signpost.errors import BundleError, LedgerUnavailable
 from signpost.ports import Clock, Connectors, Ledger, ObjectStore, Queue, Write
 from signpost.usecases.bundle_checks import BundleFault, check_bundle
@@ -202,6 +203,11 @@ class Scheduler:
             raise BundleError("The bundle's bytes do not match its name.", "Push again.")
         if bundle.workspace != self.workspace:
             raise BundleError(f"The bundle is of workspace {bundle.workspace}.")
+        try:
+            for item in bundle.work:
+                parse_task(item)
+        except (KeyError, TypeError, ValueError) as error:
+            raise BundleError(f"Its work cannot be read: {error!r}.", "Push again.") from error
         return bundle
 
     def _finish(self, bundle_digest: str, owner: str) -> None:

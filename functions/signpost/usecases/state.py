@@ -14,10 +14,12 @@ from signpost.domain.lifecycle import OPEN, State
 from signpost.domain.metrics import MetricSnapshot
 from signpost.domain.plan import Actual
 from signpost.domain.row import Row
+from signpost.domain.work import parse_task, reminders
 from signpost.errors import LedgerUnavailable
 from signpost.ports import Clock, Ledger, MetricStore, ObjectStore
 
 KEY = "state/deliveries.json"
+DAILY_KEY = "state/daily.json"
 SCHEMA = 1
 _TRIES = 5
 
@@ -59,39 +61,51 @@ class StateWriter:
                 wanted |= self._indexed()
             about: Mapping[str, Any] = {}
             moved = state["bundle"] != pointer.digest
+            work: Sequence[Mapping[str, Any]] = state.get("work", ())
             if moved:
-                about = self._about(pointer.digest)
+                about, work = self._bundle(pointer.digest)
                 wanted |= set(about) | set(entries)
             switch = None
             if stop is not None:
                 switch = {"version": stop.version, "scopes": sorted(stop.scopes)}
-            if not wanted and not moved and state["stop"] == switch and stored:
+            now = self.clock.now()
+            today = now.date().isoformat()
+            same = state["stop"] == switch and state.get("day") == today
+            if not wanted and not moved and same and stored:
                 return False
             for name, row in self.ledger.rows(sorted(wanted)).items():
-                old = entries.get(name, {})
-                entry = row_entry(row)
-                entry["about"] = about.get(name) or old.get("about", {})
-                entry["metrics"] = old.get("metrics")
-                if "series" in old:
-                    entry["series"] = old["series"]
-                if name in with_metrics and row.published_at:
-                    known = self.metrics.snapshots(row.brand, row.published_at, name)
-                    if known:
-                        entry["metrics"] = metrics_entry(known[-1])
-                        entry["series"] = series_entry(known)
+                entry = self._entry(row, entries.get(name, {}), measured=name in with_metrics)
+                entry["about"] = about.get(name) or entry["about"]
                 entries[name] = entry
             document = {
                 "schema": SCHEMA,
                 "workspace": self.workspace,
-                "at": utc_text(self.clock.now()),
+                "at": utc_text(now),
+                "day": today,
                 "bundle": pointer.digest,
                 "stop": switch,
+                "work": list(work),
                 "deliveries": entries,
             }
             etag = stored.etag if stored else None
+            if moved or state.get("day") != today:
+                self._remind(work, now)  # first: the day is done once the state file says so
             if self.objects.replace(KEY, canonical_json(document), "application/json", etag):
                 return True
         raise LedgerUnavailable("Others kept writing the state file.", "The next tick tries again.")
+
+    def _entry(self, row: Row, old: Mapping[str, Any], *, measured: bool) -> dict[str, Any]:
+        entry = row_entry(row)
+        entry["about"] = old.get("about", {})
+        entry["metrics"] = old.get("metrics")
+        if "series" in old:
+            entry["series"] = old["series"]
+        if measured and row.published_at:
+            known = self.metrics.snapshots(row.brand, row.published_at, row.delivery)
+            if known:
+                entry["metrics"] = metrics_entry(known[-1])
+                entry["series"] = series_entry(known)
+        return entry
 
     def _unfinished(self, entries: Mapping[str, Any]) -> set[str]:
         """What the file calls open although its time is over: nobody may have watched it."""
@@ -107,12 +121,30 @@ class StateWriter:
         public = self.ledger.published(after=_BEGINNING, until=now + timedelta(days=1))
         return {hint.delivery for hint in public}.union(self.ledger.open_rows())
 
-    def _about(self, bundle: str) -> dict[str, Any]:
-        stored = self.objects.get(f"bundles/{bundle}.jsonl") if bundle else None
+    def _bundle(self, digest: str) -> tuple[dict[str, Any], Sequence[Mapping[str, Any]]]:
+        """What the accepted bundle says about its deliveries, and its work."""
+        stored = self.objects.get(f"bundles/{digest}.jsonl") if digest else None
         if stored is None:
-            return {}
-        lines = parse_bundle(stored.data).lines
-        return {line.delivery.id: members(line.about) for line in lines}
+            return {}, ()
+        bundle = parse_bundle(stored.data)
+        return {line.delivery.id: members(line.about) for line in bundle.lines}, bundle.work
+
+    def _remind(self, work: Sequence[Mapping[str, Any]], now: datetime) -> None:
+        """Write the daily state file: what is due soon, late, or too late, as of this day.
+
+        It is made anew each day and at each new bundle. A writer that another overtook leaves the
+        other's: both were made from the same work.
+        """
+        document = {
+            "schema": SCHEMA,
+            "workspace": self.workspace,
+            "day": now.date().isoformat(),
+            "at": utc_text(now),
+            "reminders": reminders([parse_task(item) for item in work], now),
+        }
+        stored = self.objects.get(DAILY_KEY)
+        etag = stored.etag if stored else None
+        self.objects.replace(DAILY_KEY, canonical_json(document), "application/json", etag)
 
 
 def row_entry(row: Row) -> dict[str, Any]:
