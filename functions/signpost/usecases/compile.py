@@ -7,6 +7,7 @@ previewed, approved and sent.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from signpost.checks.rules import (
@@ -29,6 +30,21 @@ from signpost.errors import ContentError, LocalTimeError
 from signpost.ports import Connector, Connectors
 
 HOLD = "hold"
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One post compiled by itself, as far as that goes.
+
+    Args:
+        lines: a delivery for each account that one could be made for.
+        findings: what a push would refuse it for.
+        timed: its time names an instant; else `due` of the deliveries says nothing.
+    """
+
+    lines: tuple[tuple[Delivery, About], ...]
+    findings: tuple[Diagnostic, ...]
+    timed: bool
 
 
 def compile_posts(
@@ -55,8 +71,33 @@ def compile_posts(
     return items
 
 
+def try_post(
+    workspace: Workspace,
+    brands: Mapping[str, Brand],
+    post: Post,
+    connectors: Connectors,
+    media_facts: Mapping[str, MediaFact],
+) -> Trial:
+    """One post as it would be sent if it were ready now; drafts and ideas too.
+
+    What is wrong is told and passed over: a missing time, a file that is not there, a text that
+    is too long. Somebody looks at the result, nobody sends it.
+
+    Args:
+        media_facts: path in the content folder → what was found of the file.
+    """
+    compiler = _Compiler(workspace, brands, connectors, media_facts, lenient=True)
+    lines = tuple(compiler.post(post))
+    timed = post.publish is not None and compiler.timed
+    return Trial(lines, tuple(dict.fromkeys(compiler.findings)), timed)
+
+
 class _Compiler:
-    """One run: what the posts share is looked up once."""
+    """One run: what the posts share is looked up once.
+
+    Args:
+        lenient: what has a finding is compiled all the same, as far as possible.
+    """
 
     def __init__(
         self,
@@ -64,7 +105,11 @@ class _Compiler:
         brands: Mapping[str, Brand],
         connectors: Connectors,
         media_facts: Mapping[str, MediaFact],
+        *,
+        lenient: bool = False,
     ) -> None:
+        self.timed = True
+        self._lenient = lenient
         self.findings: list[Diagnostic] = []
         self._workspace = workspace
         self._brands = brands
@@ -77,7 +122,12 @@ class _Compiler:
         timing = self._timing(post)
         if not post.id or "/" in post.id:
             self._refuse(post_id.RULE.at(post.span("id"), "The post has no usable id.", "Fix it."))
-        elif timing is not None and post.brand in self._brands:
+            if not self._lenient:
+                return
+        if timing is None:
+            self.timed = False
+            timing = (None, "", "") if self._lenient else None
+        if timing is not None and post.brand in self._brands:
             brand = self._brands[post.brand]
             about = About(
                 title=post.title,
@@ -185,7 +235,7 @@ class _Compiler:
         for number, part in enumerate(texts):
             if not part.text and (number or not media):
                 self._refuse(text_fit.RULE.at(_span(body, part), "No text.", "Write some."))
-        if len(self.findings) > before:
+        if len(self.findings) > before and not self._lenient:
             return None
         parts = connector.render(
             [Part(part.text, () if index else media) for index, part in enumerate(texts)],
@@ -218,7 +268,7 @@ class _Compiler:
                         height=fact.height,
                     )
                 )
-        return tuple(found) if len(found) == len(items) else None
+        return tuple(found) if self._lenient or len(found) == len(items) else None
 
 
 def _span(body: Body, part: PartText) -> Span:

@@ -14,7 +14,7 @@ from signpost.domain.delivery import About, Delivery, make_bundle, parse_bundle
 from signpost.domain.post import Post
 from signpost.domain.timing import parse_local
 from signpost.errors import ContentError
-from signpost.usecases.compile import compile_posts
+from signpost.usecases.compile import compile_posts, try_post
 from tests.rules.reading import FIXTURES, lay_out
 
 HEAD = "---\nid: onepost\npublish: 2026-12-01 09:00\naccounts: [main, side]\n"
@@ -160,3 +160,43 @@ def test_media_that_are_gone_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ContentError) as caught:
         compiled(written(tmp_path, {"a.md": head}))
     assert {item.code for item in caught.value.diagnostics} == {"MED202"}
+
+
+def test_a_draft_with_faults_is_tried_as_far_as_it_goes(tmp_path: Path) -> None:
+    head = "---\nid: onepost\naccounts: [main, nobody]\nstatus: draft\n"
+    media = "media:\n  - {file: boots.png, alt: Boots.}\n  - {file: gone.png, alt: Gone.}\n"
+    read = written(tmp_path, {"a.md": f"{head}{media}---\n{'x' * 501}\n"})
+    assert read.workspace is not None
+    (post,) = read.posts
+    tried = try_post(read.workspace, read.brands, post, Registry(), read.media)
+    ((delivery, about),) = tried.lines
+    assert (delivery.account.id, about.source) == ("main", "shop/posts/a.md")
+    assert len(delivery.parts[0].payload["status"]) == 501
+    assert [item.alt for item in delivery.parts[0].media] == ["Boots."]
+    assert [item.code for item in tried.findings] == ["YML502", "MED202", "TXT101", "REF401"]
+    assert not tried.timed
+
+
+@pytest.mark.parametrize(
+    ("publish", "timed"), [("now", True), ("2026-12-01 09:00", True), ("2027-03-28 02:30", False)]
+)
+def test_a_trial_tells_whether_the_time_is_an_instant(
+    tmp_path: Path, publish: str, *, timed: bool
+) -> None:
+    read = written(
+        tmp_path, {"a.md": f"---\nid: onepost\npublish: {publish}\naccounts: [main]\n---\nText.\n"}
+    )
+    assert read.workspace is not None
+    tried = try_post(read.workspace, read.brands, read.posts[0], Registry(), read.media)
+    assert tried.timed is timed
+    assert len(tried.lines) == 1
+    assert bool(tried.findings) is not timed
+
+
+def test_a_trial_of_a_ready_post_is_what_a_push_would_send(tmp_path: Path) -> None:
+    read = written(tmp_path, {"a.md": HEAD + "---\nText.\n", "b.md": HEAD + "---\nOther.\n"})
+    assert read.workspace is not None
+    post = read.posts[0]
+    tried = try_post(read.workspace, read.brands, post, Registry(), read.media)
+    assert list(tried.lines) == compiled(read, [post])
+    assert (tried.findings, tried.timed) == ((), True)

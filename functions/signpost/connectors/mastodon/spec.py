@@ -8,6 +8,8 @@ from typing import Any
 
 from signpost.domain.channel import (
     ChannelSpec,
+    Fold,
+    FoldUnit,
     MediaLimit,
     Option,
     RateLimit,
@@ -89,6 +91,14 @@ SPEC = ChannelSpec(
         "sensitive": Option("flag", "Hide the media behind a click."),
         "language": Option("text", "Language code of the text, if not the post's own."),
     },
+    fold=Fold(
+        unit=FoldUnit.LINE,
+        after=32,  # MAX_HEIGHT; its apps have their own
+        source="https://github.com/mastodon/mastodon/blob/main/app/javascript/mastodon/components/"
+        "status_content.jsx",
+        checked=_CHECKED,
+    ),
+    link_card=True,
 )
 
 
