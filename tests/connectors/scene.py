@@ -57,7 +57,10 @@ class Scene:
         listings: named answers to `confirm`, each with the confirmation it has to become.
         lost_listings: answers to `confirm` that must become Unknown.
         measured: answers to `measure` of one id, each with its metrics.
-        token: the account's secret; every value is a canary.
+        token: the account's secret; every value that is secret is a canary.
+        wire_token: how the secret looks in a request's header.
+        prepared: what `prepare` would have made for the first part.
+        resolved: members of the payload for which the send has the channel's own ids.
     """
 
     account: Account
@@ -71,6 +74,9 @@ class Scene:
     lost_listings: Mapping[str, Callable[[Part, Request], Response]]
     measured: tuple[tuple[Response, Mapping[str, int]], ...]
     token: Mapping[str, str] = field(default_factory=lambda: {"access_token": CANARY})
+    wire_token: str = CANARY
+    prepared: Mapping[str, Any] = field(default_factory=dict)
+    resolved: frozenset[str] = frozenset()
 
     def channel(
         self, transport: Transport, clock: FakeClock | None = None, deadline_s: float = 20.0
