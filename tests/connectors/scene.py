@@ -12,8 +12,9 @@ from signpost.domain.canonical import digest
 from signpost.domain.delivery import Account, Media, Part
 from signpost.domain.outcome import Confirmation, Outcome
 from signpost.errors import BundleError
-from signpost.ports import Channel, Request, Response, Transport
+from signpost.ports import Channel, Connector, Request, Response, Transport
 from tests.fakes.clock import FakeClock
+from tests.fakes.transport import FakeTransport
 
 CANARY = "canary-token-7d1e"
 SINCE = datetime(2026, 12, 1, 8, 59, tzinfo=UTC)
@@ -61,6 +62,11 @@ class Scene:
         wire_token: how the secret looks in a request's header.
         prepared: what `prepare` would have made for the first part.
         resolved: members of the payload for which the send has the channel's own ids.
+        payload_of: where the payload is in the body of a send, what `prepare` found taken out.
+        welcome: answers to what a connector asks once for many sends, such as a login.
+        login: end of the one address whose body may carry the secret; empty: none.
+        thread: answers to `measure` of several ids, the ids, and their metrics; None: each id is
+            asked for by itself, as in `measured`.
     """
 
     account: Account
@@ -77,6 +83,16 @@ class Scene:
     wire_token: str = CANARY
     prepared: Mapping[str, Any] = field(default_factory=dict)
     resolved: frozenset[str] = frozenset()
+    payload_of: Callable[[Any], Mapping[str, Any]] = lambda body: body
+    welcome: Callable[[Request], Response] | None = None
+    login: str = ""
+    thread: tuple[Sequence[Response], Sequence[str], list[Mapping[str, int]]] | None = None
+
+    def enter(self, connector: Connector) -> None:
+        """Let the connector do what it does once for many sends."""
+        if self.welcome is not None and self.token:
+            (part,) = connector.render([Part("Hello.")], link="", language="", options={})
+            connector.prepare(self.channel(FakeTransport(respond=self.welcome)), part)
 
     def channel(
         self, transport: Transport, clock: FakeClock | None = None, deadline_s: float = 20.0
