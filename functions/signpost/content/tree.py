@@ -1,6 +1,6 @@
 """Walking the content folder: which files are posts, and what never leaves the tree."""
 
-# ruff: noqa: PTH112 - thousands of files: a Path each costs as much as reading a key.
+# ruff: noqa: PTH112, PTH113 - thousands of files: a Path each costs as much as reading a key.
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from signpost.content.posts import PostFiles
 from signpost.domain.diagnostics import Diagnostic, Span
 
 INDEX = "index.md"
+POSTS = "posts"
+IDEAS = "ideas"
 _MAX_DEPTH = 20
 
 
@@ -36,12 +38,36 @@ class Tree:
 
     def posts(self, brand: str) -> Iterator[PostFiles]:
         """The posts of a brand, in order of their paths."""
-        yield from self._below(brand, "posts")
+        yield from self._below(brand, POSTS)
 
     def ideas(self, brand: str) -> Iterator[PostFiles]:
         """The ideas of a brand, in order of their paths."""
-        for files in self._below(brand, "ideas"):
+        for files in self._below(brand, IDEAS):
             yield replace(files, idea=True)
+
+    def post_of(self, path: str) -> PostFiles | None:
+        """The post that a file belongs to by its place: its own text, or anything in its folder.
+
+        Args:
+            path: relative to the content folder, with `/`; it need not exist any more.
+
+        Returns:
+            None where no post is there: then it is no post's text, though it may be its picture.
+        """
+        brand, *names = path.split("/")
+        if len(names) < 2 or names[0] not in {POSTS, IDEAS} or any(n[:1] == "." for n in names):
+            return None
+        idea = names[0] == IDEAS
+        for end in range(1, len(names)):
+            folder = "/".join((brand, *names[:end]))
+            if os.path.isfile(f"{self.root}/{folder}/{INDEX}") and self.inside(folder):
+                entries = self._entries(folder)
+                files = [name for name, is_folder in entries if not is_folder]
+                folders = [name for name, is_folder in entries if is_folder]
+                return replace(self._folder(brand, folder, files, folders), idea=idea)
+        if path.endswith(".md") and os.path.isfile(f"{self.root}/{path}") and self.inside(path):
+            return PostFiles(brand, path, f"{self.root}/{path}", {}, idea)
+        return None
 
     def _below(self, brand: str, folder: str) -> Iterator[PostFiles]:
         path = f"{brand}/{folder}"
