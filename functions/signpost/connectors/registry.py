@@ -8,6 +8,7 @@ from importlib import import_module
 from signpost.ports import Connector
 
 _CONNECTORS = {
+    "bluesky": "signpost.connectors.bluesky.connector:Bluesky",
     "mastodon": "signpost.connectors.mastodon.connector:Mastodon",
 }
 
