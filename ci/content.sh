@@ -16,7 +16,7 @@
 set -eu
 
 MARKER='<!-- signpost: review -->'    # the workflow finds its comment by this first line
-MAX_BYTES=65000                       # GitHub refuses a comment of more than 65,536 characters
+MAX_BYTES=64000                       # GitHub refuses a comment of more than 65,536 characters
 LOCK_WAIT_S=900
 
 say() { printf 'signpost: %s\n' "$1" >&2; }

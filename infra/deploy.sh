@@ -3,6 +3,7 @@
 #
 # NOT EXECUTED HERE: this project was built without an AWS account. The template is deployed into the
 # local emulator by every test run; this script's calls to AWS itself were never made.
+# shellcheck disable=SC2154 # `ask` sets the variables that it is given by name
 set -eu
 
 cd "$(dirname "$0")/.."
