@@ -33,6 +33,11 @@ class Draft:
     about: Mapping[str, About]
     force: str
 
+    @property
+    def acting(self) -> bool:
+        """Whether a push would do anything: move a delivery, or tell of other work."""
+        return bool(self.plan.acting) or list(self.compiled.work) != self.state.work
+
 
 @dataclass(frozen=True, slots=True)
 class Desk:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 APPROVE_TRAILER = "Signpost-Approve"
+_BLAMES_AT_ONCE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,31 @@ def changed_at(content: Path) -> dict[str, int]:
         for name in names.strip("\n").split("\0"):
             times.setdefault(name.strip("\n"), int(moment))
     return {name: times[name] for name in committed(content) if name in times}
+
+
+def lines_since(content: Path, places: Mapping[str, int]) -> dict[str, datetime]:
+    """When lines got their present text: the commit time of each that is committed.
+
+    Args:
+        places: file, relative to the content folder → its line.
+    """
+    if shutil.which("git") is None or not places:
+        return {}
+    with ThreadPoolExecutor(_BLAMES_AT_ONCE) as pool:
+        moments = pool.map(lambda item: _line_since(content, *item), places.items())
+        return {
+            path: moment for path, moment in zip(places, moments, strict=True) if moment is not None
+        }
+
+
+def _line_since(content: Path, path: str, line: int) -> datetime | None:
+    told = _git(content, "blame", "--porcelain", f"-L{line},{line}", "--", path)
+    if not told or told.startswith("0" * 40):  # not committed yet
+        return None
+    seconds = next(
+        (item.split()[1] for item in told.splitlines() if item.startswith("committer-time ")), ""
+    )
+    return datetime.fromtimestamp(int(seconds), UTC) if seconds.isdecimal() else None
 
 
 def _git(folder: Path, *arguments: str) -> str:

@@ -23,9 +23,11 @@ if TYPE_CHECKING:
 
 COMMANDS = {
     "new": "Write a new post file from a template, with an id of its own.",
+    "queue": "Show what waits for whom, since when, and what will miss its time.",
     "check": "Look for faults in content files and show how to mend them.",
     "plan": "Show what a push would create, update and cancel.",
     "push": "Send the content to the stack, so that it goes live at its time.",
+    "calendar": "Show the posts of a month or week, or write them as an iCalendar file.",
     "status": "Show what was published, what is next and what needs a person.",
     "stop": "Halt publishing at once: everything, one brand or one account.",
     "resume": "Let publishing go on, or let go one delivery that is held.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import secrets
+import shlex
 import sys
 import unicodedata
 from collections.abc import Sequence
@@ -39,9 +40,12 @@ Examples:
   signpost new
   signpost new --type how-to --title "Wax your boots" --at "2026-12-01 09:00"
   signpost new --brand larkfell --accounts larkfell-shop,larkfell-workshop --at now
+  signpost new --idea --title "Which knot holds"
+  signpost new --from-idea larkfell/ideas/which-knot-holds.md --at "2026-12-08 09:00"
 
-The file is a draft: nothing is sent until `status: draft` is taken out. An existing file is
-never overwritten."""
+The file is a draft: nothing is sent until `status: draft` is taken out, and `stage` with it. An
+existing file is never overwritten. An idea keeps its id and what stands beside it when it
+becomes a post."""
 )
 @content_option
 @click.option("--brand", metavar="ID", help="Left out where there is only one.")
@@ -56,15 +60,26 @@ never overwritten."""
     "tomorrow at 09:00.",
 )
 @click.option("--title", metavar="TEXT", help="Title for people; it also names the file.")
+@click.option("--idea", is_flag=True, help="An idea for the drawer: no time, never published.")
+@click.option(
+    "--from-idea",
+    "from_idea",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Make a post of an idea: the file moves from ideas/ to posts/.",
+)
 @format_option
 @color_option
 def command(
+    *,
     content_dir: Path | None,
     brand: str | None,
     kind: str | None,
     accounts: str | None,
     at: str | None,
     title: str | None,
+    idea: bool,
+    from_idea: Path | None,
     form: str,
 ) -> None:
     """Write a new post file from a template.
@@ -75,16 +90,25 @@ def command(
     from signpost.cli.wiring import open_content
 
     content = find_content(content_dir)
+    if idea and from_idea:
+        raise click.UsageError("--idea and --from-idea exclude each other.")
+    if idea and at:
+        raise click.UsageError("An idea has no time; leave --at out.")
+    if from_idea:
+        _from_idea(content, from_idea, kind, accounts, at, form)
+        return
     _, brands = open_content(content)
     ask = sys.stdin.isatty() and sys.stdout.isatty() and form == "human"
-    given = any((brand, kind, accounts, at, title))
+    given = any((brand, kind, accounts, at, title, idea))
     ask = ask and not given
     chosen = _brand(brands, brand, ask=ask)
     title = title or (click.prompt("Title") if ask else DEFAULT_TITLE)
     kind = _kind(chosen, kind, ask=ask)
     wanted = _accounts(chosen, accounts, ask=ask)
-    at = _time(chosen, at, ask=ask)
-    post_id, text = render(title=title, kind=kind, accounts=wanted, at=at)
+    at = "" if idea else _time(chosen, at, ask=ask)
+    stages = () if idea else chosen.stages_of(kind)
+    stage = stages[0].id if stages else ""
+    post_id, text = render(title=title, kind=kind, accounts=wanted, at=at, stage=stage)
     path = _place(content, chosen, title, at)
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
@@ -98,11 +122,69 @@ def command(
         return
     terminal = Terminal()
     terminal.say(f"{terminal.paint('created', 'green')} {shown}")
-    terminal.say("Write the text, take out `status: draft`, then: signpost check")
+    if idea:
+        terminal.say("When its time comes: signpost new --from-idea " + shlex.quote(shown))
+        return
+    terminal.say(_next_steps(shown, stage))
 
 
-def render(*, title: str, kind: str, accounts: Sequence[str], at: str) -> tuple[str, str]:
-    """A post's id and the text of its file; `at` as written in front matter."""
+def _next_steps(shown: str, stage: str) -> str:
+    ready = "take out `status: draft`"
+    if stage:
+        ready = "take out `stage` and `status: draft` when all stages are done"
+    look = f"signpost preview {shlex.quote(shown)}"
+    return f"Write the text, look at it with: {look}\nThen {ready}, and: signpost check"
+
+
+def _from_idea(
+    content: Path, idea: Path, kind: str | None, accounts: str | None, at: str | None, form: str
+) -> None:
+    """Make a post of an idea and say what happened."""
+    from signpost.cli.ideas import find_idea, promote
+    from signpost.cli.wiring import open_posts
+
+    _, read = open_posts(content)
+    post = find_idea(content, idea, read.ideas)
+    brand = read.brands[post.brand]
+    # What the idea says itself counts, unless the command line says otherwise.
+    kind = _kind(brand, kind, ask=False) if kind or not post.type else post.type
+    wanted = _accounts(brand, accounts, ask=False) if accounts or not post.accounts else None
+    when = _time(brand, at, ask=False)
+    stages = brand.stages_of(kind)
+    stage = stages[0].id if stages else ""
+    place = _place(content, brand, post.title or post.path.rpartition("/")[2][:-3], when)
+    changed = {
+        "publish": when,
+        "type": kind,
+        "accounts": f"[{', '.join(wanted)}]" if wanted is not None else "",
+        "stage": stage,
+        "status": "draft",
+    }
+    keys = {key: text for key, text in changed.items() if text}
+    shared = {
+        item.path
+        for other in (*read.posts, *read.ideas)
+        if other is not post
+        for item in other.every_media()
+    }
+    path = promote(content, post, place, keys, shared)
+    if form == "json":
+        machine.show({"id": post.id, "path": str(path), "was": str(content / post.path)})
+        return
+    terminal = Terminal()
+    terminal.say(f"{terminal.paint('moved', 'green')} {post.path} to {_shown(path)}")
+    terminal.say(_next_steps(_shown(path), stage))
+
+
+def render(
+    *, title: str, kind: str, accounts: Sequence[str], at: str, stage: str = ""
+) -> tuple[str, str]:
+    """A post's id and the text of its file.
+
+    Args:
+        at: as written in front matter; empty for an idea, which has no time.
+        stage: the stage of work that it begins in; empty for none.
+    """
     from signpost.checks.rules.post_id import mint_id
 
     post_id = mint_id(secrets.randbits)
@@ -110,10 +192,11 @@ def render(*, title: str, kind: str, accounts: Sequence[str], at: str) -> tuple[
         "---",
         f"id: {post_id}",
         f"title: {json.dumps(title, ensure_ascii=False)}",
-        f"publish: {at}",
+        *([f"publish: {at}"] if at else []),
         f"accounts: [{', '.join(accounts)}]",
         *([f"type: {kind}"] if kind else []),
-        "status: draft",
+        *([f"stage: {stage}"] if stage else []),
+        *(["status: draft"] if at else []),
         "---",
         "",
         _HINTS.get(kind, "Write what the audience should read, as plain text."),
@@ -182,11 +265,16 @@ def _known(word: str, words: Sequence[str], what: str) -> str:
 
 
 def _place(content: Path, brand: Brand, title: str, at: str) -> Path:
-    """A file that does not exist yet, in the folder of its month."""
+    """A file that does not exist yet, in the folder of its month; an idea's in `ideas/`."""
+    if not at:
+        return _free(content / brand.id / "ideas", title)
     from signpost.domain.timing import zone_info
 
     day = at[:7] if at != "now" else datetime.now(zone_info(brand.zone)).strftime("%Y-%m")
-    folder = content / brand.id / "posts" / day[:4] / day[5:7]
+    return _free(content / brand.id / "posts" / day[:4] / day[5:7], title)
+
+
+def _free(folder: Path, title: str) -> Path:
     ascii_title = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode()
     name = re.sub(r"[^a-z0-9]+", "-", ascii_title.lower()).strip("-")[:60] or "post"
     number = 1

@@ -68,10 +68,12 @@ def command(
         show_plan(terminal, draft.plan, draft.about, desk.zone, draft.force)
         if desk.commit.dirty and draft.plan.acting:
             terminal.warn("Some content is not committed; what lies in the folder is sent.")
-    if dry_run or not draft.plan.acting:
+    if dry_run or not draft.acting:
         if not human:
             machine.show({"plan": plan_document(draft.plan, draft.about, draft.force)})
         return 0
+    if human and not draft.plan.acting:
+        terminal.say("The work on posts that are not ready has moved: the stack is told.")
     sent = send(desk, draft, terminal, approve=approve_digest, wait_s=wait_s)
     if human:
         if sent.replanned:

@@ -58,7 +58,7 @@ def send(desk: Desk, draft: Draft, terminal: Terminal, *, approve: str, wait_s: 
     for number in range(PLAN_AGAIN):
         if number:
             draft = desk.draft()
-            if not draft.plan.acting:
+            if not draft.acting:
                 raise PushError(
                     "Another push did the same meanwhile.", "See `signpost plan`: nothing is left."
                 )
@@ -86,6 +86,7 @@ def _deliver(desk: Desk, draft: Draft, terminal: Terminal, approved: str, wait_s
             previous=draft.state.bundle,
             approved=approved,
             commit=desk.commit.id + (f"#{number}" if number > 1 else ""),
+            work=draft.compiled.work,
         )
         media = sorted({sha for line in bundle.lines for sha in line.delivery.media})
         with terminal.working(f"Uploading {amount(len(media), 'file')} and the bundle"):

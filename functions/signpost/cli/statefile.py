@@ -71,6 +71,11 @@ class StateFile:
     entries: tuple[Entry, ...] = ()
     raw: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def work(self) -> list[Any]:
+        """Tasks of the accepted bundle, as JSON members."""
+        return list(self.raw.get("work", ()))
+
     def actual(self) -> dict[str, Actual]:
         """What a plan needs of each delivery."""
         return {

@@ -25,8 +25,8 @@ from signpost.errors import ContentError, SignpostError, StackError
 from signpost.ports import ObjectStore
 
 if TYPE_CHECKING:
-    from signpost.cli.statefile import StateFile
     from signpost.aws.session import Clients
+    from signpost.cli.statefile import StateFile
     from signpost.content.workspace_reader import ReadResult
 
 READ_TIMEOUT_S = 30.0
@@ -57,12 +57,14 @@ class Compiled:
     Args:
         lines: every delivery that the content wants, and why.
         facts: what is known of each media file, by digest.
+        work: tasks on posts that are not ready, as JSON members.
     """
 
     content: Path
     workspace: str
     lines: tuple[tuple[Delivery, About], ...]
     facts: Mapping[str, MediaFact]
+    work: tuple[Mapping[str, Any], ...]
 
 
 def open_content(content: Path) -> tuple[Workspace, list[Brand]]:
@@ -77,8 +79,8 @@ def open_content(content: Path) -> tuple[Workspace, list[Brand]]:
     return read.workspace, list(read.brands.values())
 
 
-def open_posts(content: Path) -> ReadResult:
-    """Everything that the content says, posts and ideas included; no rule has judged it.
+def open_posts(content: Path) -> tuple[Workspace, ReadResult]:
+    """The workspace and all that was read, posts and ideas included; no rule has judged it.
 
     Raises:
         ContentError: signpost.yaml cannot be used.
@@ -86,7 +88,7 @@ def open_posts(content: Path) -> ReadResult:
     read = _read(content)
     if read.workspace is None:
         raise ContentError(_shown(content, read.diagnostics))
-    return read
+    return read.workspace, read
 
 
 def open_goals(content: Path, brand: str) -> Goals:
@@ -176,6 +178,7 @@ def compile_content(content: Path, connection: Connection, known: Mapping[str, s
     Raises:
         ContentError: with every finding, if there are errors.
     """
+    from signpost.cli.work import gather
     from signpost.usecases.compile import compile_posts
 
     read = _read(content)
@@ -190,7 +193,8 @@ def compile_content(content: Path, connection: Connection, known: Mapping[str, s
     except ContentError as error:
         raise ContentError(_shown(content, error.diagnostics)) from error
     facts = {fact.sha256: fact for fact in read.media.values()}
-    return Compiled(content, read.workspace.id, tuple(lines), facts)
+    work = tuple(task.wire() for task in gather(content, read, datetime.now(UTC)))
+    return Compiled(content, read.workspace.id, tuple(lines), facts, work)
 
 
 def media_bytes(compiled: Compiled, sha256: str) -> tuple[bytes, str]:
