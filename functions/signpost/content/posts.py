@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from signpost.checks.rule import IdPlace
@@ -14,7 +14,7 @@ from signpost.content.places import SHIFT, Places
 from signpost.content.schema import FRONT_MATTER, OWN_TEXT
 from signpost.content.values import Sink, read_mapping
 from signpost.domain.diagnostics import Diagnostic, Span
-from signpost.domain.post import Body, MediaRef, Post, Source
+from signpost.domain.post import Body, LinkPlace, MediaRef, Post, Source
 from signpost.errors import ContentError
 
 FindMedia = Callable[[str, str, Span, list[Diagnostic]], str | None]
@@ -31,6 +31,7 @@ class PostFiles:
         file: the same on disk.
         own: channel or account → path and file of its own text.
         idea: it lies among the brand's ideas.
+        beside: media files in its post folder, relative to the content folder.
     """
 
     brand: str
@@ -38,6 +39,7 @@ class PostFiles:
     file: str
     own: Mapping[str, tuple[str, str]]
     idea: bool = False
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,9 @@ def read_post(files: PostFiles, brand_zone: str, find_media: FindMedia) -> PostR
         status="draft" if files.idea else get("status", "ready"),
         stage=get("stage", ""),
         source=_source(get("source")),
+        link_at=_link_place(node, parts.head_start, path) if "link" in values else None,
         idea=files.idea,
+        beside=files.beside,
         options=get("options", {}),
         spans=spans,
     )
@@ -210,10 +214,27 @@ def _own_text(
     media: tuple[MediaRef, ...] | None = None
     if "media" in values:
         media = _media(values["media"], folder, find_media, findings)
-    return _body(parts, path, media, values.get("link"))
+    body = _body(parts, path)
+    link = values.get("link")
+    link_at = _link_place(node, parts.head_start, path) if link else None
+    return replace(body, media=media, link=link, link_at=link_at)
 
 
-def _body(
-    parts: Split, path: str, media: tuple[MediaRef, ...] | None = None, link: str | None = None
-) -> Body:
-    return Body(parts.body, path, parts.body_line, media, link, parts.body_start)
+def _link_place(node: Node | None, head_start: int, path: str) -> LinkPlace | None:
+    """Where the value of `link` stands in the file."""
+    if type(node) is not Pairs:
+        return None
+    for name, value in zip(node.items[::2], node.items[1::2], strict=True):
+        if name.value == "link" and type(value) is Scalar:
+            mark = value.start_mark
+            span = Span(path, 2 + mark.line, mark.column + 1)
+            quotes = value.end_mark.index - mark.index - len(value.value)
+            # As long as what is written: no escapes, and not folded over lines.
+            if quotes == (0 if is_plain(value) else 2):
+                return LinkPlace(span, head_start + mark.index + quotes // 2)
+            return LinkPlace(span)
+    return None
+
+
+def _body(parts: Split, path: str) -> Body:
+    return Body(parts.body, path, parts.body_line, start=parts.body_start)

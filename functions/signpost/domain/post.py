@@ -24,6 +24,25 @@ class MediaRef:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkPlace:
+    """Where the value of a `link` stands in a file.
+
+    Args:
+        start: of the address itself, in code points; -1 where it is written in a way that cannot
+            be edited place by place, such as with escapes.
+    """
+
+    span: Span
+    start: int = -1
+
+    def fix(self, start: int, end: int, text: str, title: str) -> Fix | None:
+        """The edit that replaces [start, end) of the address; None where it cannot be made."""
+        if self.start < 0:
+            return None
+        return Fix(self.span.path, self.start + start, self.start + end, text, title)
+
+
+@dataclass(frozen=True, slots=True)
 class Body:
     """A text of a post: shared, or one channel's or account's own."""
 
@@ -38,6 +57,8 @@ class Body:
     start: int = -1
     """Where the text begins in its file, in code points; -1 where the file's line ends differ from
     the text's, so that places in it cannot be edited."""
+    link_at: LinkPlace | None = None
+    """Where its own `link` stands."""
 
     def span(self, offset: int) -> Span:
         """The place in the file of the text's code point at `offset`."""
@@ -77,8 +98,10 @@ class Post:
         bodies: the shared text under `""`, own texts under a channel or account id.
         thread: the texts after the first are parts of a thread (split at `---` lines).
         stage: the stage of work that it is in; empty once all are done, or where none are used.
+        link_at: where `link` stands, if there is one.
         source: of material that others supplied.
         idea: it lies among the brand's ideas: it has no time, and is not published.
+        beside: media files in its post folder, used or not; relative to the content folder.
         spans: where each front-matter key stands.
     """
 
@@ -108,7 +131,9 @@ class Post:
     options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     stage: str = ""
     source: Source | None = None
+    link_at: LinkPlace | None = None
     idea: bool = False
+    beside: tuple[str, ...] = ()
     spans: Mapping[str, Span] = field(default_factory=dict)
 
     def body_for(self, account: str, channel: str) -> Body:
