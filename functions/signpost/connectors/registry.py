@@ -10,6 +10,7 @@ from signpost.ports import Connector
 _CONNECTORS = {
     "bluesky": "signpost.connectors.bluesky.connector:Bluesky",
     "mastodon": "signpost.connectors.mastodon.connector:Mastodon",
+    "wordpress": "signpost.connectors.wordpress.connector:WordPress",
 }
 
 
