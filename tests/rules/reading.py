@@ -8,13 +8,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from signpost.checks.registry import run_checks
-from signpost.connectors.mastodon.spec import SPEC
+from signpost.connectors.bluesky.spec import SPEC as BLUESKY
+from signpost.connectors.mastodon.spec import SPEC as MASTODON
+from signpost.connectors.wordpress.spec import SPEC as WORDPRESS
 from signpost.content.workspace_reader import read_workspace
 from signpost.domain.diagnostics import Diagnostic
 
 FIXTURES = Path(__file__).parent / "fixtures"
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
-SPECS = {SPEC.id: SPEC}
+SPECS = {spec.id: spec for spec in (BLUESKY, MASTODON, WORDPRESS)}
 
 
 def lay_out(fixture: Path, target: Path) -> Path:

@@ -214,10 +214,9 @@ def _own_text(
     media: tuple[MediaRef, ...] | None = None
     if "media" in values:
         media = _media(values["media"], folder, find_media, findings)
-    body = _body(parts, path)
     link = values.get("link")
     link_at = _link_place(node, parts.head_start, path) if link else None
-    return replace(body, media=media, link=link, link_at=link_at)
+    return replace(_body(parts, path), media=media, link=link, link_at=link_at)
 
 
 def _link_place(node: Node | None, head_start: int, path: str) -> LinkPlace | None:

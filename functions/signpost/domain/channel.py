@@ -123,6 +123,7 @@ class ChannelSpec:
         mention: None: the channel has no mentions.
         hashtags_max: how many hashtags it takes, or shows without penalty; None: any number.
         hashtags: `#word` in a text becomes a link there.
+        hashtag_breaks: a hyphen, an apostrophe or an emoji ends a hashtag; else only space does.
         markup: the text is Markdown and becomes HTML.
         link_card: a post with a link shows a card of the page.
         usable_key: repeating a send with the same client key cannot publish twice *for as long
@@ -150,5 +151,6 @@ class ChannelSpec:
     mention: MentionForm | None = None
     hashtags_max: int | None = None
     hashtags: bool = True
+    hashtag_breaks: bool = True
     markup: bool = False
     link_card: bool = False

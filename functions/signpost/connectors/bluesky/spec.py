@@ -101,5 +101,7 @@ SPEC = ChannelSpec(
         source="https://atproto.com/specs/handle",
         checked=_CHECKED,
     ),
+    # Source: packages/api/src/rich-text/util.ts in bluesky-social/atproto, 2026-11-22.
+    hashtag_breaks=False,
     link_card=True,
 )

@@ -11,6 +11,7 @@ from signpost.domain.channel import (
     Fold,
     FoldUnit,
     MediaLimit,
+    MentionForm,
     Option,
     RateLimit,
     TextLimit,
@@ -91,6 +92,14 @@ SPEC = ChannelSpec(
         "sensitive": Option("flag", "Hide the media behind a click."),
         "language": Option("text", "Language code of the text, if not the post's own."),
     },
+    mention=MentionForm(
+        # The server may be left out for names on the account's own, which a text that is also
+        # read elsewhere should not rely on.
+        pattern=r"@[A-Za-z0-9_]+(?:[.-]+[A-Za-z0-9_]+)*@\w+(?:[.-]+\w+)*\.\w{2,}",
+        example="@name@server.example",
+        source="https://github.com/mastodon/mastodon/blob/main/app/models/account.rb",
+        checked=_CHECKED,
+    ),
     fold=Fold(
         unit=FoldUnit.LINE,
         after=32,  # MAX_HEIGHT; its apps have their own
