@@ -6,16 +6,24 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from signpost.checks.outline import outline_of
-from signpost.checks.rule import Context, IdPlace, Overview, Rule, Target, targets_of
+from signpost.checks.judging import in_file_order, judge_between, judge_posts
+from signpost.checks.rule import IdPlace, Overview, Rule
 from signpost.checks.rules import (
     account_unknown,
     file_encoding,
     file_fence,
     file_outside,
     key_unknown,
+    media_active,
     media_alt,
+    media_alt_length,
+    media_alt_words,
+    media_aspect,
+    media_bomb,
     media_file,
+    media_number,
+    media_position,
+    media_twice,
     post_id,
     text_duplicate,
     text_fit,
@@ -36,6 +44,14 @@ RULES: tuple[Rule, ...] = (
     text_duplicate.RULE,
     media_alt.RULE,
     media_file.RULE,
+    media_alt_length.RULE,
+    media_alt_words.RULE,
+    media_number.RULE,
+    media_aspect.RULE,
+    media_bomb.RULE,
+    media_active.RULE,
+    media_position.RULE,
+    media_twice.RULE,
     time_changeover.RULE,
     time_zone.RULE,
     time_past.RULE,
@@ -110,26 +126,19 @@ def run_checks(
         committed: answers which files git has, relative to the content folder: of two copies,
             those are the originals. It is asked only where there are copies.
     """
-    posts = (*read.posts, *read.ideas)
-    targets = tuple(targets_of(read.brands, posts, specs))
     faulty = frozenset(item.span.path for item in read.diagnostics)
-    context = Context(
-        brands=read.brands,
-        posts=posts,
-        specs=specs,
-        media=read.media,
-        targets=targets,
-        faulty=faulty,
+    found, outlines = judge_posts(
+        RULES,
+        read.brands,
+        (*read.posts, *read.ideas),
+        specs,
+        read.media,
+        read.id_places,
+        faulty,
     )
-    mine: dict[str, list[Target]] = {}
-    for target in targets:
-        mine.setdefault(target.post.path, []).append(target)
     overview = Overview(
         brands=read.brands,
-        outlines=[
-            outline_of(post, mine.get(post.path, ()), read.media, read.id_places.get(post.path))
-            for post in posts
-        ],
+        outlines=outlines,
         specs=specs,
         now=now,
         known_ids=known_ids,
@@ -137,11 +146,5 @@ def run_checks(
         committed=committed,
         faulty=faulty,
     )
-    found = list(read.diagnostics)
-    for rule in RULES:
-        if rule.check is not None:
-            found.extend(rule.check(context))
-        if rule.across is not None:
-            found.extend(rule.across(overview))
-    unique = dict.fromkeys(item for item in found if read.selected(item.span.path))
-    return sorted(unique, key=lambda item: (item.span, item.code, item.cause))
+    between = judge_between(RULES, overview)
+    return in_file_order([*read.diagnostics, *found, *between], read.selected)

@@ -1,0 +1,61 @@
+"""Running rules: over posts one by one, and over what lies between them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+
+from signpost.checks.outline import outline_of
+from signpost.checks.rule import Context, IdPlace, Outline, Overview, Rule, Target, targets_of
+from signpost.domain.channel import ChannelSpec
+from signpost.domain.diagnostics import Diagnostic
+from signpost.domain.media import MediaFact
+from signpost.domain.post import Post
+from signpost.domain.workspace import Brand
+
+
+def judge_posts(
+    rules: Iterable[Rule],
+    brands: Mapping[str, Brand],
+    posts: Sequence[Post],
+    specs: Mapping[str, ChannelSpec],
+    media: Mapping[str, MediaFact],
+    id_places: Mapping[str, IdPlace],
+    faulty: Collection[str],
+) -> tuple[list[Diagnostic], list[Outline]]:
+    """What rules find in posts one by one, and the outlines of the posts, in their order.
+
+    Args:
+        media: facts of media files by path.
+        id_places: where posts' ids stand, by path.
+        faulty: configuration files that could not be read as they were meant.
+    """
+    targets = tuple(targets_of(brands, posts, specs))
+    context = Context(
+        brands=brands, posts=posts, specs=specs, media=media, targets=targets, faulty=faulty
+    )
+    found: list[Diagnostic] = []
+    for rule in rules:
+        if rule.check is not None:
+            found.extend(rule.check(context))
+    mine: dict[str, list[Target]] = {}
+    for target in targets:
+        mine.setdefault(target.post.path, []).append(target)
+    outlines = [
+        outline_of(post, mine.get(post.path, ()), media, id_places.get(post.path)) for post in posts
+    ]
+    return found, outlines
+
+
+def judge_between(rules: Iterable[Rule], overview: Overview) -> list[Diagnostic]:
+    """What rules find between posts, in the configuration, and as of now."""
+    found: list[Diagnostic] = []
+    for rule in rules:
+        if rule.across is not None:
+            found.extend(rule.across(overview))
+    return found
+
+
+def in_file_order(found: Iterable[Diagnostic], selected: Callable[[str], bool]) -> list[Diagnostic]:
+    """Findings of the selected files, each once, in the order of files and lines."""
+    unique = dict.fromkeys(item for item in found if selected(item.span.path))
+    return sorted(unique, key=lambda item: (item.span, item.code, item.cause))
