@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from signpost.cli.discovery import find_content
-from signpost.cli.options import color_option, content_option, format_option
+from signpost.cli.options import color_option, comment_format_option, content_option
 from signpost.cli.output import json as machine
 from signpost.cli.output.human import Terminal, amount, show_findings
 
@@ -29,7 +29,7 @@ each code. Nothing is sent. The stack, if it can be reached, is asked which post
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]…")
 @content_option
 @click.option("--fix", is_flag=True, help="Mend what is safe to mend, then check again.")
-@format_option
+@comment_format_option
 @color_option
 def command(*, paths: tuple[Path, ...], content_dir: Path | None, fix: bool, form: str) -> int:
     """Look for faults in the content.
@@ -60,6 +60,10 @@ def command(*, paths: tuple[Path, ...], content_dir: Path | None, fix: bool, for
                 "findings": machine.findings(result.diagnostics),
             }
         )
+    elif form == "markdown":
+        from signpost.cli.output import markdown
+
+        markdown.show(markdown.findings_text(shown(content, result.diagnostics), result.posts))
     else:
         if mended:
             terminal.say(f"Mended {amount(mended, 'fault')}.")
