@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from signpost.checks.texts import Text
 from signpost.domain.channel import ChannelSpec
 from signpost.domain.diagnostics import Diagnostic, Fix, Severity, Span
 from signpost.domain.media import MediaFact
@@ -65,6 +66,7 @@ class Context:
 
     Args:
         posts: ideas among them.
+        texts: of these posts, for rules about words.
         faulty: configuration files that could not be read as they were meant.
     """
 
@@ -73,6 +75,7 @@ class Context:
     specs: Mapping[str, ChannelSpec]
     media: Mapping[str, MediaFact] = field(default_factory=dict)
     targets: tuple[Target, ...] = ()
+    texts: tuple[Text, ...] = ()
     faulty: Collection[str] = frozenset()
 
 
