@@ -139,7 +139,6 @@ SCENE = Scene(
         answer(
             400, {"error": "InvalidRequest", "message": f"no {CANARY}\u202e\n<b>x</b>" + "y" * 900}
         ),
-        answer(400, {"error": "BlobNotFound", "message": "Could not find blob: bafkrei"}),
         answer(400, {"error": "InvalidMimeType", "message": "x"}),
         answer(400, {"error": "InvalidSize", "message": "x"}),
         answer(401, {"error": "AccountTakedown", "message": f"x {CANARY}"}),

@@ -35,7 +35,7 @@ PUT = "com.atproto.repo.putRecord"
 _REFUSALS = frozenset({401, 403, 404, 413})
 """Answers that come before the record is looked at."""
 
-_REFUSED_RECORDS = frozenset({"InvalidRequest", "BlobNotFound", "InvalidMimeType", "InvalidSize"})
+_REFUSED_RECORDS = frozenset({"InvalidRequest", "InvalidMimeType", "InvalidSize"})
 """Names of a 400 after which nothing was written.
 
 InvalidSwap is not among them: something lies at our key, and it may well be what an earlier
@@ -43,6 +43,13 @@ try of ours wrote. `confirm` looks.
 
 Source: https://github.com/bluesky-social/atproto/tree/main/packages/pds/src
 (api/com/atproto/repo/putRecord.ts, actor-store/blob/transactor.ts), 2026-11-22.
+"""
+
+_BLOB_GONE = "BlobNotFound"
+_BLOBS_LAST_S = 120.0
+"""A server deletes what no record names after "minutes", so an older upload is repeated.
+
+Source: https://docs.bsky.app/docs/api/com-atproto-repo-upload-blob, 2026-11-22.
 """
 
 
@@ -81,6 +88,7 @@ class Bluesky:
             prepared["dids"] = resolve(session, mentioned)
         if part.media:
             prepared["blobs"] = upload(self._logins, session, part.media)
+            prepared["uploaded_at"] = int(channel.clock.now().timestamp())
         return prepared
 
     def publish(
@@ -88,14 +96,16 @@ class Bluesky:
     ) -> Outcome:
         """One com.atproto.repo.putRecord.
 
-        A process that did not prepare the part logs in before it, and reads what a person left
-        out of `reply_to`. Neither makes anything public, so that a failure is a refusal.
+        What may be missing by then is done before it: a process that did not prepare the part
+        logs in, images uploaded long ago are uploaded again, and what a person left out of
+        `reply_to` is read. None of it makes anything public, so that a failure is a refusal.
 
         Source: https://docs.bsky.app/docs/api/com-atproto-repo-put-record, 2026-11-22.
         """
         try:
             session = Session(channel)
             tokens = self._logins.tokens(session)
+            self._keep_blobs(session, part, prepared)
             answered = _answered(session, tokens, reply_to) if reply_to else None
             reply = answered.reply() if answered else None
             body = {
@@ -144,6 +154,16 @@ class Bluesky:
         """The record key: a TID that belongs to this delivery, revision, part and due time."""
         return tid.mint(delivery, revision, part, due)
 
+    def _keep_blobs(self, session: Session, part: Part, prepared: Mapping[str, Any]) -> None:
+        """The same bytes make the same blob, so the record stays what it was."""
+        uploaded_at = prepared.get("uploaded_at")
+        if uploaded_at is None:
+            return
+        if session.channel.clock.now().timestamp() - uploaded_at > _BLOBS_LAST_S:
+            from signpost.connectors.bluesky.media import upload
+
+            upload(self._logins, session, part.media)
+
     def _outcome(
         self, session: Session, tokens: Tokens, request: Request, key: str, answered: Live | None
     ) -> Outcome:
@@ -165,6 +185,8 @@ class Bluesky:
         if is_bad_token(response):
             # The next try gets a new session; only if that is refused is it for good.
             self._logins.forget(session, tokens)
+            return Rejected(words, permanent=False)
+        if status == 400 and fault(response) == _BLOB_GONE:
             return Rejected(words, permanent=False)
         if status in _REFUSALS or (status == 400 and fault(response) in _REFUSED_RECORDS):
             return Rejected(words)

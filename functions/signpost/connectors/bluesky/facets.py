@@ -51,9 +51,9 @@ def facets_of(text: str) -> list[dict[str, Any]]:
     found: list[_Found] = []
     rest = text
     for find in (_links, _mentions, _hashtags):
-        for item in list(find(rest)):
-            found.append(item)
-            rest = rest[: item.start] + _TAKEN * (item.end - item.start) + rest[item.end :]
+        items = list(find(rest))
+        found += items
+        rest = _without(rest, items)
     facets: list[dict[str, Any]] = []
     at = passed = 0
     for item in sorted(found, key=lambda item: item.start):
@@ -92,6 +92,15 @@ def resolved(
         elif did := dids.get(feature["handle"]):
             done.append({**facet, "features": [{"$type": MENTION, "did": did}]})
     return done
+
+
+def _without(text: str, items: Sequence[_Found]) -> str:
+    """The text, as long as before, with what was found in it struck out."""
+    pieces, at = [], 0
+    for item in items:
+        pieces += [text[at : item.start], _TAKEN * (item.end - item.start)]
+        at = item.end
+    return "".join([*pieces, text[at:]])
 
 
 def _links(text: str) -> Iterator[_Found]:
