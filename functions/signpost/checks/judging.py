@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from signpost.checks.outline import outline_of
 from signpost.checks.rule import Context, IdPlace, Outline, Overview, Rule, Target, targets_of
+from signpost.checks.texts import texts_of
 from signpost.domain.channel import ChannelSpec
 from signpost.domain.diagnostics import Diagnostic
 from signpost.domain.media import MediaFact

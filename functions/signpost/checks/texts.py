@@ -1,4 +1,4 @@
-"""Posts' texts as rules about words look at them: where they go, what is a link, a hashtag …
+"""How rules about words look at the texts of posts: where they go, what is a link or a hashtag.
 
 Each text is taken apart at most once, and only if a rule asks; most rules first look for a sign
 (`#`, `@`, `://`) that few texts lack or have, because they run for every post of ten thousand.
