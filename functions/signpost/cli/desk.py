@@ -14,7 +14,7 @@ from signpost.cli.wiring import Compiled, compile_content, connect, media_bytes,
 from signpost.domain.delivery import About
 from signpost.domain.plan import Plan, make_plan, needs_force
 from signpost.domain.timing import zone_info
-from signpost.domain.workspace import Workspace
+from signpost.domain.workspace import Brand, Workspace
 from signpost.ports import ObjectStore
 
 
@@ -48,6 +48,7 @@ class Desk:
     connection: Connection
     objects: ObjectStore
     commit: Commit
+    brands: tuple[Brand, ...] = ()
 
     @property
     def zone(self) -> tzinfo:
@@ -85,9 +86,9 @@ def open_desk(content: Path) -> Desk:
         ContentError: signpost.yaml cannot be used.
         SettingsError: it is not known where the stack is.
     """
-    workspace, _ = open_content(content)
+    workspace, brands = open_content(content)
     connection, objects = connect(content, workspace)
-    return Desk(content, workspace, connection, objects, read_commit(content))
+    return Desk(content, workspace, connection, objects, read_commit(content), tuple(brands))
 
 
 def _about(value: Mapping[str, object]) -> About:

@@ -23,6 +23,8 @@ class Entry:
 
     Args:
         metrics: the newest snapshot (`age_s`, `measured_at`, `values`); None before the first.
+        series: the numbers of every age: `ages_s`, and `values` with a list for each metric, in it
+            None where it was not reported; None where the stack did not write it (yet).
     """
 
     delivery: str
@@ -41,6 +43,7 @@ class Entry:
     touched: bool
     about: Mapping[str, Any]
     metrics: Mapping[str, Any] | None
+    series: Mapping[str, Any] | None = None
 
     @property
     def post(self) -> str:
@@ -166,6 +169,7 @@ def _entry(name: str, value: Mapping[str, Any]) -> Entry:
         touched=value["touched"],
         about=value.get("about") or {},
         metrics=value.get("metrics"),
+        series=value.get("series"),
     )
 
 

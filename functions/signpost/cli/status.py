@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -11,6 +12,12 @@ from signpost.cli.discovery import find_content
 from signpost.cli.options import color_option, content_option, format_option
 from signpost.cli.output import json as machine
 from signpost.cli.output.human import Terminal
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from signpost.cli.desk import Desk
+    from signpost.cli.statefile import Entry
 
 WATCH_S = 5.0
 
@@ -26,7 +33,10 @@ Examples:
 
 States: SCHEDULED waits for its time, SENDING and PENDING are on their way, AMBIGUOUS is being
 settled, PUBLISHED is public, HELD waits for a person, EXPIRED came too late, FAILED was refused,
-CANCELLED was taken out of the content. "–" is what the channel did not report; it is never 0."""
+CANCELLED was taken out of the content. "–" is what the channel did not report; it is never 0.
+
+Of one POST you see each attempt, what is public, its numbers at each age, and why it was made:
+objective with its KPIs and targets, campaign, theme, persona and owner, as the content names them."""
 )
 @click.argument("post", required=False)
 @content_option
@@ -64,7 +74,8 @@ def command(
                 "`signpost status` lists what it knows; what was never pushed is not there.",
             )
             return 1
-        document = state_document(state, entries)
+        whys = _whys(desk, entries) if post else {}
+        document = state_document(state, entries, whys)
         if document != shown:
             if form == "json":
                 machine.show(document)
@@ -73,7 +84,7 @@ def command(
                     click.clear()
                 if post:
                     for entry in entries:
-                        show_delivery(terminal, entry, desk.zone)
+                        show_delivery(terminal, entry, desk.zone, whys[entry.delivery])
                 else:
                     show_deliveries(
                         terminal, state, desk.zone, everything=everything, now=utc_now()
@@ -85,3 +96,21 @@ def command(
             time.sleep(WATCH_S)
         except KeyboardInterrupt:  # how one ends a watch: nothing went wrong
             return 0
+
+
+def _whys(desk: Desk, entries: Sequence[Entry]) -> dict[str, dict[str, Any]]:
+    """Why each delivery was made, in the words of the content as it is here and now."""
+    from signpost.cli.why import why_document
+    from signpost.cli.wiring import open_goals
+
+    brands = {brand.id: brand for brand in desk.brands}
+    goals = {name: open_goals(desk.content, name) for name in {entry.brand for entry in entries}}
+    return {
+        entry.delivery: why_document(
+            entry.about,
+            brands.get(entry.brand),
+            goals[entry.brand],
+            entry.due.astimezone(desk.zone).date(),
+        )
+        for entry in entries
+    }

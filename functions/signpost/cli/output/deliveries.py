@@ -8,8 +8,11 @@ from typing import Any
 
 from signpost.cli.output.changes import local
 from signpost.cli.output.human import Terminal, amount, plain
+from signpost.cli.output.whys import show_series, why_lines
 from signpost.cli.statefile import Entry, StateFile
+from signpost.cli.why import why_document
 from signpost.domain.canonical import parse_utc
+from signpost.domain.goals import Goals
 from signpost.domain.lifecycle import BAD_ENDS
 from signpost.domain.metrics import NAMES
 
@@ -18,14 +21,6 @@ STALE_S = 300
 
 HEAD = ("account", "state", "post", "permalink or reason", "metrics")
 """Columns after the time, whose own head names the zone."""
-_WHY = (
-    ("type", "type"),
-    ("objective", "objective"),
-    ("campaign", "campaign"),
-    ("theme", "theme"),
-    ("persona", "for"),
-    ("owner", "owner"),
-)
 
 
 def show_deliveries(
@@ -67,8 +62,15 @@ def summary(entries: Sequence[Entry]) -> str:
     return ", ".join(f"{number} {name}" for name, number in sorted(counts.items())) + "."
 
 
-def show_delivery(terminal: Terminal, entry: Entry, zone: tzinfo) -> None:
-    """Print everything that is known of one delivery."""
+def show_delivery(
+    terminal: Terminal, entry: Entry, zone: tzinfo, why: Mapping[str, Any] | None = None
+) -> None:
+    """Print everything that is known of one delivery.
+
+    Args:
+        why: what `why_document` tells of it; None: its ids alone.
+    """
+    reasons = why or why_document(entry.about, None, Goals(), entry.due.date())
     about = entry.about
     terminal.say(terminal.paint(plain(str(about.get("title") or entry.post)), "bold"))
     lines = [
@@ -81,14 +83,18 @@ def show_delivery(terminal: Terminal, entry: Entry, zone: tzinfo) -> None:
         ("published", f"{local(entry.published_at, zone)} ({zone})" if entry.published_at else ""),
         ("parts", f"{len(entry.parts)} of {entry.parts_total}" if entry.parts_total > 1 else ""),
         ("revision", entry.revision),
-        *[(label, plain(str(about.get(key) or ""))) for key, label in _WHY],
-        ("metrics", metrics_text(entry)),
+        *[(label, plain(text)) for label, text in why_lines(reasons)],
+        ("metrics", "" if entry.series else metrics_text(entry)),
     ]
     for label, text in lines:
         if text:
             terminal.say(f"  {label:<10} {text}")
-    for part in entry.parts:
-        terminal.say(f"  {'live':<10} {plain(part['permalink'])}")
+    for number, part in enumerate(entry.parts, 1):
+        which = f"part {number} " if entry.parts_total > 1 else ""
+        terminal.say(f"  {'live':<10} {which}{plain(part['permalink'])}")
+    if entry.series:
+        terminal.say("  metrics")
+        show_series(terminal, entry.series, age, " " * 4)
     if entry.attempts:
         terminal.say("  attempts")
         for attempt in entry.attempts:
@@ -125,8 +131,14 @@ def age(seconds: int) -> str:
     return f"{seconds} s"
 
 
-def state_document(state: StateFile, entries: Sequence[Entry]) -> dict[str, Any]:
-    """What `status` shows, for machines: the stack's own document, cut to the entries asked for."""
+def state_document(
+    state: StateFile, entries: Sequence[Entry], whys: Mapping[str, Mapping[str, Any]] | None = None
+) -> dict[str, Any]:
+    """What `status` shows, for machines: the stack's own document, cut to the entries asked for.
+
+    Args:
+        whys: what `why_document` tells of a delivery, by its id.
+    """
     wanted = {entry.delivery for entry in entries}
     deliveries = state.raw.get("deliveries", {})
     return {
@@ -134,7 +146,12 @@ def state_document(state: StateFile, entries: Sequence[Entry]) -> dict[str, Any]
         "workspace": state.raw.get("workspace"),
         "bundle": state.bundle,
         "stop": state.raw.get("stop"),
-        "deliveries": {name: deliveries[name] for name in sorted(wanted)},
+        "deliveries": {
+            name: {**deliveries[name], "why": whys[name]}
+            if whys and name in whys
+            else deliveries[name]
+            for name in sorted(wanted)
+        },
     }
 
 
