@@ -147,12 +147,16 @@ part() {
     if [ ! -s "$run/$name.md" ]; then
         # Indented, it is code: nothing in it can act. A carriage return would end a line unseen.
         {
-            printf '## %s\n\nThis could not be made (exit code %s):\n\n' "$name" "$outcome"
+            printf '## %s\n\nThis could not be made (exit code %s):\n\n' "$(title "$name")" "$outcome"
             tr '\r' ' ' <"$run/$name.err" | tail -n 20 | cut -c 1-300 | sed 's/^/    /'
         } >"$run/$name.md"
         [ "$outcome" -ne 0 ] || outcome=1
     fi
     return "$outcome"
+}
+
+title() {
+    case $1 in check) echo Check ;; plan) echo Plan ;; preview) echo Preview ;; esac
 }
 
 # The whole comment. Its parts are Markdown already in which nothing of a file can act.
