@@ -9,14 +9,14 @@ import pytest
 
 from signpost.checks.registry import RULES
 from signpost.checks.rule import Rule
-from tests.rules.reading import FIXTURES, findings, lay_out
+from tests.rules.reading import FIXTURES, findings_of
 
 IDS = [rule.code for rule in RULES]
 
 
 @pytest.mark.parametrize("rule", RULES, ids=IDS)
 def test_a_good_fixture_has_no_finding_of_any_rule(rule: Rule, tmp_path: Path) -> None:
-    found = findings(lay_out(FIXTURES / rule.code / "good", tmp_path))
+    found = findings_of(FIXTURES / rule.code / "good", tmp_path)
     assert [str(item) for item in found] == []
 
 
@@ -25,7 +25,7 @@ def test_a_bad_fixture_has_exactly_the_findings_that_are_expected(
     rule: Rule, tmp_path: Path
 ) -> None:
     bad = FIXTURES / rule.code / "bad"
-    found = findings(lay_out(bad, tmp_path))
+    found = findings_of(bad, tmp_path)
     expected = (bad / "expected.txt").read_text().splitlines()
     assert sorted(f"{item.code} {item.span}" for item in found) == sorted(expected)
     assert {item.code for item in found} == {rule.code}

@@ -7,11 +7,13 @@ from __future__ import annotations
 import hashlib
 import os
 import posixpath
+from typing import BinaryIO
 
 from signpost.checks.rules import file_outside
 from signpost.content.tree import Tree
 from signpost.domain.diagnostics import Diagnostic, Span
 from signpost.domain.media import HEAD_BYTES, MediaFact, claimed_type, sniff
+from signpost.domain.position import TIFF_BYTES, PositionSearch, tiff_has_position
 
 _CHUNK = 1 << 20
 
@@ -61,14 +63,18 @@ def _read(file: str, path: str) -> MediaFact | None:
     try:
         with open(file, "rb") as stream:
             head = stream.read(HEAD_BYTES)
+            seen = sniff(head)
+            search = PositionSearch(film=seen.mime.startswith("video/"))
+            search.feed(head)
             digest = hashlib.sha256(head)
             size = len(head)
             while chunk := stream.read(_CHUNK):
                 digest.update(chunk)
+                search.feed(chunk)
                 size += len(chunk)
+            position = search.found or _exif(stream, search.blocks)
     except OSError:
         return None
-    seen = sniff(head)
     return MediaFact(
         path=path,
         sha256=digest.hexdigest(),
@@ -77,4 +83,14 @@ def _read(file: str, path: str) -> MediaFact | None:
         claimed=claimed_type(path),
         width=seen.width,
         height=seen.height,
+        position=position,
     )
+
+
+def _exif(stream: BinaryIO, blocks: list[int]) -> str:
+    """`Exif` if one of its blocks holds a position."""
+    for at in blocks:
+        stream.seek(at)
+        if tiff_has_position(stream.read(TIFF_BYTES)):
+            return "Exif"
+    return ""

@@ -13,6 +13,7 @@ from signpost.checks.rules import file_outside
 from signpost.checks.rules.yaml_hostile import RULE as REFUSED
 from signpost.content.posts import PostFiles
 from signpost.domain.diagnostics import Diagnostic, Span
+from signpost.domain.media import claimed_type
 
 INDEX = "index.md"
 POSTS = "posts"
@@ -105,7 +106,8 @@ class Tree:
             for name in names
         }
         here = f"{path}/{INDEX}"
-        return PostFiles(brand, here, f"{self.root}/{here}", own)
+        beside = tuple(f"{path}/{name}" for name in files if claimed_type(name))
+        return PostFiles(brand, here, f"{self.root}/{here}", own, beside=beside)
 
     def _entries(self, path: str) -> list[tuple[str, bool]]:
         """Name and whether it is a folder, sorted; hidden files and links that leave left out."""

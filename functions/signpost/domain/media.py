@@ -1,11 +1,13 @@
 """Media files by their first bytes: what a file really is, whatever its name says.
 
-Only the kinds that channels take are recognised. Reading a header allocates nothing in
+Only the kinds that channels take are recognised, and those that none takes because they hold
+scripts. Reading a header allocates nothing in
 proportion to the claimed size, so a "pixel bomb" costs no more than any other file.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -31,6 +33,7 @@ class MediaFact:
         size: bytes.
         mime: by its magic bytes; empty where they are of no kind we know.
         claimed: by the file name's ending; empty where the ending is unknown.
+        position: what holds the place where it was taken, such as `Exif`; empty where nothing does.
     """
 
     path: str
@@ -40,6 +43,7 @@ class MediaFact:
     claimed: str
     width: int | None = None
     height: int | None = None
+    position: str = ""
 
     @property
     def kind(self) -> str:
@@ -63,7 +67,27 @@ ENDINGS = {
     ".ogg": "audio/ogg",
     ".wav": "audio/wav",
     ".flac": "audio/flac",
+    ".svg": "image/svg+xml",
+    ".svgz": "image/svg+xml",
+    ".pdf": "application/pdf",
+    ".html": "text/html",
+    ".htm": "text/html",
+    ".eps": "application/postscript",
+    ".ps": "application/postscript",
 }
+
+ACTIVE = {
+    "image/svg+xml": "SVG",
+    "application/pdf": "PDF",
+    "text/html": "HTML",
+    "application/postscript": "PostScript",
+}
+"""Formats that are programs or documents: they can hold scripts and load other files."""
+
+_TEXT_BYTES = 4096
+"""In so many bytes the first element of an SVG or HTML file stands, comments before it or not."""
+_ELEMENT = re.compile(rb"<(?:!doctype\s+)?(svg|html)\b")
+_ELEMENTS = {b"svg": "image/svg+xml", b"html": "text/html"}
 
 _BRANDS = {
     b"avif": "image/avif",
@@ -101,7 +125,20 @@ def sniff(head: bytes) -> Sniffed:
         return Sniffed(_BRANDS.get(head[8:12], "video/mp4"))
     if head.startswith(b"\x1a\x45\xdf\xa3") and b"webm" in head[:64]:
         return Sniffed("video/webm")
-    return Sniffed("")
+    return Sniffed(_active(head))
+
+
+def _active(head: bytes) -> str:
+    """The media type of a format in `ACTIVE`; they are text, so marks of order may come first."""
+    if head.startswith(b"%PDF-"):
+        return "application/pdf"
+    if head.startswith((b"%!PS", b"\xc5\xd0\xd3\xc6")):
+        return "application/postscript"
+    text = head[:_TEXT_BYTES].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    if not text.startswith(b"<"):
+        return ""
+    match = _ELEMENT.search(text)
+    return _ELEMENTS[match[1]] if match else ""
 
 
 def _big(data: bytes, at: int, length: int) -> int:

@@ -47,8 +47,12 @@ def test_progressive_jpeg_with_metadata() -> None:
         (b"OggS\0", "audio/ogg"),
         (b"fLaC\0", "audio/flac"),
         (b"RIFF\0\0\0\0WAVEfmt ", "audio/wav"),
-        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", ""),
-        (b"%PDF-1.7", ""),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "image/svg+xml"),
+        (b"\xef\xbb\xbf <?xml version='1.0'?><!-- a map --><svg>", "image/svg+xml"),
+        (b"<!DOCTYPE html><p>", "text/html"),
+        (b"<p>no page, and no picture", ""),
+        (b"%PDF-1.7", "application/pdf"),
+        (b"%!PS-Adobe-3.0", "application/postscript"),
         (b"", ""),
     ],
 )
@@ -67,7 +71,13 @@ def test_any_bytes_give_an_answer(start: bytes, rest: bytes) -> None:
 
 @pytest.mark.parametrize(
     ("name", "mime"),
-    [("a.JPG", "image/jpeg"), ("a.b/c", ""), ("x.svg", ""), ("a.webp", "image/webp")],
+    [
+        ("a.JPG", "image/jpeg"),
+        ("a.b/c", ""),
+        ("x.svg", "image/svg+xml"),
+        ("notes.txt", ""),
+        ("a.webp", "image/webp"),
+    ],
 )
 def test_claimed_type(name: str, mime: str) -> None:
     assert claimed_type(name) == mime

@@ -4,30 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from signpost.checks.media_lists import named_media, shown_media
 from signpost.checks.rule import Context, Rule
+from signpost.checks.rules.media_bomb import is_bomb
 from signpost.domain.channel import ChannelSpec, MediaLimit
 from signpost.domain.diagnostics import Diagnostic
-from signpost.domain.media import MediaFact
+from signpost.domain.media import ACTIVE, MediaFact
 from signpost.domain.post import MediaRef
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
     """The file itself once; its fit for each channel that it goes to."""
-    for post in context.posts:
-        for item in post.every_media():
-            yield from _file(item, context.media.get(item.path))
-    seen: set[tuple[str, str]] = set()
-    for target in context.targets:
-        spec, body = target.spec, target.body
-        if spec is None or body is None:
-            continue
-        items = target.post.media if body.media is None else body.media
-        if not items:
-            continue
-        key = (body.path if body.media is not None else target.post.path, spec.id)
-        if key not in seen:
-            seen.add(key)
-            yield from _fit(items, spec, context)
+    for item, fact in named_media(context):
+        yield from _file(item, fact)
+    for spec, items in shown_media(context):
+        yield from _fit(items, spec, context)
 
 
 def _file(item: MediaRef, fact: MediaFact | None) -> Iterator[Diagnostic]:
@@ -37,6 +28,10 @@ def _file(item: MediaRef, fact: MediaFact | None) -> Iterator[Diagnostic]:
             f"There is no file `{item.file}` inside the content folder.",
             "Put it beside the post, or correct the name; capital letters count.",
         )
+    elif not fact.size:
+        yield RULE.at(item.span, f"`{item.file}` is empty: 0 bytes.", "Export the picture again.")
+    elif fact.mime in ACTIVE or (not fact.mime and fact.claimed in ACTIVE):
+        return  # MED208 says so
     elif not fact.mime:
         yield RULE.at(
             item.span,
@@ -60,31 +55,17 @@ def _kin(fact: MediaFact) -> bool:
 
 def _fit(items: tuple[MediaRef, ...], spec: ChannelSpec, context: Context) -> Iterator[Diagnostic]:
     limits = {limit.kind: limit for limit in spec.media}
-    counts: dict[str, int] = {}
     for item in items:
         fact = context.media.get(item.path)
-        if fact is None or not fact.mime:
+        if fact is None or not fact.mime or fact.mime in ACTIVE:
             continue
         limit = limits.get(fact.kind)
-        counts[fact.kind] = counts.get(fact.kind, 0) + 1
         if limit is None:
             yield RULE.at(
                 item.span, f"{spec.name} takes no {fact.kind}.", "Leave it out for this channel."
             )
             continue
         yield from _one(item, fact, spec, limit)
-        if counts[fact.kind] == limit.max_items + 1:
-            yield RULE.at(
-                item.span,
-                f"{spec.name} takes {limit.max_items} of kind {fact.kind} at most.",
-                "Leave some out, or write a text of its own for the channel with fewer.",
-            )
-    if len(counts) > 1 and not spec.mixed_media:
-        yield RULE.at(
-            items[0].span,
-            f"{spec.name} does not take {' and '.join(sorted(counts))} in one post.",
-            "Use media of one kind.",
-        )
 
 
 def _one(
@@ -103,7 +84,7 @@ def _one(
             "Save it smaller.",
         )
     pixels = (fact.width or 0) * (fact.height or 0)
-    if limit.max_pixels is not None and pixels > limit.max_pixels:
+    if limit.max_pixels is not None and pixels > limit.max_pixels and not is_bomb(fact):
         yield RULE.at(
             item.span,
             f"`{item.file}` has {pixels:,} pixels, {spec.name} takes {limit.max_pixels:,}.",
