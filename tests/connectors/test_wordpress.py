@@ -417,7 +417,7 @@ def test_the_first_image_is_featured_and_the_others_follow_the_text() -> None:
     assert post["content"].endswith(
         f'<!-- wp:image {{"id":{second["id"]}}} -->\n<figure class="wp-block-image">'
         f'<img src="{second["url"]}" alt="A &quot;hat&quot; &#091;brown]." '
-        f'class="wp-image-{second["id"]}"/></figure>\n<!-- /wp:image -->'
+        f'class="wp-image-{second["id"]}" /></figure>\n<!-- /wp:image -->'
     )
     assert {item["alt_text"] for item in site.media.values()} == {PICTURE.alt, SECOND.alt}
     names = [item["source_url"].rpartition("/")[2] for item in site.media.values()]
@@ -564,8 +564,10 @@ def test_an_upload_without_an_address_is_no_upload(given: Response) -> None:
     assert not caught.value.permanent
 
 
-def test_a_site_with_plain_permalinks_is_asked_by_its_query() -> None:
-    site = Site(plain=True)
+@pytest.mark.parametrize("status", [404, 200])
+def test_a_site_with_plain_permalinks_is_asked_by_its_query(status: int) -> None:
+    """Where there is no `/wp-json`, a web server says so, or the site shows its front page."""
+    site = Site(plain=status)
     transport = FakeTransport(respond=site.respond)
     part = one()
     prepared = WordPress().prepare(channel(transport), part)
@@ -575,6 +577,28 @@ def test_a_site_with_plain_permalinks_is_asked_by_its_query() -> None:
     assert transport.requests[-1].query == {"rest_route": f"/wp/v2/posts/{prepared['post']}"}
     found = WordPress().confirm(channel(transport), Sent(part, "k", SINCE))
     assert isinstance(found, Found)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        refused(401, "rest_forbidden"),
+        answer(
+            400,
+            {
+                "code": "rest_invalid_param",
+                "message": "Invalid parameter(s): status",
+                "data": {"status": 400, "params": {"status": "Status is forbidden."}},
+            },
+        ),
+    ],
+)
+def test_a_wrong_password_is_called_so(given: Response) -> None:
+    """WordPress calls the status wrong, since a stranger may not ask for drafts."""
+    with pytest.raises(RefusedError, match="does not know the account") as caught:
+        WordPress().prepare(channel(FakeTransport([given])), one())
+    assert caught.value.permanent
+    assert "application password" in caught.value.remedy
 
 
 # --- publish and confirm ----------------------------------------------------------------------------

@@ -16,10 +16,11 @@ class Site:
     """Posts, media and terms in memory; `respond` answers requests.
 
     Args:
-        plain: permalinks are off: there is no `/wp-json`, and routes are named in the query.
+        plain: permalinks are off, and routes are named in the query: the status of the page that
+            is shown for `/wp-json`.
     """
 
-    def __init__(self, *, plain: bool = False) -> None:
+    def __init__(self, *, plain: int = 0) -> None:
         self.plain = plain
         self.posts: dict[int, dict[str, Any]] = {}
         self.hidden: set[str] = set()
@@ -35,7 +36,7 @@ class Site:
         path = request.url.removeprefix(SERVER)
         if self.plain:
             if path != "/":
-                return answer(404, raw=b"<html>", headers={"content-type": "text/html"})
+                return answer(self.plain, raw=b"<html>", headers={"content-type": "text/html"})
             path = query.pop("rest_route")
         else:
             assert path.startswith("/wp-json"), path

@@ -82,7 +82,8 @@ def draft(session: Session, part: Part, prepared: Mapping[str, Any]) -> int:
         # Another worker may just have made ours; then the next try finds it.
         passing = _own_draft(session, slug, prepared) is not None
         raise RefusedError(
-            f"The slug `{slug}` is taken by a post that this account cannot see.",
+            f"The slug `{slug}` is taken by a post that this account cannot see, or WordPress "
+            "keeps it for itself.",
             "Write another `slug:` under options.wordpress.",
             permanent=not passing,
         )

@@ -30,7 +30,7 @@ def figures(items: Sequence[Media], uploaded: Sequence[Mapping[str, Any]]) -> li
     return [
         f'<!-- wp:image {{"id":{int(there["id"])}}} -->\n'
         f'<figure class="wp-block-image"><img src="{_inert(str(there["url"]))}" '
-        f'alt="{_inert(item.alt)}" class="wp-image-{int(there["id"])}"/></figure>\n'
+        f'alt="{_inert(item.alt)}" class="wp-image-{int(there["id"])}" /></figure>\n'
         "<!-- /wp:image -->"
         for item, there in zip(items, uploaded, strict=True)
     ]

@@ -106,15 +106,15 @@ class Session:
     def read(self, path: str, *, doing: str, query: Mapping[str, str] | None = None) -> Response:
         """A GET that has to succeed.
 
-        A 404 that is not JSON comes from a web server which knows no `/wp-json`; the route is
-        then asked for by `?rest_route=`, and so are all that follow.
+        A site with plain permalinks has no `/wp-json`: its web server says 404, or it shows its
+        front page. The route is then asked for by `?rest_route=`, and so are all that follow.
 
         Raises:
             RefusedError, ThrottledError: it did not.
             TransportError: there was no answer.
         """
         response = self.send(self.request("GET", path, query=query))
-        if response.status == 404 and not self.plain and response.json() is None:
+        if not self.plain and _is_page(response):
             self.plain = True
             response = self.send(self.request("GET", path, query=query))
         if response.status != 200:
@@ -145,15 +145,39 @@ class Session:
                 "Write the address that the site itself uses as `server:`, https and www included.",
             )
         code = code_of(response)
-        return refusal(
+        error = refusal(
             response,
             doing=f"{doing} ({code})" if code else doing,
             now=self.channel.clock.now(),
             secrets=self._secrets,
         )
+        if response.status == 401 or _is_stranger(response):
+            return RefusedError(
+                f"{error.cause}. The site does not know the account.",
+                "Check user, application password and role (Author). If they are right, the web "
+                "server drops the Authorization header.",
+            )
+        return error
 
     def words(self, response: Response) -> str:
         """The site's own words and code, without the password."""
         code = code_of(response)
         said = words(response, self._secrets)
         return f"{said} ({code})" if code else said
+
+
+def _is_page(response: Response) -> bool:
+    """Whether this is a page of the site, or its web server's, and not an answer of the API."""
+    if response.json() is not None:
+        return False
+    html = "html" in response.headers.get("content-type", "")
+    return response.status == 404 or (response.status == 200 and html)
+
+
+def _is_stranger(response: Response) -> bool:
+    """Whether the site refused the question for drafts, as it does to anybody not signed in."""
+    if response.status != 400 or code_of(response) != "rest_invalid_param":
+        return False
+    data = response.json().get("data")
+    params = data.get("params") if isinstance(data, dict) else None
+    return isinstance(params, dict) and "status" in params
