@@ -27,6 +27,8 @@ from signpost.ports import ObjectStore
 if TYPE_CHECKING:
     from signpost.aws.session import Clients
     from signpost.cli.statefile import StateFile
+    from signpost.content.chosen import Search
+    from signpost.content.posts import PostFiles
     from signpost.content.workspace_reader import ReadResult
 
 READ_TIMEOUT_S = 30.0
@@ -65,6 +67,19 @@ class Compiled:
     lines: tuple[tuple[Delivery, About], ...]
     facts: Mapping[str, MediaFact]
     work: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A few posts of the content, and every finding about their files.
+
+    Args:
+        lost: words that name no post.
+    """
+
+    read: ReadResult
+    findings: tuple[Diagnostic, ...]
+    lost: tuple[str, ...]
 
 
 def open_content(content: Path) -> tuple[Workspace, list[Brand]]:
@@ -111,21 +126,28 @@ def check_content(content: Path, paths: Sequence[Path]) -> Checked:
     read = _read(content, paths)
     known = _known(content, read.workspace) if read.workspace else None
     found = _judge(content, read, known or {})
-    if known is None and any(item.code == PAST_TIME for item in found):
-        from signpost.cli.git import committed
-
-        old = committed(content)
-        found = [
-            replace(
-                item,
-                severity=Severity.WARNING,
-                cause=f"{item.cause} (Or it has gone out: no stack could be asked.)",
-            )
-            if item.code == PAST_TIME and item.span.path in old
-            else item
-            for item in found
-        ]
+    if known is None:
+        found = _old_times_forgiven(content, found)
     return Checked(tuple(found), len(read.posts))
+
+
+def _old_times_forgiven(content: Path, found: list[Diagnostic]) -> list[Diagnostic]:
+    """The findings, a time in the past only a warning for what was committed so."""
+    if not any(item.code == PAST_TIME for item in found):
+        return found
+    from signpost.cli.git import committed
+
+    old = committed(content)
+    return [
+        replace(
+            item,
+            severity=Severity.WARNING,
+            cause=f"{item.cause} (Or it has gone out: no stack could be asked.)",
+        )
+        if item.code == PAST_TIME and item.span.path in old
+        else item
+        for item in found
+    ]
 
 
 def _known(content: Path, workspace: Workspace) -> Mapping[str, str] | None:
@@ -195,6 +217,37 @@ def compile_content(content: Path, connection: Connection, known: Mapping[str, s
     facts = {fact.sha256: fact for fact in read.media.values()}
     work = tuple(task.wire() for task in gather(content, read, datetime.now(UTC)))
     return Compiled(content, read.workspace.id, tuple(lines), facts, work)
+
+
+def choose_posts(content: Path, words: Sequence[str], files: Sequence[str]) -> Chosen:
+    """Read a few posts; nothing else of the content is read, and no stack is asked.
+
+    Args:
+        words: what a person calls a post: a file or folder, relative to the content folder, an
+            id or its beginning, a title.
+        files: files that changed, relative to the content folder; the posts that they belong to.
+
+    Raises:
+        ContentError: signpost.yaml, or the brand of a post, cannot be used.
+    """
+    from signpost.content.chosen import read_chosen
+
+    lost: list[str] = []
+
+    def choose(search: Search) -> list[PostFiles]:
+        found = {item.path: item for item in search.of_files(files)}
+        for word in words:
+            named = search.at(word) or search.named(word)
+            if not named:
+                lost.append(word)
+            found.update({item.path: item for item in named})
+        return list(found.values())
+
+    read, brandless = read_chosen(content, choose)
+    if read.workspace is None or brandless:
+        raise ContentError(_shown(content, read.diagnostics))
+    found = _old_times_forgiven(content, _judge(content, read, {}))
+    return Chosen(read, tuple(found), tuple(lost))
 
 
 def media_bytes(compiled: Compiled, sha256: str) -> tuple[bytes, str]:

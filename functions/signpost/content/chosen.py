@@ -117,13 +117,16 @@ class Search:
         return files.brand in self._workspace.brands
 
 
-def read_chosen(content_dir: Path, choose: Choose) -> ReadResult:
+def read_chosen(content_dir: Path, choose: Choose) -> tuple[ReadResult, bool]:
     """The chosen posts and what they refer to, as `read_workspace` would read them.
 
     Nothing is said of other posts: rules that compare posts have only these.
 
     Args:
         choose: is given the search, and answers what to read.
+
+    Returns:
+        What was read, and whether posts are missing because their brand cannot be used.
     """
     tree = Tree.at(content_dir)
     config = ConfigReader(tree)
@@ -149,7 +152,7 @@ def read_chosen(content_dir: Path, choose: Choose) -> ReadResult:
             if read.id_place is not None:
                 places[files.path] = read.id_place
     usable = {name: brand for name, brand in brands.items() if brand is not None}
-    return ReadResult(
+    read_all = ReadResult(
         workspace=workspace,
         brands=usable,
         posts=tuple(posts),
@@ -159,6 +162,7 @@ def read_chosen(content_dir: Path, choose: Choose) -> ReadResult:
         id_places=places,
         selected=mine.__contains__,
     )
+    return read_all, len(usable) < len(brands)
 
 
 def head_of(data: bytes) -> tuple[str, str]:

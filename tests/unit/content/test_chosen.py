@@ -42,8 +42,9 @@ def chosen(content: Path, choose: Choose) -> list[str]:
         seen.extend(choose(search))
         return seen
 
-    read = read_chosen(content, watched)
+    read, brandless = read_chosen(content, watched)
     paths = [post.path for post in (*read.posts, *read.ideas)]
+    assert not brandless
     assert [files.path for files in seen if not files.path.endswith("broken.md")] == paths
     return [path.removeprefix("shop/") for path in paths]
 
@@ -102,18 +103,25 @@ def test_files_belong_to_the_posts_that_show_them(content: Path) -> None:
 
 
 def test_only_what_was_chosen_is_read(content: Path) -> None:
-    read = read_chosen(content, lambda search: search.at("shop/posts/a.md"))
+    read, brandless = read_chosen(content, lambda search: search.at("shop/posts/a.md"))
     assert read.workspace is not None
     assert (list(read.brands), read.media) == (["shop"], {})
     assert read.selected("shop/posts/a.md")
     assert not read.selected("shop/posts/b.md")
-    assert read.diagnostics == ()
+    assert (read.diagnostics, brandless) == ((), False)
 
 
 def test_what_cannot_be_read_is_told(content: Path) -> None:
-    read = read_chosen(content, lambda search: search.at("shop/posts/broken.md"))
+    read, brandless = read_chosen(content, lambda search: search.at("shop/posts/broken.md"))
     assert [item.code for item in read.diagnostics] == ["FIL602"]
-    assert read.posts == ()
+    assert (read.posts, brandless) == ((), False)
+
+
+def test_a_brand_that_cannot_be_used_is_told(content: Path) -> None:
+    (content / "shop/brand.yaml").unlink()
+    read, brandless = read_chosen(content, lambda search: search.at("shop/posts/a.md"))
+    assert [item.span.path for item in read.diagnostics] == ["shop/brand.yaml"]
+    assert (read.posts, brandless) == ((), True)
 
 
 def test_a_link_that_leaves_the_folder_is_no_post(content: Path, tmp_path: Path) -> None:

@@ -1,0 +1,113 @@
+"""The posts that somebody wants to see, compiled each by itself, as what a preview shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from signpost.cli.previews.build import post_view
+from signpost.cli.previews.view import PostView
+from signpost.cli.wiring import choose_posts
+from signpost.connectors.registry import Registry
+from signpost.domain.diagnostics import Diagnostic
+from signpost.domain.media import MediaFact
+from signpost.domain.post import Post
+from signpost.usecases.compile import try_post
+
+ALL_ACCOUNTS = "It names no account yet, so it is shown for every account of the brand."
+NO_ACCOUNT = "It names no account, so there is nothing to show."
+UNREADABLE = "Its front matter cannot be read, so there is nothing to show."
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """The views, and what they refer to.
+
+    Args:
+        media: path → what was found of the file.
+        lost: words that name no post.
+    """
+
+    workspace: str
+    zone: str
+    views: tuple[PostView, ...]
+    media: Mapping[str, MediaFact]
+    lost: tuple[str, ...]
+
+
+def try_posts(content: Path, words: Sequence[str], files: Sequence[str]) -> Tried:
+    """The views of posts that were named, and of those that changed files belong to.
+
+    Args:
+        words: see `signpost.cli.wiring.choose_posts`.
+        files: relative to the content folder.
+
+    Raises:
+        ContentError: signpost.yaml, or the brand of a post, cannot be used.
+    """
+    chosen = choose_posts(content, words, files)
+    read = chosen.read
+    assert read.workspace is not None  # noqa: S101 - choose_posts refuses content without it
+    registry = Registry()
+    specs = {channel: registry.get(channel).spec for channel in registry.ids()}
+    by_digest = {fact.sha256: fact for fact in read.media.values()}
+    views = []
+    seen: set[str] = set()
+    for post in (*read.posts, *read.ideas):
+        brand = read.brands[post.brand]
+        complete = post
+        notes: tuple[str, ...] = ()
+        if not post.accounts:
+            notes = (ALL_ACCOUNTS,) if _is_raw(post) else (NO_ACCOUNT,)
+            every = tuple(item.id for item in brand.accounts) if _is_raw(post) else ()
+            complete = replace(post, accounts=every)
+        trial = try_post(read.workspace, read.brands, complete, registry, read.media)
+        mine = {post.path, *(body.path for body in post.bodies.values())}
+        seen |= mine
+        told = [item for item in chosen.findings if item.span.path in mine]
+        told += [item for item in trial.findings if not _is_known(item, post, told)]
+        views.append(
+            post_view(
+                post, brand, trial.lines, specs, by_digest, told, timed=trial.timed, notes=notes
+            )
+        )
+    views += _unreadable([item for item in chosen.findings if item.span.path not in seen])
+    views.sort(key=lambda view: view.path)
+    return Tried(read.workspace.id, read.workspace.zone, tuple(views), read.media, chosen.lost)
+
+
+def _unreadable(findings: Sequence[Diagnostic]) -> list[PostView]:
+    """A view that shows nothing but the faults, for each file that is no post."""
+    faults: dict[str, list[Diagnostic]] = {}
+    for item in findings:
+        faults.setdefault(item.span.path, []).append(item)
+    return [
+        PostView(
+            id="",
+            title=path.split("/", 2)[-1],
+            path=path,
+            brand=path.partition("/")[0],
+            state="unreadable",
+            stage="",
+            due=None,
+            when="",
+            zone="",
+            why={},
+            copies=(),
+            findings=tuple(items),
+            notes=(UNREADABLE,),
+        )
+        for path, items in faults.items()
+    ]
+
+
+def _is_raw(post: Post) -> bool:
+    return post.idea or post.status == "draft"
+
+
+def _is_known(item: Diagnostic, post: Post, told: Sequence[Diagnostic]) -> bool:
+    """Whether a finding of compiling says nothing new: a rule said it, or a draft may be so."""
+    if any((item.code, item.span) == (other.code, other.span) for other in told):
+        return True
+    return _is_raw(post) and post.publish is None and item.span == post.span("publish")
