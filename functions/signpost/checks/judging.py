@@ -32,7 +32,13 @@ def judge_posts(
     """
     targets = tuple(targets_of(brands, posts, specs))
     context = Context(
-        brands=brands, posts=posts, specs=specs, media=media, targets=targets, faulty=faulty
+        brands=brands,
+        posts=posts,
+        specs=specs,
+        media=media,
+        targets=targets,
+        texts=tuple(texts_of(brands, posts, specs)),
+        faulty=faulty,
     )
     found: list[Diagnostic] = []
     for rule in rules:
