@@ -11,7 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from signpost.checks.rule import Context, targets_of
-from signpost.checks.rules import media_alt, media_file, post_id, text_duplicate, text_fit
+from signpost.checks.rules import (
+    media_alt_length,
+    media_file,
+    media_number,
+    post_id,
+    text_duplicate,
+    text_fit,
+)
 from signpost.checks.suggest import did_you_mean
 from signpost.connectors.mastodon.spec import SPEC
 from signpost.domain.channel import ChannelSpec, TextLimit, Unit
@@ -98,9 +105,9 @@ def test_kinds_do_not_mix_where_the_channel_says_so() -> None:
     items = (picture("a.png"), picture("b.mp4"))
     facts = (fact("a.png"), fact("b.mp4", "video/mp4"))
     assert SPEC.mixed_media is False
-    assert len(list(media_file.check(context(post("T", *items), SPEC, *facts)))) == 1
+    assert len(list(media_number.check(context(post("T", *items), SPEC, *facts)))) == 1
     mixed = replace(SPEC, mixed_media=True)
-    assert list(media_file.check(context(post("T", *items), mixed, *facts))) == []
+    assert list(media_number.check(context(post("T", *items), mixed, *facts))) == []
 
 
 def test_the_same_text_with_other_media_is_no_duplicate() -> None:
@@ -114,8 +121,10 @@ def test_the_same_text_with_other_media_is_no_duplicate() -> None:
 
 def test_alt_text_is_measured_for_the_channel() -> None:
     spec = replace(SPEC, alt_text_max=3)
-    assert len(list(media_alt.check(context(post("T", picture("a.png", "four")), spec)))) == 1
-    assert list(media_alt.check(context(post("T", picture("a.png", "abc")), spec))) == []
+    assert (
+        len(list(media_alt_length.check(context(post("T", picture("a.png", "four")), spec)))) == 1
+    )
+    assert list(media_alt_length.check(context(post("T", picture("a.png", "abc")), spec))) == []
 
 
 def test_ids_are_short_readable_and_different() -> None:
