@@ -134,7 +134,8 @@ def _read(session: Session, response: Response, doing: str, *, did: str) -> Toke
         if isinstance(error, ThrottledError) or not error.permanent:
             raise error
         raise RefusedError(
-            error.cause, "Look at the account's app password; docs/channels/bluesky.md says how."
+            f"{error.cause.rstrip('.')}.",
+            "Look at the account's app password; docs/channels/bluesky.md says how.",
         )
     value = response.json()
     found = value if isinstance(value, dict) else {}

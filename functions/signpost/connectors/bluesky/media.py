@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from signpost.connectors.bluesky.calls import call
@@ -45,10 +45,9 @@ def resolve(session: Session, handles: Sequence[str]) -> dict[str, str]:
     for handle in handles:
         response = session.send(session.request("GET", RESOLVE, query=[("handle", handle)]))
         value = response.json()
-        if response.status == 200 and isinstance(value, Mapping):
-            did = str(value.get("did") or "")
-            if _DID.fullmatch(did):
-                dids[handle] = did
+        did = value.get("did") if response.status == 200 and isinstance(value, dict) else None
+        if isinstance(did, str) and _DID.fullmatch(did):
+            dids[handle] = did
         elif response.status not in (400, 404):  # 400 is how a server says that there is none
             raise session.refusal(response, f"asking for the account of @{handle}")
     return dids
