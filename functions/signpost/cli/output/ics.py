@@ -19,7 +19,9 @@ from typing import TYPE_CHECKING
 from signpost.cli.diary import DRAFT, Diary, Item
 from signpost.cli.output.cells import one_line
 from signpost.cli.output.human import plain
+from signpost.cli.why import ENTRIES, entry_of
 from signpost.domain.lifecycle import BAD_ENDS, State
+from signpost.domain.workspace import Brand
 from signpost.errors import SignpostError
 
 if TYPE_CHECKING:
@@ -76,12 +78,13 @@ def ics_file(diary: Diary, items: Iterable[Item], stamps: Stamps) -> bytes:
     # RFC 7986 says NAME; the older X-WR-CALNAME is what most programs show.
     calendar.add("name", f"Posts of {names}")
     calendar.add("x-wr-calname", f"Posts of {names}")
+    brands = {brand.id: brand for brand in diary.brands}
     seen: set[str] = set()
     for item in items:
         uid = uid_of(item)
         if uid not in seen:  # an id that is used twice is for `check` to report
             seen.add(uid)
-            calendar.add_component(_event(item, uid, stamps.of(item)))
+            calendar.add_component(_event(item, brands.get(item.brand), uid, stamps.of(item)))
     data: bytes = calendar.to_ical()
     return data
 
@@ -94,7 +97,7 @@ def uid_of(item: Item) -> str:
     return f"{name}@{item.brand}.signpost"
 
 
-def _event(item: Item, uid: str, stamp: datetime) -> Event:
+def _event(item: Item, brand: Brand | None, uid: str, stamp: datetime) -> Event:
     from icalendar import Event
 
     event = Event()
@@ -104,7 +107,7 @@ def _event(item: Item, uid: str, stamp: datetime) -> Event:
     event.add("dtstart", item.at.replace(microsecond=0).astimezone(UTC))
     event.add("duration", DURATION)
     event.add("summary", _summary(item))
-    event.add("description", _description(item))
+    event.add("description", _description(item, brand))
     event.add("status", _status(item))
     # A post goes out by itself: it keeps nobody from a meeting.
     event.add("transp", "TRANSPARENT")
@@ -131,11 +134,12 @@ def _status(item: Item) -> str:
     return "TENTATIVE" if doubtful else "CONFIRMED"
 
 
-def _description(item: Item) -> str:
+def _description(item: Item, brand: Brand | None) -> str:
+    """The post's text, and below it how it stands, why it is made, and its file."""
     lines: list[str] = [item.text.strip().translate(_BREAKS)] if item.text.strip() else []
     facts: Sequence[tuple[str, str]] = [
         *((one.account, _standing(one.word, one.reason, one.permalinks)) for one in item.standings),
-        *item.why.items(),
+        *((key, _titled(key, value, brand)) for key, value in item.why.items()),
         ("file", item.source),
     ]
     lines.append("\n".join(f"{key}: {one_line(value)}" for key, value in facts if value))
@@ -144,6 +148,11 @@ def _description(item: Item) -> str:
 
 def _standing(word: str, reason: str, permalinks: Sequence[str]) -> str:
     return " ".join([word, *([f"({reason})"] if reason else []), *permalinks])
+
+
+def _titled(key: str, value: str, brand: Brand | None) -> str:
+    entry = entry_of(value, key, brand) if key in ENTRIES else None
+    return f"{entry.title} ({value})" if entry and entry.title else value
 
 
 def write_whole(file: Path, data: bytes) -> None:
