@@ -17,7 +17,7 @@ test: ## run the whole suite (ARGS="tests/unit -k plan": a part of it)
 	@sh ci/setup test
 	@exec $(PY) -m pytest $(ARGS)
 
-lint: ## ruff, mypy, import-linter, stale requirement files, shell scripts
+lint: ## ruff, mypy, import-linter, stale requirement files, shell scripts, workflows
 	@sh ci/setup test
 	@exec sh ci/lint
 
