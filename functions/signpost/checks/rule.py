@@ -175,6 +175,7 @@ class Rule:
             content to judge.
         silenceable: a person may let it pass, with a reason (`# signpost: allow CODE reason`);
             never where a channel or compiling would refuse the post anyway.
+        fixable: findings of it may carry an edit that `check --fix` makes.
     """
 
     code: str
@@ -187,6 +188,7 @@ class Rule:
     check: Callable[[Context], Iterable[Diagnostic]] | None = None
     across: Callable[[Overview], Iterable[Diagnostic]] | None = None
     silenceable: bool = False
+    fixable: bool = False
 
     def at(
         self,

@@ -8,10 +8,12 @@ from typing import Any
 
 from signpost.checks.rule import IdPlace
 from signpost.checks.rules import value_type
+from signpost.checks.silence import Silence
 from signpost.content.files import Split, has_front_matter, plain_body, read_text, split
 from signpost.content.nodes import Items, Mark, Node, Pairs, Scalar, is_plain, parse
 from signpost.content.places import SHIFT, Places
 from signpost.content.schema import FRONT_MATTER, OWN_TEXT
+from signpost.content.silences import silences_of
 from signpost.content.values import Sink, read_mapping
 from signpost.domain.diagnostics import Diagnostic, Span
 from signpost.domain.post import Body, LinkPlace, MediaRef, Post, Source
@@ -49,6 +51,7 @@ class PostRead:
     post: Post | None
     id_place: IdPlace | None
     findings: list[Diagnostic]
+    silences: tuple[Silence, ...] = ()
 
 
 def read_post(files: PostFiles, brand_zone: str, find_media: FindMedia) -> PostRead:
@@ -63,6 +66,8 @@ def read_post(files: PostFiles, brand_zone: str, find_media: FindMedia) -> PostR
     sink = Sink(path, 2)
     found: dict[str, int] = {}
     values = read_mapping(node, FRONT_MATTER, sink, found)
+    covers = (path, *(own for own, _ in files.own.values()))
+    silences = silences_of(parts.head, node, covers, start=parts.head_start, first_line=2)
     findings = sink.findings
     if type(node) is not Pairs and node is not None:
         return PostRead(None, None, findings)
@@ -87,7 +92,7 @@ def read_post(files: PostFiles, brand_zone: str, find_media: FindMedia) -> PostR
     if parts.body or not files.own:
         bodies[""] = _body(parts, path)
     for name, (own_path, own_file) in files.own.items():
-        own = _own_text(own_path, own_file, folder, find_media, findings)
+        own = _own_text(own_path, own_file, folder, find_media, findings, silences)
         if own is not None:
             bodies[name] = own
     get = values.get
@@ -123,7 +128,7 @@ def read_post(files: PostFiles, brand_zone: str, find_media: FindMedia) -> PostR
         options=get("options", {}),
         spans=spans,
     )
-    return PostRead(post, place, findings)
+    return PostRead(post, place, findings, tuple(silences))
 
 
 def _source(values: Mapping[str, Any] | None) -> Source | None:
@@ -195,7 +200,12 @@ def _media(
 
 
 def _own_text(
-    path: str, file: str, folder: str, find_media: FindMedia, findings: list[Diagnostic]
+    path: str,
+    file: str,
+    folder: str,
+    find_media: FindMedia,
+    findings: list[Diagnostic],
+    silences: list[Silence],
 ) -> Body | None:
     """A channel's or account's own text; its front matter is optional and small."""
     try:
@@ -211,6 +221,7 @@ def _own_text(
     sink = Sink(path, 2)
     values = read_mapping(node, OWN_TEXT, sink)
     findings.extend(sink.findings)
+    silences.extend(silences_of(parts.head, node, (path,), start=parts.head_start, first_line=2))
     media: tuple[MediaRef, ...] | None = None
     if "media" in values:
         media = _media(values["media"], folder, find_media, findings)

@@ -68,4 +68,5 @@ RULE = Rule(
     "publish: now\naccounts: [shop]\n---",
     source="our own rule (invariant 15 of the publishing protocol), set 2026-11-22",
     across=across,
+    fixable=True,
 )

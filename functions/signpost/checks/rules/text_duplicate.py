@@ -41,4 +41,5 @@ RULE = Rule(
     source="https://help.x.com/en/rules-and-policies/platform-manipulation, noted 2026-11-22; "
     "our own rule, set 2026-11-22",
     across=across,
+    silenceable=True,
 )
