@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from signpost.checks.outline import outline_of
 from signpost.checks.rule import Context, IdPlace, Outline, Overview, Rule, Target, targets_of
@@ -14,6 +15,13 @@ from signpost.domain.post import Post
 from signpost.domain.workspace import Brand
 
 
+class Judged(NamedTuple):
+    """What rules found in posts one by one, and the outlines of those posts."""
+
+    findings: list[Diagnostic]
+    outlines: list[Outline]
+
+
 def judge_posts(
     rules: Iterable[Rule],
     brands: Mapping[str, Brand],
@@ -22,7 +30,7 @@ def judge_posts(
     media: Mapping[str, MediaFact],
     id_places: Mapping[str, IdPlace],
     faulty: Collection[str],
-) -> tuple[list[Diagnostic], list[Outline]]:
+) -> Judged:
     """What rules find in posts one by one, and the outlines of the posts, in their order.
 
     Args:
@@ -50,7 +58,7 @@ def judge_posts(
     outlines = [
         outline_of(post, mine.get(post.path, ()), media, id_places.get(post.path)) for post in posts
     ]
-    return found, outlines
+    return Judged(found, outlines)
 
 
 def judge_between(rules: Iterable[Rule], overview: Overview) -> list[Diagnostic]:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from signpost.checks.judging import in_file_order, judge_between, judge_posts
-from signpost.checks.rule import IdPlace, Overview, Rule
+from signpost.checks.judging import Judged, in_file_order, judge_between, judge_posts
+from signpost.checks.rule import IdPlace, Outline, Overview, Rule
 from signpost.checks.rules import (
     account_unknown,
     file_encoding,
@@ -101,9 +101,26 @@ class Readable(Protocol):
         ...
 
     @property
+    def kept_findings(self) -> Sequence[Diagnostic]:
+        """What was found of unchanged posts when they were read last."""
+        ...
+
+    @property
+    def kept_outlines(self) -> Sequence[Outline]:
+        """Outlines of unchanged posts, which were not read again."""
+        ...
+
+    @property
     def selected(self) -> Callable[[str], bool]:
         """Whether findings of a path are asked for."""
         ...
+
+
+def judge_read(read: Readable, specs: Mapping[str, ChannelSpec]) -> Judged:
+    """What rules find in the posts that were read, one by one."""
+    faulty = frozenset(item.span.path for item in read.diagnostics)
+    posts = (*read.posts, *read.ideas)
+    return judge_posts(RULES, read.brands, posts, specs, read.media, read.id_places, faulty)
 
 
 def run_checks(
@@ -114,6 +131,7 @@ def run_checks(
     *,
     random_bits: Callable[[int], int] | None = None,
     committed: Callable[[], Collection[str]] = frozenset,
+    judged: Judged | None = None,
 ) -> list[Diagnostic]:
     """Every finding of every file: those of reading and those of all rules, in file order.
 
@@ -125,20 +143,13 @@ def run_checks(
         random_bits: source of new ids, such as `secrets.randbits`; None: no id fixes are made.
         committed: answers which files git has, relative to the content folder: of two copies,
             those are the originals. It is asked only where there are copies.
+        judged: what `judge_read` gave of the same, if it was asked already.
     """
+    judged = judged or judge_read(read, specs)
     faulty = frozenset(item.span.path for item in read.diagnostics)
-    found, outlines = judge_posts(
-        RULES,
-        read.brands,
-        (*read.posts, *read.ideas),
-        specs,
-        read.media,
-        read.id_places,
-        faulty,
-    )
     overview = Overview(
         brands=read.brands,
-        outlines=outlines,
+        outlines=sorted((*judged.outlines, *read.kept_outlines), key=lambda item: item.path),
         specs=specs,
         now=now,
         known_ids=known_ids,
@@ -147,4 +158,5 @@ def run_checks(
         faulty=faulty,
     )
     between = judge_between(RULES, overview)
-    return in_file_order([*read.diagnostics, *found, *between], read.selected)
+    found = [*read.diagnostics, *read.kept_findings, *judged.findings, *between]
+    return in_file_order(found, read.selected)

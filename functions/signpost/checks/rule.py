@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from signpost.checks.texts import Text
 from signpost.domain.channel import ChannelSpec
@@ -15,8 +16,7 @@ from signpost.domain.thread import PartText, split_parts
 from signpost.domain.workspace import AccountSettings, Brand
 
 
-@dataclass(frozen=True, slots=True)
-class IdPlace:
+class IdPlace(NamedTuple):
     """Where a post's id stands in its file, in code points, so that it can be replaced.
 
     Args:
@@ -79,8 +79,7 @@ class Context:
     faulty: Collection[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Wording:
+class Wording(NamedTuple):
     """A post's text for one account, as far as other posts have to know of it.
 
     Args:
@@ -94,8 +93,7 @@ class Wording:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Outline:
+class Outline(NamedTuple):
     """What rules between posts know of a post: small, so that it can be kept from run to run.
 
     Args:

@@ -29,9 +29,12 @@ each code. Nothing is sent. The stack, if it can be reached, is asked which post
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]…")
 @content_option
 @click.option("--fix", is_flag=True, help="Mend what is safe to mend, then check again.")
+@click.option("--cold", is_flag=True, help="Read every post, changed since the last run or not.")
 @comment_format_option
 @color_option
-def command(*, paths: tuple[Path, ...], content_dir: Path | None, fix: bool, form: str) -> int:
+def command(
+    *, paths: tuple[Path, ...], content_dir: Path | None, fix: bool, cold: bool, form: str
+) -> int:
     """Look for faults in the content.
 
     PATH, seen from here or from the content folder, limits what is shown to a file or folder; the
@@ -44,14 +47,14 @@ def command(*, paths: tuple[Path, ...], content_dir: Path | None, fix: bool, for
     content = find_content(content_dir)
     paths = tuple(_found(path, content) for path in paths)
     with terminal.working("Checking the content"):
-        result = check_content(content, paths)
+        result = check_content(content, paths, cold=cold)
         mended = 0
         for _ in range(ROUNDS if fix else 0):
             applied = mend(content, result.diagnostics)
             if not applied:
                 break
             mended += applied
-            result = check_content(content, paths)
+            result = check_content(content, paths, cold=cold)
     if form == "json":
         machine.show(
             {

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from signpost.aws.session import Clients
     from signpost.cli.statefile import StateFile
     from signpost.content.chosen import Search
+    from signpost.content.memory import Remembering
     from signpost.content.posts import PostFiles
     from signpost.content.workspace_reader import ReadResult
 
@@ -113,7 +114,7 @@ def open_goals(content: Path, brand: str) -> Goals:
     return read_goals(content, brand)
 
 
-def check_content(content: Path, paths: Sequence[Path]) -> Checked:
+def check_content(content: Path, paths: Sequence[Path], *, cold: bool = False) -> Checked:
     """All findings of all rules.
 
     Which posts are new is known to the stack. Where it cannot be asked, a time in the past is an
@@ -122,13 +123,20 @@ def check_content(content: Path, paths: Sequence[Path]) -> Checked:
 
     Args:
         paths: files or folders whose findings are asked for; none: all.
+        cold: read every post, whether it changed since the last run or not.
     """
-    read = _read(content, paths)
-    known = _known(content, read.workspace) if read.workspace else None
-    found = _judge(content, read, known or {})
+    from signpost.content.collector import paused_collector
+    from signpost.content.memory import Remembering
+    from signpost.content.workspace_reader import read_workspace
+
+    remembering = None if cold else Remembering()
+    with paused_collector():
+        read = read_workspace(content, list(paths), remember=remembering)
+        known = _known(content, read.workspace) if read.workspace else None
+        found = _judge(content, read, known or {}, remembering)
     if known is None:
         found = _old_times_forgiven(content, found)
-    return Checked(tuple(found), len(read.posts))
+    return Checked(tuple(found), len(read.posts) + read.kept_posts)
 
 
 def _old_times_forgiven(content: Path, found: list[Diagnostic]) -> list[Diagnostic]:
@@ -328,8 +336,13 @@ def _read(content: Path, paths: Sequence[Path] = ()) -> ReadResult:
     return read_workspace(content, list(paths))
 
 
-def _judge(content: Path, read: ReadResult, known: Mapping[str, str]) -> list[Diagnostic]:
-    from signpost.checks.registry import run_checks
+def _judge(
+    content: Path,
+    read: ReadResult,
+    known: Mapping[str, str],
+    remembering: Remembering | None = None,
+) -> list[Diagnostic]:
+    from signpost.checks.registry import judge_read, run_checks
 
     registry = _registry()
     specs = {channel: registry.get(channel).spec for channel in registry.ids()}
@@ -340,8 +353,17 @@ def _judge(content: Path, read: ReadResult, known: Mapping[str, str]) -> list[Di
 
         return in_head(content)
 
+    judged = judge_read(read, specs)
+    if remembering is not None:
+        remembering.finish(read.fresh, judged.findings, judged.outlines)
     return run_checks(
-        read, specs, datetime.now(UTC), known, random_bits=randbits, committed=committed
+        read,
+        specs,
+        datetime.now(UTC),
+        known,
+        random_bits=randbits,
+        committed=committed,
+        judged=judged,
     )
 
 

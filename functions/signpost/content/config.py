@@ -11,7 +11,7 @@ from signpost.checks.rules import time_zone, value_type
 from signpost.checks.suggest import did_you_mean
 from signpost.content import schema
 from signpost.content.files import read_text
-from signpost.content.nodes import Node, Pairs, parse
+from signpost.content.nodes import Items, Node, Pairs, parse
 from signpost.content.shape import Shape
 from signpost.content.tree import Tree
 from signpost.content.values import Sink, read_mapping
@@ -44,6 +44,8 @@ class ConfigReader:
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
         self.findings: list[Diagnostic] = []
+        self.sources: list[bytes] = []
+        """Path and text of every file that was read, one after the other."""
 
     def workspace(self) -> Workspace | None:
         """`signpost.yaml`; None where it is missing or lacks what everything else needs."""
@@ -127,6 +129,7 @@ class ConfigReader:
                 for item in values.get("stages", ())
                 if item.get("id") and item.get("position") and item.get("lead") is not None
             ),
+            spans=places,
         )  # fmt: skip
         self._unique(accounts.get("accounts"), "account")
         self._unique(positions.get("positions"), "position")
@@ -147,12 +150,17 @@ class ConfigReader:
                 remedy = "Add the file; the reference of front matter lists its keys."
                 self.findings.append(value_type.RULE.at(Span(path), cause, remedy))
             return {}, {}
+        named = path.encode("utf-8", "surrogateescape")
         if not self._tree.keeps(path):
+            self.sources += [named, b"outside"]
             return {}, {}
         sink = Sink(path)
         try:
-            node = parse(read_text(file, path).removeprefix("\ufeff"), path)
+            text = read_text(file, path)
+            self.sources += [named, b"text", text.encode()]
+            node = parse(text.removeprefix("\ufeff"), path)
         except ContentError as error:
+            self.sources += [named, *(str(item).encode() for item in error.diagnostics)]
             self.findings.extend(error.diagnostics)
             return {}, {}
         values = read_mapping(node, shape, sink)
@@ -195,10 +203,16 @@ class ConfigReader:
 
 
 def _places(node: Node | None, sink: Sink) -> dict[str, Span]:
+    """Where the value of each key stands, and each member of a list, as `countries.0`."""
     if type(node) is not Pairs:
         return {}
-    pairs = zip(node.items[::2], node.items[1::2], strict=True)
-    return {key.value: sink.span(value.start_mark) for key, value in pairs}
+    found: dict[str, Span] = {}
+    for key, value in zip(node.items[::2], node.items[1::2], strict=True):
+        found[key.value] = sink.span(value.start_mark)
+        if type(value) is Items:
+            for index, item in enumerate(value.items):
+                found[f"{key.value}.{index}"] = sink.span(item.start_mark)
+    return found
 
 
 def _entries(items: Iterable[Mapping[str, Any]] | None) -> tuple[Entry, ...]:

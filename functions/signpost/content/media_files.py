@@ -23,6 +23,8 @@ class MediaShelf:
 
     def __init__(self, tree: Tree) -> None:
         self.facts: dict[str, MediaFact] = {}
+        self.asked: list[str] = []
+        """Every path that was asked for, there or not."""
         self._tree = tree
 
     def find(self, folder: str, name: str, span: Span, findings: list[Diagnostic]) -> str | None:
@@ -36,6 +38,7 @@ class MediaShelf:
             Empty where there is no such file; None where the name leads out of the tree (FIL603).
         """
         path = posixpath.normpath(f"{folder}/{name}")
+        self.asked.append(path)
         if path in self.facts:
             return path
         if "\0" in name or "\\" in name:

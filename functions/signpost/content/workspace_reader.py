@@ -5,17 +5,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 
-from signpost.checks.rule import IdPlace
+from signpost.checks.rule import IdPlace, Outline
 from signpost.checks.rules import value_type
 from signpost.content.collector import paused_collector
 from signpost.content.config import ConfigReader
 from signpost.content.media_files import MediaShelf
-from signpost.content.posts import read_post
+from signpost.content.memory import Fresh, Kept
+from signpost.content.posts import PostFiles, read_post
 from signpost.content.tree import Tree
 from signpost.domain.diagnostics import Diagnostic, Span
 from signpost.domain.media import MediaFact
@@ -39,6 +40,9 @@ class ReadResult:
         media: path → what was found of the file.
         id_places: path of a post → where its id stands.
         selected: whether findings of a path are asked for.
+        kept_findings, kept_outlines: of unchanged posts, which are in none of the above.
+        fresh: what was read of each post, for a memory to keep; by its path.
+        kept_posts: how many posts were not read again, ideas not counted.
     """
 
     workspace: Workspace | None
@@ -49,15 +53,30 @@ class ReadResult:
     media: Mapping[str, MediaFact]
     id_places: Mapping[str, IdPlace]
     selected: Callable[[str], bool]
+    kept_findings: tuple[Diagnostic, ...] = ()
+    kept_outlines: tuple[Outline, ...] = ()
+    fresh: Mapping[str, Fresh] = field(default_factory=dict)
+    kept_posts: int = 0
 
 
-def read_workspace(content_dir: Path, paths: Sequence[Path] | None = None) -> ReadResult:
+Recall = Callable[[PostFiles], Kept | None]
+"""Answers what is known of a post that did not change since."""
+
+
+def read_workspace(
+    content_dir: Path,
+    paths: Sequence[Path] | None = None,
+    *,
+    remember: Callable[[str, Sequence[bytes]], Recall | None] | None = None,
+) -> ReadResult:
     """Read the workspace.
 
     Args:
         content_dir: the folder with `signpost.yaml`.
         paths: files or folders in it whose findings are asked for; None or none: all. The whole
             folder is read all the same, because an id may be used again anywhere.
+        remember: given the folder's real path and the bytes of all configuration, returns what
+            recalls unchanged posts, or None where nothing can be kept; left out: all are read.
 
     Raises:
         SignpostError: a path is not inside the content folder, or there is no such folder.
@@ -71,27 +90,19 @@ def read_workspace(content_dir: Path, paths: Sequence[Path] | None = None) -> Re
     config = ConfigReader(tree)
     workspace = config.workspace()
     brands: dict[str, Brand] = {}
-    posts: list[Post] = []
-    ideas: list[Post] = []
     findings: list[Diagnostic] = []
-    id_places: dict[str, IdPlace] = {}
     shelf = MediaShelf(tree)
+    read = _Posts()
     if workspace is not None:
         findings.extend(_unlisted(tree, workspace))
         for brand_id in workspace.brands:
             brand = config.brand(brand_id, workspace.zone)
             if brand is None:
                 findings.extend(_faults_of_form(tree, brand_id, workspace.zone, shelf))
-                continue
-            brands[brand_id] = brand
-            with paused_collector():
-                for files in chain(tree.posts(brand_id), tree.ideas(brand_id)):
-                    read = read_post(files, brand.zone, shelf.find)
-                    findings.extend(read.findings)
-                    if read.post is not None:
-                        (ideas if files.idea else posts).append(read.post)
-                        if read.id_place is not None:
-                            id_places[files.path] = read.id_place
+            else:
+                brands[brand_id] = brand
+        recall = remember(tree.root, config.sources) if remember else None
+        read = _read_posts(tree, brands.values(), shelf, recall)
     else:
         for brand_id in _folders_of_brands(tree):
             config.brand(brand_id, ANY_ZONE)
@@ -99,13 +110,55 @@ def read_workspace(content_dir: Path, paths: Sequence[Path] | None = None) -> Re
     return ReadResult(
         workspace=workspace,
         brands=brands,
-        posts=tuple(posts),
-        ideas=tuple(ideas),
-        diagnostics=(*config.findings, *tree.findings, *findings),
+        posts=tuple(read.posts),
+        ideas=tuple(read.ideas),
+        diagnostics=(*config.findings, *tree.findings, *findings, *read.findings),
         media=shelf.facts,
-        id_places=id_places,
+        id_places=read.id_places,
         selected=selected,
+        kept_findings=tuple(item for known in read.kept for item in known.findings),
+        kept_outlines=tuple(known.outline for known in read.kept if known.outline is not None),
+        fresh=read.fresh,
+        kept_posts=read.kept_posts,
     )
+
+
+@dataclass(slots=True)
+class _Posts:
+    """What was read of posts and ideas, and what was recalled."""
+
+    posts: list[Post] = field(default_factory=list)
+    ideas: list[Post] = field(default_factory=list)
+    findings: list[Diagnostic] = field(default_factory=list)
+    id_places: dict[str, IdPlace] = field(default_factory=dict)
+    kept: list[Kept] = field(default_factory=list)
+    kept_posts: int = 0
+    fresh: dict[str, Fresh] = field(default_factory=dict)
+
+
+def _read_posts(
+    tree: Tree, brands: Iterable[Brand], shelf: MediaShelf, recall: Recall | None
+) -> _Posts:
+    found = _Posts()
+    with paused_collector():
+        for brand in brands:
+            for files in chain(tree.posts(brand.id), tree.ideas(brand.id)):
+                known = recall(files) if recall else None
+                if known is not None:
+                    found.kept.append(known)
+                    found.kept_posts += known.outline is not None and not known.outline.idea
+                    continue
+                shelf.asked = []
+                read = read_post(files, brand.zone, shelf.find)
+                if recall:
+                    asked, faults = tuple(shelf.asked), tuple(read.findings)
+                    found.fresh[files.path] = Fresh(files, asked, faults)
+                found.findings.extend(read.findings)
+                if read.post is not None:
+                    (found.ideas if files.idea else found.posts).append(read.post)
+                    if read.id_place is not None:
+                        found.id_places[files.path] = read.id_place
+    return found
 
 
 def _faults_of_form(tree: Tree, brand_id: str, zone: str, shelf: MediaShelf) -> list[Diagnostic]:

@@ -1,0 +1,135 @@
+"""What each file of the content is, by git's name for its bytes: unchanged files are not read.
+
+Git's index knows the bytes of every file whose stat it remembers; whatever git calls changed, does
+not know, or may see with other line ends than we do is read and named here, in the same way. So
+the name of a file never depends on how it was found.
+"""
+
+# ruff: noqa: PTH118, PTH123 - thousands of files: a Path each costs as much as reading one.
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+ABSENT = "absent"
+_REGULAR = "100"
+_KNOWN_TAG = "H"
+"""`git ls-files -v`: a file that git looks at; others are told to be taken as unchanged."""
+_SETTINGS = "^core\\.(autocrlf|attributesfile|eol)$"
+
+
+class Identities:
+    """Names of the files of one content folder; each call is answered from one look at git.
+
+    Args:
+        root: real path of the content folder.
+    """
+
+    def __init__(self, root: str) -> None:
+        self._root = root
+        self._known = _known_to_git(root)
+        self._found: dict[str, str | None] = {}
+
+    def of(self, path: str) -> str | None:
+        """The name of a file's bytes; `ABSENT` where there is none, None where it is not to be kept.
+
+        A symbolic link, or a file behind one, has no name: where it leads is part of what rules
+        judge.
+
+        Args:
+            path: relative to the content folder.
+        """
+        known = self._known.get(path)
+        if known is not None:
+            return known
+        if path not in self._found:
+            self._found[path] = _name(self._root, path)
+        return self._found[path]
+
+
+def _name(root: str, path: str) -> str | None:
+    file = f"{root}/{path}"
+    if not os.path.lexists(file):
+        return ABSENT
+    if os.path.realpath(file) != os.path.normpath(file):
+        return None
+    try:
+        with open(file, "rb") as stream:
+            data = stream.read()
+    except OSError:
+        return None
+    return blob_name(data)
+
+
+def blob_name(data: bytes) -> str:
+    """Git's name for these bytes.
+
+    Source: https://git-scm.com/book/en/v2/Git-Internals-Git-Objects, read 2026-11-22.
+    """
+    return hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
+
+
+def _known_to_git(root: str) -> dict[str, str]:
+    """Path → name of every file that lies as git has it; empty where git cannot tell."""
+    if shutil.which("git") is None:
+        return {}
+    changed = _start(root, "diff-files", "--name-only", "-z", "--relative", "--", ".")
+    listed = _start(root, "ls-files", "-s", "-v", "-z", "--", ".")
+    settings = _start(root, "config", "--get-regexp", _SETTINGS)
+    top = _start(root, "rev-parse", "--show-toplevel", "--git-path", "info/attributes")
+    names, gone, told, places = (_end(it) for it in (listed, changed, settings, top))
+    if names is None or gone is None or places is None or not _plain(root, told, places):
+        return {}
+    known: dict[str, str] = {}
+    for entry in names.split("\0"):
+        # `H 100644 <name> 0\t<path>`
+        head, _, path = entry.partition("\t")
+        tag, _, rest = head.partition(" ")
+        mode, _, rest = rest.partition(" ")
+        name, _, stage = rest.partition(" ")
+        if path.endswith(".gitattributes"):
+            return {}
+        if tag == _KNOWN_TAG and mode.startswith(_REGULAR) and stage == "0" and len(name) == 40:
+            known[path] = name
+    for path in gone.split("\0"):
+        known.pop(path, None)
+    return known
+
+
+def _plain(root: str, settings: str | None, places: str) -> bool:
+    """Whether git shows bytes as they lie: no line ends are turned, no filter is in between."""
+    for line in (settings or "").splitlines():
+        key, _, value = line.partition(" ")
+        if not (key == "core.autocrlf" and value == "false"):
+            return False
+    top, _, info = places.rstrip("\n").partition("\n")
+    files = [os.path.join(root, info), "/etc/gitattributes"]
+    home = os.environ.get("XDG_CONFIG_HOME") or os.path.expanduser("~/.config")  # noqa: PTH111
+    files.append(f"{home}/git/attributes")
+    folder = Path(root)
+    for parent in (folder, *folder.parents):
+        files.append(f"{parent}/.gitattributes")
+        if str(parent) == os.path.realpath(top):
+            break
+    return not any(os.path.exists(file) for file in files)  # noqa: PTH110 - see above
+
+
+def _start(root: str, *words: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        ["git", "-C", root, *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        stdin=subprocess.DEVNULL,
+        text=True,
+        encoding="utf-8",
+        errors="surrogateescape",
+    )
+
+
+def _end(process: subprocess.Popen[str]) -> str | None:
+    out, _ = process.communicate()
+    return out if process.returncode == 0 else None

@@ -1,0 +1,253 @@
+"""What was found of each post, kept until its files, its brand, or the rules change.
+
+The file lies in git's own folder, so that it is never committed. It holds nothing that could not
+be found again: a memory that is missing, damaged or of another version is begun anew.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from signpost.checks.rule import IdPlace, Outline, Wording
+from signpost.content.identity import Identities
+from signpost.content.posts import PostFiles
+from signpost.domain.diagnostics import Diagnostic, Fix, Severity, Span
+
+_FORM = 1
+_CODE = ("checks", "content", "domain", "connectors", "errors.py")
+_DATA = ("holidays", "pyphen", "regex", "tzdata", "yaml")
+"""Packages whose version decides what rules find."""
+
+
+class Kept(NamedTuple):
+    """What was found of one post.
+
+    Args:
+        outline: None where the post could not be read.
+    """
+
+    findings: list[Diagnostic]
+    outline: Outline | None
+
+
+class Fresh(NamedTuple):
+    """What was read of one post.
+
+    Args:
+        media: files that the post names, there or not, relative to the content folder.
+        findings: of reading it.
+    """
+
+    files: PostFiles
+    media: tuple[str, ...]
+    findings: tuple[Diagnostic, ...]
+
+
+class Memory:
+    """The memory of one content folder.
+
+    Args:
+        root: real path of the content folder.
+        file: where it is kept.
+        settings: what all findings depend on beside the posts: the bytes of the configuration.
+    """
+
+    def __init__(self, root: str, file: Path, settings: Iterable[bytes]) -> None:
+        self._file = file
+        self._identities = Identities(root)
+        self._key = _key(settings)
+        self._rows: dict[str, Any] = self._load()
+        self._now: dict[str, Any] = {}
+        self._fresh = 0
+
+    def recall(self, files: PostFiles) -> Kept | None:
+        """What is known of a post; None where something of it is not as it was."""
+        row = self._rows.get(files.path)
+        if row is None:
+            return None
+        seen, findings, outline = row
+        of = self._identities.of
+        own, media, beside, idea = seen
+        if (
+            of(files.path) != own.get("")
+            or len(own) != len(files.own) + 1
+            or beside != list(files.beside)
+            or idea != files.idea
+            or any(of(path) != own.get(path) for path, _ in files.own.values())
+            or any(of(path) != name for path, name in media.items())
+        ):
+            return None
+        self._now[files.path] = row
+        return Kept([_finding(item) for item in findings], _outline(outline) if outline else None)
+
+    def keep(self, files: PostFiles, media: Iterable[str], kept: Kept) -> None:
+        """Remember what was found of a post that was read.
+
+        Args:
+            media: files that the post names, there or not, relative to the content folder.
+        """
+        of = self._identities.of
+        own = {"": of(files.path), **{path: of(path) for path, _ in files.own.values()}}
+        shown = {path: of(path) for path in media}
+        if None in own.values() or None in shown.values():
+            return
+        rows = [_row(item) for item in kept.findings]
+        seen = (own, shown, list(files.beside), files.idea)
+        self._now[files.path] = (seen, rows, kept.outline)
+        self._fresh += 1
+
+    def keep_all(
+        self,
+        fresh: Mapping[str, Fresh],
+        findings: Iterable[Diagnostic],
+        outlines: Iterable[Outline],
+    ) -> None:
+        """Remember everything that was found of posts that were read.
+
+        Args:
+            findings: of rules about posts one by one; those of no post are left out.
+        """
+        owner = {path: name for name, item in fresh.items() for path in _paths(item.files)}
+        mine: dict[str, list[Diagnostic]] = {name: list(fresh[name].findings) for name in fresh}
+        for finding in findings:
+            if finding.span.path in owner:
+                mine[owner[finding.span.path]].append(finding)
+        outline = {item.path: item for item in outlines}
+        for name, item in fresh.items():
+            self.keep(item.files, item.media, Kept(mine[name], outline.get(name)))
+
+    def save(self) -> None:
+        """Write the memory, if it changed; a failure only makes the next run slower."""
+        if not self._fresh and len(self._now) == len(self._rows):
+            return
+        text = json.dumps([_FORM, self._key, self._now], separators=(",", ":"))
+        with contextlib.suppress(OSError):
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            handle, name = tempfile.mkstemp(dir=self._file.parent)
+            with os.fdopen(handle, "w", encoding="utf-8") as stream:
+                stream.write(text)
+            Path(name).replace(self._file)
+
+    def _load(self) -> dict[str, Any]:
+        try:
+            form, key, rows = json.loads(self._file.read_bytes())
+        except (OSError, ValueError, TypeError):
+            return {}
+        return rows if form == _FORM and key == self._key and isinstance(rows, dict) else {}
+
+
+def _paths(files: PostFiles) -> Iterator[str]:
+    yield files.path
+    for path, _ in files.own.values():
+        yield path
+
+
+class Remembering:
+    """One run of `check` with a memory, where the content lies in git."""
+
+    def __init__(self) -> None:
+        self._memory: Memory | None = None
+
+    def __call__(
+        self, root: str, settings: Sequence[bytes]
+    ) -> Callable[[PostFiles], Kept | None] | None:
+        """Open the memory of a content folder."""
+        file = memory_file(root)
+        if file is None:
+            return None
+        self._memory = Memory(root, file, settings)
+        return self._memory.recall
+
+    def finish(
+        self,
+        fresh: Mapping[str, Fresh],
+        findings: Iterable[Diagnostic],
+        outlines: Iterable[Outline],
+    ) -> None:
+        """Keep what was found of the posts that were read, for the next run."""
+        if self._memory is not None:
+            self._memory.keep_all(fresh, findings, outlines)
+            self._memory.save()
+
+
+def memory_file(root: str) -> Path | None:
+    """Where a content folder's memory lies: in git's folder of this work tree; None outside git."""
+    try:
+        done = subprocess.run(
+            ["git", "-C", root, "rev-parse", "--absolute-git-dir"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    except OSError:
+        return None
+    if done.returncode:
+        return None
+    name = hashlib.sha256(os.fsencode(root)).hexdigest()[:16]
+    return Path(done.stdout.rstrip("\n")) / "signpost" / f"findings-{name}.json"
+
+
+def _key(settings: Iterable[bytes]) -> str:
+    """The digest of everything but the posts: configuration, our code, data of packages."""
+    digest = hashlib.sha256(sys.version.encode())
+    package = Path(__file__).parents[1]
+    for name in _CODE:
+        for path in sorted([package / name, *(package / name).rglob("*.py")]):
+            stat = path.stat()
+            digest.update(f"{path.name} {stat.st_mtime_ns} {stat.st_size}\n".encode())
+    for name in _DATA:
+        spec = find_spec(name)
+        origin = Path(spec.origin) if spec is not None and spec.origin else None
+        digest.update(f"{name} {origin and origin.stat().st_mtime_ns}\n".encode())
+    for data in settings:
+        digest.update(b"%d\n" % len(data))
+        digest.update(data)
+    return digest.hexdigest()
+
+
+def _row(item: Diagnostic) -> list[Any]:
+    fix = item.fix
+    return [
+        [item.span.path, item.span.line, item.span.column],
+        item.code,
+        item.cause,
+        item.remedy,
+        str(item.severity),
+        [fix.path, fix.start, fix.end, fix.text, fix.title] if fix else None,
+    ]
+
+
+def _finding(row: list[Any]) -> Diagnostic:
+    span, code, cause, remedy, severity, fix = row
+    return Diagnostic(
+        Span(*span), code, cause, remedy, Severity(severity), Fix(*fix) if fix else None
+    )
+
+
+def _outline(row: list[Any]) -> Outline:
+    id_, brand, path, status, stage, idea, accounts, publish, due, id_at, at, place, wordings = row
+    return Outline(
+        id_,
+        brand,
+        path,
+        status,
+        stage,
+        idea,
+        tuple(accounts),
+        publish,
+        due,
+        (id_at[0], id_at[1]),
+        (at[0], at[1]),
+        IdPlace(*place) if place else None,
+        tuple([Wording(*item) for item in wordings]),
+    )
