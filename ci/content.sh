@@ -142,7 +142,7 @@ part() {
     outcome=0
     "$signpost" "$@" --format markdown >"$run/$name.md" 2>"$run/$name.err" </dev/null || outcome=$?
     if [ "$outcome" -ne 0 ]; then
-        guarded cat "$run/$name.err"
+        guarded cat "$run/$name.err" >&2
     fi
     if [ ! -s "$run/$name.md" ]; then
         # Indented, it is code: nothing in it can act. A carriage return would end a line unseen.
@@ -184,7 +184,10 @@ assemble() {
 push_checkout() {
     find_signpost
     cd "$(git rev-parse --show-toplevel)"
-    check_to_log || die 'the content has errors, so nothing was pushed' 'mend them and merge again'
+    outcome=0
+    check_to_log || outcome=$?
+    [ "$outcome" -eq 0 ] || die "the check failed (exit code $outcome), so nothing was pushed" \
+        'mend what it named and merge again'
     guarded "$signpost" push
 }
 
