@@ -168,7 +168,6 @@ def test_who_may_write_runs_nothing_of_the_pull_request() -> None:
         "",
     ]
     assert "sh ci/" not in steps[1]["run"]
-    assert "head.repo.full_name == github.repository" in JOBS["content.comment"]["if"]
 
 
 def test_only_main_pushes_and_one_at_a_time() -> None:
@@ -180,9 +179,14 @@ def test_only_main_pushes_and_one_at_a_time() -> None:
     assert job["steps"][0]["with"] == {"ref": "main", "persist-credentials": False}
 
 
-def test_a_fork_gets_no_role() -> None:
-    role = next(s for s in JOBS["content.review"]["steps"] if "aws-actions/" in s.get("uses", ""))
-    assert "env.FORK == 'false'" in role["if"]
+def test_a_fork_gets_no_role_and_no_comment() -> None:
+    job = JOBS["content.review"]
+    role = next(step for step in job["steps"] if "aws-actions/" in step.get("uses", ""))
+    assert "env.GUEST == 'false'" in role["if"]
+    for word in ("head.repo.full_name != github.repository", "== 'dependabot[bot]'"):
+        assert word in job["env"]["GUEST"]
+    for word in ("head.repo.full_name == github.repository", "!= 'dependabot[bot]'"):
+        assert word in JOBS["content.comment"]["if"]
 
 
 @pytest.mark.parametrize(
