@@ -17,8 +17,6 @@ NOT_YET = {
     31: "sign-off: approvals bind the revision",
     32: "sign-off: an approval replayed elsewhere",
     33: "sign-off: the author is not the only approver",
-    43: "channels with expiring tokens: one refresh for many workers",
-    44: "channels with expiring tokens: what never overwrites a token",
     49: "reports: cells that begin like a formula",
     50: "media: everything that may come with a file",
     51: "engagement: webhooks",

@@ -153,8 +153,9 @@ class Sent:
 class Connector(Protocol):
     """Our adapter for a channel: the whole contract.
 
-    Must: make exactly one request in `publish`; answer `Ambiguous` for whatever is not on its
-    list of definite refusals; add no retries. May: read limits from the server in `prepare`.
+    Must: make exactly one request in `publish` that can make anything public (a login may come
+    before it); answer `Ambiguous` for whatever is not on its list of definite refusals; add no
+    retries. May: read limits from the server in `prepare`.
     Must not: read a clock, environment or file; publish anything in `prepare`; log a token.
     """
 

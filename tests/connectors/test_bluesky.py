@@ -33,6 +33,7 @@ from signpost.domain.outcome import (
     Throttled,
     Unknown,
 )
+from signpost.domain.textlen import count_payload
 from signpost.errors import AnswerLost, NotSent, RefusedError, ThrottledError
 from signpost.ports import Editor, LimitsReader, Request, Response, Sent
 from tests.connectors.scene import CANARY, DUE, PICTURE, PIXEL, SINCE
@@ -202,6 +203,30 @@ def test_what_it_can_do() -> None:
     assert SPEC.key_ttl_s is None
     assert SPEC.mention is not None
     assert re.fullmatch(SPEC.mention.pattern, SPEC.mention.example)
+
+
+@pytest.mark.parametrize(
+    ("text", "graphemes", "size"),
+    [
+        ("", 0, 0),
+        ("Boots", 5, 5),
+        ("Grüße", 5, 7),
+        ("e\u0301", 1, 3),
+        ("a\nb", 3, 3),
+        ("a\r\nb", 3, 4),
+        ("👋🏽", 1, 8),
+        ("🇩🇪🇫🇷", 2, 16),
+        ("👩‍👩‍👧‍👦", 1, 25),
+        ("한국", 2, 6),
+        (LINKED, 26, 26),
+        ("@ann.bsky.social", 16, 16),
+        ("👩‍👩‍👧‍👦" * 121, 121, 3025),
+    ],
+)
+def test_a_text_counts_as_the_network_counts_it(text: str, graphemes: int, size: int) -> None:
+    """Nothing is shortened: addresses and mentions count as they are written."""
+    assert [count_payload({"text": text}, limit) for limit in SPEC.text] == [graphemes, size]
+    assert [limit.max for limit in SPEC.text] == [300, 3000]
 
 
 # --- keys -------------------------------------------------------------------------------------------
@@ -489,8 +514,8 @@ def test_a_session_that_cannot_be_renewed_begins_anew(refused: Response) -> None
         answer(200, session(did=ANN)),
     ],
 )
-def test_a_server_that_is_ill_never_takes_the_session(ill: Answer) -> None:
-    """Invariant 44: neither a 5xx nor half an answer logs an account out."""
+def test_invariant_44_a_server_that_is_ill_never_takes_the_session(ill: Answer) -> None:
+    """Neither a 5xx nor half an answer, nor another's tokens, log an account out."""
     clock, connector = FakeClock(), Bluesky()
     answers = iter([ill, answer(200, session(accessJwt=jwt(7200, "second")))])
     server = Server(refreshSession=lambda _: next(answers))
@@ -560,9 +585,9 @@ def test_a_wrong_password_is_told_before_anything_is_due_to_be_sent() -> None:
 
 @pytest.mark.parametrize(
     "token",
-    ["opaque", "a.b.c", "a.bm90IGpzb24.c", "a.W10.c", "a.eyJpYXQiOjEsImV4cCI6MX0.c", "a.ü.c"],
+    ["opaque", "a.b.c", "a.bm90IGpzb24.c", "a.W10.c", "a.ü.c", jwt(0), jwt(-7200)],
 )
-def test_a_token_that_does_not_say_when_it_ends_is_renewed_soon(token: str) -> None:
+def test_invariant_44_a_token_that_does_not_say_when_it_ends_is_renewed_soon(token: str) -> None:
     clock, connector = FakeClock(), Bluesky()
     fresh = answer(200, session(accessJwt=token))
     server = Server(createSession=fresh, refreshSession=fresh)
@@ -575,20 +600,35 @@ def test_a_token_that_does_not_say_when_it_ends_is_renewed_soon(token: str) -> N
     assert server.asked[-2:] == ["refreshSession", "putRecord"]
 
 
-def test_many_workers_log_in_once() -> None:
-    """Invariant 43: whoever comes while one logs in waits for what it gets."""
+def test_invariant_44_no_token_is_believed_for_longer_than_a_day() -> None:
+    clock, connector = FakeClock(), Bluesky()
+    long = answer(200, session(accessJwt=jwt(10**12)))
+    server = Server(createSession=long, refreshSession=long)
+    send(server, connector=connector, clock=clock)
+    clock.advance(86_400)
+    send(server, connector=connector, clock=clock)
+    assert server.asked[-2:] == ["refreshSession", "putRecord"]
+
+
+@pytest.mark.parametrize("procedure", ["createSession", "refreshSession"])
+def test_invariant_43_many_workers_one_login_and_one_renewal(procedure: str) -> None:
+    """Whoever comes while one logs in, or renews, waits for what it gets."""
     at_the_door = threading.Barrier(8)
     opened = threading.Event()
 
     def slowly(_: Request) -> Response:
         opened.wait(5)
-        return answer(200, session())
+        return answer(200, session(accessJwt=jwt(7200, "second")))
 
-    connector, server, outcomes = Bluesky(), Server(createSession=slowly), []
+    connector, clock, outcomes = Bluesky(), FakeClock(), []
+    if procedure == "refreshSession":
+        send(Server(), connector=connector, clock=clock)
+        clock.advance(7200)
+    server = Server(**{procedure: slowly})
 
     def work() -> None:
         at_the_door.wait(5)
-        outcomes.append(send(server, connector=connector))
+        outcomes.append(send(server, connector=connector, clock=clock))
 
     workers = [threading.Thread(target=work) for _ in range(8)]
     for worker in workers:
@@ -597,7 +637,7 @@ def test_many_workers_log_in_once() -> None:
     for worker in workers:
         worker.join(10)
     assert [type(outcome) for outcome in outcomes] == [Published] * 8
-    assert server.asked.count("createSession") == 1
+    assert sorted(server.asked) == sorted([procedure, *["putRecord"] * 8])
 
 
 def test_a_worker_does_not_wait_past_its_deadline() -> None:
