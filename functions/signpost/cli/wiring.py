@@ -345,7 +345,7 @@ def _judge(
     from signpost.checks.registry import judge_read, run_checks
 
     registry = _registry()
-    specs = {channel: registry.get(channel).spec for channel in registry.ids()}
+    specs = {channel: registry.spec(channel) for channel in registry.ids()}
 
     @cache
     def committed() -> frozenset[str]:

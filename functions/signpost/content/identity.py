@@ -16,9 +16,9 @@ import subprocess
 from pathlib import Path
 
 ABSENT = "absent"
-_REGULAR = "100"
-_KNOWN_TAG = "H"
-"""`git ls-files -v`: a file that git looks at; others are told to be taken as unchanged."""
+_REGULAR = "H 100"
+"""How `git ls-files -s -v` begins for a regular file at which git looks; another letter means that
+git was told to take the file as unchanged."""
 _SETTINGS = "^core\\.(autocrlf|attributesfile|eol)$"
 
 
@@ -84,17 +84,14 @@ def _known_to_git(root: str) -> dict[str, str]:
     names, gone, told, places = (_end(it) for it in (listed, changed, settings, top))
     if names is None or gone is None or places is None or not _plain(root, told, places):
         return {}
-    known: dict[str, str] = {}
-    for entry in names.split("\0"):
-        # `H 100644 <name> 0\t<path>`
-        head, _, path = entry.partition("\t")
-        tag, _, rest = head.partition(" ")
-        mode, _, rest = rest.partition(" ")
-        name, _, stage = rest.partition(" ")
-        if path.endswith(".gitattributes"):
-            return {}
-        if tag == _KNOWN_TAG and mode.startswith(_REGULAR) and stage == "0" and len(name) == 40:
-            known[path] = name
+    if ".gitattributes" in names:
+        return {}
+    # `H 100644 <name of 40 characters> 0\t<path>`
+    known = {
+        entry[52:]: entry[9:49]
+        for entry in names.split("\0")
+        if entry.startswith(_REGULAR) and entry[49:52] == " 0\t"
+    }
     for path in gone.split("\0"):
         known.pop(path, None)
     return known

@@ -24,6 +24,9 @@ from signpost.content.posts import PostFiles
 from signpost.domain.diagnostics import Diagnostic, Fix, Severity, Span
 
 _FORM = 1
+_FEW = 200
+"""So many posts are added to the memory without writing all of it anew."""
+_MOST_LINES = 50
 _CODE = ("checks", "content", "domain", "connectors", "errors.py")
 _DATA = ("holidays", "pyphen", "regex", "tzdata", "yaml")
 """Packages whose version decides what rules find."""
@@ -66,28 +69,27 @@ class Memory:
         self._file = file
         self._identities = Identities(root)
         self._key = _key(settings)
-        self._rows: dict[str, Any] = self._load()
-        self._now: dict[str, Any] = {}
-        self._fresh = 0
+        self._lines = 0
+        self._rows = self._load()
+        self._recalled: list[str] = []
+        self._fresh: dict[str, Any] = {}
 
     def recall(self, files: PostFiles) -> Kept | None:
         """What is known of a post; None where something of it is not as it was."""
         row = self._rows.get(files.path)
         if row is None:
             return None
-        seen, findings, outline = row
+        name, own, media, beside, idea, findings, outline = row
         of = self._identities.of
-        own, media, beside, idea = seen
-        if (
-            of(files.path) != own.get("")
-            or len(own) != len(files.own) + 1
-            or beside != list(files.beside)
-            or idea != files.idea
-            or any(of(path) != own.get(path) for path, _ in files.own.values())
-            or any(of(path) != name for path, name in media.items())
-        ):
+        if name != of(files.path) or idea != files.idea:
             return None
-        self._now[files.path] = row
+        if (own or files.own) and own != {path: of(path) for path, _ in files.own.values()}:
+            return None
+        if (beside or files.beside) and beside != list(files.beside):
+            return None
+        if media and any(of(path) != known for path, known in media.items()):
+            return None
+        self._recalled.append(files.path)
         return Kept([_finding(item) for item in findings], _outline(outline) if outline else None)
 
     def keep(self, files: PostFiles, media: Iterable[str], kept: Kept) -> None:
@@ -97,14 +99,14 @@ class Memory:
             media: files that the post names, there or not, relative to the content folder.
         """
         of = self._identities.of
-        own = {"": of(files.path), **{path: of(path) for path, _ in files.own.values()}}
+        name = of(files.path)
+        own = {path: of(path) for path, _ in files.own.values()}
         shown = {path: of(path) for path in media}
-        if None in own.values() or None in shown.values():
+        if name is None or None in own.values() or None in shown.values():
             return
-        rows = [_row(item) for item in kept.findings]
-        seen = (own, shown, list(files.beside), files.idea)
-        self._now[files.path] = (seen, rows, kept.outline)
-        self._fresh += 1
+        found = [_row(item) for item in kept.findings]
+        beside = list(files.beside)
+        self._fresh[files.path] = (name, own, shown, beside, files.idea, found, kept.outline)
 
     def keep_all(
         self,
@@ -127,23 +129,40 @@ class Memory:
             self.keep(item.files, item.media, Kept(mine[name], outline.get(name)))
 
     def save(self) -> None:
-        """Write the memory, if it changed; a failure only makes the next run slower."""
-        if not self._fresh and len(self._now) == len(self._rows):
+        """Write what is new; a failure only makes the next run slower.
+
+        A few changed posts are added at the end of the file; it is written anew where there are
+        many, or where much of it is out of date.
+        """
+        if not self._fresh:
             return
-        text = json.dumps([_FORM, self._key, self._now], separators=(",", ":"))
+        added = json.dumps(self._fresh, separators=(",", ":"))
         with contextlib.suppress(OSError):
+            if self._lines and self._lines < _MOST_LINES and len(self._fresh) < _FEW:
+                with self._file.open("a", encoding="utf-8") as stream:
+                    stream.write(f"{added}\n")
+                return
+            living = {path: self._rows[path] for path in self._recalled} | self._fresh
             self._file.parent.mkdir(parents=True, exist_ok=True)
             handle, name = tempfile.mkstemp(dir=self._file.parent)
             with os.fdopen(handle, "w", encoding="utf-8") as stream:
-                stream.write(text)
+                stream.write(json.dumps([_FORM, self._key]) + "\n")
+                stream.write(json.dumps(living, separators=(",", ":")) + "\n")
             Path(name).replace(self._file)
 
     def _load(self) -> dict[str, Any]:
+        """The rows of all lines, later ones first; nothing where one cannot be read."""
         try:
-            form, key, rows = json.loads(self._file.read_bytes())
+            head, *lines = self._file.read_bytes().splitlines()
+            if json.loads(head) != [_FORM, self._key]:
+                return {}
+            rows: dict[str, Any] = {}
+            for line in lines:
+                rows.update(json.loads(line))
         except (OSError, ValueError, TypeError):
             return {}
-        return rows if form == _FORM and key == self._key and isinstance(rows, dict) else {}
+        self._lines = len(lines)
+        return rows
 
 
 def _paths(files: PostFiles) -> Iterator[str]:

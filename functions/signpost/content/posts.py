@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from signpost.checks.rule import IdPlace
 from signpost.checks.rules import value_type
@@ -24,8 +24,7 @@ FindMedia = Callable[[str, str, Span, list[Diagnostic]], str | None]
 there is no such file, None where the place was refused."""
 
 
-@dataclass(frozen=True, slots=True)
-class PostFiles:
+class PostFiles(NamedTuple):
     """The files of one post.
 
     Args:

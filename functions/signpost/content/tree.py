@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from signpost.checks.rules import file_outside
@@ -44,7 +44,7 @@ class Tree:
     def ideas(self, brand: str) -> Iterator[PostFiles]:
         """The ideas of a brand, in order of their paths."""
         for files in self._below(brand, IDEAS):
-            yield replace(files, idea=True)
+            yield files._replace(idea=True)
 
     def post_of(self, path: str) -> PostFiles | None:
         """The post that a file belongs to by its place: its own text, or anything in its folder.
@@ -65,7 +65,7 @@ class Tree:
                 entries = self._entries(folder)
                 files = [name for name, is_folder in entries if not is_folder]
                 folders = [name for name, is_folder in entries if is_folder]
-                return replace(self._folder(brand, folder, files, folders), idea=idea)
+                return self._folder(brand, folder, files, folders)._replace(idea=idea)
         if path.endswith(".md") and os.path.isfile(f"{self.root}/{path}") and self.inside(path):
             return PostFiles(brand, path, f"{self.root}/{path}", {}, idea)
         return None
