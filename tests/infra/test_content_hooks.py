@@ -31,9 +31,11 @@ case $verb in
         ;;
     push)
         [ ! -e "$NOTES/down" ] || { echo "error AWS: The stack cannot be reached." >&2; exit 1; }
+        mkdir "$NOTES/busy" || : >"$NOTES/overlap"
         : >"$NOTES/begun"
         while [ -e "$NOTES/wait" ]; do sleep 0.05; done
         cat "$content/text" >>"$NOTES/sent"
+        rmdir "$NOTES/busy"
         ;;
 esac
 """
@@ -124,6 +126,28 @@ class Host:
             check=True,
             env=self.environment,
         ).stdout.strip()
+
+    def push_that_waits(self, text: str) -> subprocess.Popen[bytes]:
+        """Commit and push; the push to the stack lasts until `wait` goes."""
+        (self.notes / "wait").touch()
+        (self.notes / "begun").unlink(missing_ok=True)
+        commit = self.commit("text", text)
+        with (self.folder / f"{commit}.said").open("wb") as output:
+            return subprocess.Popen(
+                ["git", "push", "origin", f"{commit}:refs/heads/main"],
+                cwd=self.clone,
+                env=self.environment,
+                stderr=output,
+            )
+
+    def commit_of(self, push: subprocess.Popen[bytes]) -> str:
+        """The commit that it pushes."""
+        assert isinstance(push.args, list)
+        return str(push.args[-1]).partition(":")[0]
+
+    def said(self, push: subprocess.Popen[bytes]) -> str:
+        """What it has told its terminal so far."""
+        return (self.folder / f"{self.commit_of(push)}.said").read_text()
 
     def is_at_work_with(self, commit: str) -> bool:
         """Whether the commit is in, and a push to the stack has begun and not ended."""
@@ -281,33 +305,35 @@ def test_a_killed_push_is_seen_in_the_state_and_its_lock_is_broken(host: Host) -
     assert host.left() == ["state"]
 
 
-def test_two_pushes_at_once_end_with_the_newest(host: Host) -> None:
-    (host.notes / "wait").touch()
-    (host.notes / "begun").unlink()
-    pushes = []
-    for text in ("second\n", "third\n"):
-        commit = host.commit("text", text)
-        pushes.append(
-            subprocess.Popen(
-                ["git", "push", "origin", "main"],
-                cwd=host.clone,
-                env=host.environment,
-                stderr=subprocess.PIPE,
-                text=True,
-            )
-        )
-        # The second comes when the first one's commit is in, and its push to the stack is not over.
-        wait_for(partial(host.is_at_work_with, commit))
+def test_two_pushes_at_once_go_one_after_the_other(host: Host) -> None:
+    first = host.push_that_waits("second\n")
+    wait_for(partial(host.is_at_work_with, host.commit_of(first)))
+    second = host.push_that_waits("third\n")
+    wait_for(
+        lambda: "another push is at work" in host.said(second) or (host.notes / "overlap").exists()
+    )
     (host.notes / "wait").unlink()
-    for push in pushes:
-        _, said = push.communicate(timeout=60)
-        assert push.returncode == 0, said
+    for push in (first, second):
+        assert push.wait(60) == 0, host.said(push)
+    assert not (host.notes / "overlap").exists()
     sent = host.noted("sent")
-    assert sent[0] == "first"
-    assert sent[1] == "second"
+    assert sent[:2] == ["first", "second"]
     assert set(sent[2:]) == {"third"}
     assert host.left() == ["state"]
     assert host.script("state").returncode == 0
+
+
+def test_a_branch_that_moves_meanwhile_is_pushed_again(host: Host) -> None:
+    push = host.push_that_waits("second\n")
+    wait_for(partial(host.is_at_work_with, host.commit_of(push)))
+    # Without a hook: as an administrator does, or a push whose own hook was killed.
+    subprocess.run(
+        ["git", "--git-dir", str(host.bare), "update-ref", "refs/heads/main", "main~1"], check=True
+    )
+    (host.notes / "wait").unlink()
+    assert push.wait(60) == 0
+    assert "main has moved meanwhile" in host.said(push)
+    assert host.noted("sent") == ["first", "second", "first"]
 
 
 def test_a_commit_cannot_choose_the_stack(host: Host) -> None:
