@@ -68,16 +68,17 @@ def ics_file(diary: Diary, items: Iterable[Item], stamps: Stamps) -> bytes:
     Args:
         items: those that are written, in order.
     """
-    from icalendar import Calendar
+    from icalendar import Calendar, vText
 
-    names = ", ".join(one_line(brand.name) for brand in diary.brands)
+    # As vText by name: the library takes both properties for types that need no escaping.
+    name = vText(f"Posts of {', '.join(one_line(brand.name) for brand in diary.brands)}")
     calendar = Calendar()
     calendar.add("version", "2.0")
     calendar.add("prodid", PRODUCT)
     calendar.add("calscale", "GREGORIAN")
     # RFC 7986 says NAME; the older X-WR-CALNAME is what most programs show.
-    calendar.add("name", f"Posts of {names}")
-    calendar.add("x-wr-calname", f"Posts of {names}")
+    calendar.add("name", name)
+    calendar.add("x-wr-calname", name)
     brands = {brand.id: brand for brand in diary.brands}
     seen: set[str] = set()
     for item in items:
