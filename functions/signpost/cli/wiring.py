@@ -258,6 +258,13 @@ def choose_posts(content: Path, words: Sequence[str], files: Sequence[str]) -> C
     return Chosen(read, tuple(found), tuple(lost))
 
 
+def post_head(data: bytes) -> tuple[str, str]:
+    """Id and title of a post's file, empty where they cannot be read."""
+    from signpost.content.chosen import head_of
+
+    return head_of(data)
+
+
 def media_bytes(compiled: Compiled, sha256: str) -> tuple[bytes, str]:
     """Bytes and media type of a file of the compiled content.
 

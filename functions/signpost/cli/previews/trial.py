@@ -50,7 +50,7 @@ def try_posts(content: Path, words: Sequence[str], files: Sequence[str]) -> Trie
     read = chosen.read
     assert read.workspace is not None  # noqa: S101 - choose_posts refuses content without it
     registry = Registry()
-    specs = {channel: registry.get(channel).spec for channel in registry.ids()}
+    specs = {channel: registry.spec(channel) for channel in registry.ids()}
     by_digest = {fact.sha256: fact for fact in read.media.values()}
     views = []
     seen: set[str] = set()

@@ -1,0 +1,52 @@
+"""When a post goes out, for the brand and for the one who reads the preview."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime, tzinfo
+from pathlib import Path
+
+from signpost.domain.timing import zone_info
+from signpost.errors import LocalTimeError
+
+_LOCALTIME = Path("/etc/localtime")
+_DATABASE = "zoneinfo/"
+
+
+def machine_zone() -> str:
+    """The IANA name of this machine's zone; `UTC` where it does not say.
+
+    Source: https://www.freedesktop.org/software/systemd/man/latest/localtime.html, 2026-11-22 (a
+    link into the database names the zone).
+    """
+    named = os.environ.get("TZ", "").removeprefix(":")
+    linked = str(_LOCALTIME.resolve()).partition(_DATABASE)[2] if _LOCALTIME.is_symlink() else ""
+    for name in (named, linked):
+        try:
+            return zone_info(name).key
+        except LocalTimeError:
+            continue
+    return "UTC"
+
+
+def zone_or_utc(name: str) -> tzinfo:
+    """The zone; UTC where there is none of that name (a finding says so)."""
+    try:
+        return zone_info(name)
+    except LocalTimeError:
+        return UTC
+
+
+def spoken(moment: datetime, zone: str) -> str:
+    """An instant as people write it in a zone: `Thu 3 Dec 2026, 18:00`."""
+    local = moment.astimezone(zone_or_utc(zone))
+    seconds = ":%S" if local.second else ""
+    return f"{local:%a} {local.day} {local:%b %Y, %H:%M{seconds}}"
+
+
+def both(moment: datetime, brand_zone: str, reader_zone: str) -> list[tuple[str, str]]:
+    """The time for the brand and, where it differs, for the reader: time and zone."""
+    told = [(spoken(moment, brand_zone), brand_zone)]
+    if reader_zone != brand_zone:
+        told.append((spoken(moment, reader_zone), reader_zone))
+    return told
