@@ -1,6 +1,7 @@
 """`make bench`: every figure against its budget, one JSON line each; exit 1 over budget.
 
-python -m tests.perf.bench [FIGURE …]     craft, cold, modules, start, counted, live
+python -m tests.perf.bench [FIGURE …]     craft, cold, modules, start, counted, live,
+                                       changed
 """
 
 from __future__ import annotations
@@ -15,6 +16,12 @@ def _craft() -> Iterator[Figure]:
     from tests.perf.craft import craft
 
     yield craft()
+
+
+def _changed() -> Iterator[Figure]:
+    from tests.perf.changed import changed
+
+    yield changed()
 
 
 def _cold() -> Iterator[Figure]:
@@ -53,6 +60,7 @@ FIGURES: dict[str, Callable[[], Iterator[Figure]]] = {
     "start": _start,
     "cold": _cold,
     "craft": _craft,
+    "changed": _changed,
     "live": _live,
 }
 
