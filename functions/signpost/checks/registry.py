@@ -10,10 +10,20 @@ from signpost.checks.judging import Judged, in_file_order, judge_between, judge_
 from signpost.checks.rule import IdPlace, Outline, Overview, Rule
 from signpost.checks.rules import (
     account_unknown,
+    country_unknown,
     file_encoding,
     file_fence,
     file_outside,
+    hashtag_case,
+    hashtag_form,
+    hashtag_number,
+    hashtag_twice,
     key_unknown,
+    link_form,
+    link_plain,
+    link_shortened,
+    link_twice,
+    link_untagged,
     media_active,
     media_alt,
     media_alt_length,
@@ -24,15 +34,34 @@ from signpost.checks.rules import (
     media_number,
     media_position,
     media_twice,
+    mention_form,
     post_id,
+    silence_unused,
+    silence_wrong,
     text_duplicate,
     text_fit,
+    text_forced,
+    text_hidden,
+    thread_parts,
+    time_blackout,
+    time_campaign,
     time_changeover,
+    time_draft,
+    time_holiday,
     time_past,
+    time_quiet,
+    time_spacing,
     time_zone,
     value_type,
+    voice_avoid,
+    voice_capitals,
+    voice_disclosure,
+    voice_ease,
+    voice_emoji,
+    voice_marks,
     yaml_hostile,
 )
+from signpost.checks.silence import Silence, Silenced, apply_silences, in_order
 from signpost.domain.channel import ChannelSpec
 from signpost.domain.diagnostics import Diagnostic
 from signpost.domain.media import MediaFact
@@ -42,6 +71,9 @@ from signpost.domain.workspace import Brand
 RULES: tuple[Rule, ...] = (
     text_fit.RULE,
     text_duplicate.RULE,
+    text_forced.RULE,
+    thread_parts.RULE,
+    text_hidden.RULE,
     media_alt.RULE,
     media_file.RULE,
     media_alt_length.RULE,
@@ -55,14 +87,39 @@ RULES: tuple[Rule, ...] = (
     time_changeover.RULE,
     time_zone.RULE,
     time_past.RULE,
+    time_blackout.RULE,
+    time_quiet.RULE,
+    time_holiday.RULE,
+    time_spacing.RULE,
+    time_draft.RULE,
+    time_campaign.RULE,
+    country_unknown.RULE,
     account_unknown.RULE,
     post_id.RULE,
     key_unknown.RULE,
     value_type.RULE,
     yaml_hostile.RULE,
+    silence_wrong.RULE,
+    silence_unused.RULE,
     file_encoding.RULE,
     file_fence.RULE,
     file_outside.RULE,
+    hashtag_number.RULE,
+    hashtag_form.RULE,
+    hashtag_case.RULE,
+    hashtag_twice.RULE,
+    mention_form.RULE,
+    link_form.RULE,
+    link_plain.RULE,
+    link_untagged.RULE,
+    link_twice.RULE,
+    link_shortened.RULE,
+    voice_avoid.RULE,
+    voice_disclosure.RULE,
+    voice_capitals.RULE,
+    voice_emoji.RULE,
+    voice_ease.RULE,
+    voice_marks.RULE,
 )
 """In the order of their codes."""
 
@@ -101,6 +158,16 @@ class Readable(Protocol):
         ...
 
     @property
+    def silences(self) -> Sequence[Silence]:
+        """Comments that let findings pass; unchanged posts have none."""
+        ...
+
+    @property
+    def whole(self) -> bool:
+        """Whether all of the content was read, or is known from the last time."""
+        ...
+
+    @property
     def kept_findings(self) -> Sequence[Diagnostic]:
         """What was found of unchanged posts when they were read last."""
         ...
@@ -133,6 +200,23 @@ def run_checks(
     committed: Callable[[], Collection[str]] = frozenset,
     judged: Judged | None = None,
 ) -> list[Diagnostic]:
+    """Every finding that no silence lets pass; the arguments are those of `judge_all`."""
+    found, _silenced = judge_all(
+        read, specs, now, known_ids, random_bits=random_bits, committed=committed, judged=judged
+    )
+    return found
+
+
+def judge_all(
+    read: Readable,
+    specs: Mapping[str, ChannelSpec],
+    now: datetime,
+    known_ids: Collection[str] = frozenset(),
+    *,
+    random_bits: Callable[[int], int] | None = None,
+    committed: Callable[[], Collection[str]] = frozenset,
+    judged: Judged | None = None,
+) -> tuple[list[Diagnostic], list[Silenced]]:
     """Every finding of every file: those of reading and those of all rules, in file order.
 
     Args:
@@ -144,6 +228,9 @@ def run_checks(
         committed: answers which files git has, relative to the content folder: of two copies,
             those are the originals. It is asked only where there are copies.
         judged: what `judge_read` gave of the same, if it was asked already.
+
+    Returns:
+        The findings that stay, and those that a silence lets pass.
     """
     judged = judged or judge_read(read, specs)
     faulty = frozenset(item.span.path for item in read.diagnostics)
@@ -158,5 +245,12 @@ def run_checks(
         faulty=faulty,
     )
     between = judge_between(RULES, overview)
-    found = [*read.diagnostics, *read.kept_findings, *judged.findings, *between]
-    return in_file_order(found, read.selected)
+    found, silenced = apply_silences(
+        [*read.diagnostics, *read.kept_findings, *judged.findings, *between],
+        read.silences,
+        RULES,
+        faulty=faulty,
+        whole=read.whole,
+    )
+    shown = [item for item in silenced if read.selected(item.finding.span.path)]
+    return in_file_order(found, read.selected), in_order(shown)

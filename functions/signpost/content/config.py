@@ -8,11 +8,13 @@ from dataclasses import replace
 from typing import Any
 
 from signpost.checks.rules import time_zone, value_type
+from signpost.checks.silence import Silence
 from signpost.checks.suggest import did_you_mean
 from signpost.content import schema
 from signpost.content.files import read_text
 from signpost.content.nodes import Items, Node, Pairs, parse
 from signpost.content.shape import Shape
+from signpost.content.silences import silences_of
 from signpost.content.tree import Tree
 from signpost.content.values import Sink, read_mapping
 from signpost.domain.diagnostics import Diagnostic, Span
@@ -44,6 +46,7 @@ class ConfigReader:
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
         self.findings: list[Diagnostic] = []
+        self.silences: list[Silence] = []
         self.sources: list[bytes] = []
         """Path and text of every file that was read, one after the other."""
 
@@ -164,6 +167,8 @@ class ConfigReader:
             self.findings.extend(error.diagnostics)
             return {}, {}
         values = read_mapping(node, shape, sink)
+        start = 1 if text.startswith("\ufeff") else 0
+        self.silences.extend(silences_of(text[start:], node, (path,), start=start))
         self.findings.extend(sink.findings)
         return values, _places(node, sink)
 
@@ -233,6 +238,7 @@ def _accounts(items: Iterable[Mapping[str, Any]] | None) -> tuple[AccountSetting
             server=(item.get("server") or "").rstrip("/"),
             secret=item.get("secret") or "",
             name=item.get("name", ""),
+            span=item[""],
         )
         for item in items or ()
         if item.get("id") and item.get("channel")

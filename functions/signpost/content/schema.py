@@ -137,6 +137,7 @@ ENTRY = Shape(
         Key("from", "date", "First day.", example="2026-12-01"),
         Key("to", "date", "Last day.", example="2027-01-06"),
     ),
+    period=True,
 )  # fmt: skip
 
 VOICE = Shape(
@@ -165,6 +166,7 @@ QUIET = Shape(
         Key("to", "time", "When they end.", required=True, example='"07:00"'),
         Key("days", "days", "Days on which they begin.", default="all", example="[sat, sun]"),
     ),
+    period=True,
 )  # fmt: skip
 
 BLACKOUT = Shape(
@@ -177,6 +179,7 @@ BLACKOUT = Shape(
         Key("accounts", "ids", "The accounts that it is for.", default="all",
             example="[larkfell-shop]"),
     ),
+    period=True,
 )  # fmt: skip
 
 UTM = Shape(
@@ -327,6 +330,7 @@ PERIOD = Shape(
         Key("from", "date", "First day.", required=True, example="2026-12-19"),
         Key("to", "date", "Last day.", required=True, example="2027-01-03"),
     ),
+    period=True,
 )  # fmt: skip
 
 PEOPLE = Shape(

@@ -56,14 +56,16 @@ class Shape:
     Args:
         name: what the mapping is, for messages.
         keys: in the order of the reference.
+        period: its `from` has to come before its `to`.
     """
 
-    __slots__ = ("by_name", "keys", "name", "required")
+    __slots__ = ("by_name", "keys", "name", "period", "required")
 
-    def __init__(self, name: str, keys: Sequence[Key]) -> None:
+    def __init__(self, name: str, keys: Sequence[Key], *, period: bool = False) -> None:
         self.name = name
         self.keys = tuple(keys)
         self.by_name = {key.name: key for key in keys}
+        self.period = period
         self.required = tuple(key for key in keys if key.required)
 
 

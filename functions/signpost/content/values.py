@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import Any, Final
 
 from signpost.checks.rules import key_unknown, value_type
@@ -17,7 +17,7 @@ from signpost.content.nodes import Items, Mark, Node, Pairs, Scalar, is_plain
 from signpost.content.places import SHIFT
 from signpost.content.shape import KINDS, Key, Shape
 from signpost.domain.diagnostics import Diagnostic, Span
-from signpost.domain.timing import parse_duration, parse_local
+from signpost.domain.timing import local_text, parse_duration, parse_local
 from signpost.errors import LocalTimeError
 
 
@@ -120,6 +120,8 @@ def read_mapping(
     elif node is not None:
         sink.wrong(node, f"{shape.name} is not a mapping.", "Write lines of `key: value`.")
         return values
+    if shape.period and values.get("from") is not None and values.get("to") is not None:
+        _check_period(node, values, sink)
     for key in shape.required:
         if key.name not in values:
             span = sink.span(node.start_mark) if node is not None else Span(sink.path)
@@ -127,6 +129,28 @@ def read_mapping(
             remedy = f"Add `{key.name}: {key.example}`."
             sink.findings.append(value_type.RULE.at(span, cause, remedy))
     return values
+
+
+def _check_period(node: Any, values: dict[str, Any], sink: Sink) -> None:
+    """Reports a `to` that is not behind its `from`; days are included, hours may pass midnight."""
+    start, end = values["from"], values["to"]
+    fits = start != end if isinstance(start, time) else start < end
+    if fits or (start == end and type(start) is date):
+        return
+    place = next(
+        value
+        for key, value in zip(node.items[::2], node.items[1::2], strict=True)
+        if key.value == "to"
+    )
+    if start == end:
+        sink.wrong(place, "`from` and `to` are the same.", "Write when it begins and when it ends.")
+    else:
+        cause = f"It ends before it begins: `to` is {_shown(end)}, `from` is {_shown(start)}."
+        sink.wrong(place, cause, "Swap the two, or correct the year.")
+
+
+def _shown(value: object) -> str:
+    return local_text(value) if isinstance(value, datetime) else str(value)
 
 
 def _unknown(name: Any, shape: Shape, sink: Sink, count: int) -> None:

@@ -94,6 +94,18 @@ def parse_duration(text: str) -> int:
     return int(match[1]) * _SECONDS[match[2]]
 
 
+def duration_text(seconds: int) -> str:
+    """The same the other way round, in the largest units that leave no rest: `90m`, `2h`.
+
+    Args:
+        seconds: not negative.
+    """
+    for unit in ("d", "h", "m"):
+        if seconds and not seconds % _SECONDS[unit]:
+            return f"{seconds // _SECONDS[unit]}{unit}"
+    return f"{seconds}s"
+
+
 def local_text(moment: datetime) -> str:
     """The form of a local time that a delivery carries; `parse_local` reads it back.
 

@@ -106,6 +106,7 @@ class AccountSettings:
     server: str = ""
     secret: str = ""
     name: str = ""
+    span: Span = field(default=NOWHERE, compare=False)
 
     def account(self) -> Account:
         """What a delivery carries of it."""
@@ -202,6 +203,7 @@ class Brand:
         countries: whose public holidays are minded, such as `DE` or `DE-BY`.
         spacing_s: least time between two posts of an account, in seconds; None: any.
         stages: in the order in which posts go through them.
+        spans: where the keys of `brand.yaml` stand, and the members of its lists (`countries.0`).
     """
 
     id: str
@@ -226,6 +228,7 @@ class Brand:
     utm: Utm | None = None
     disclosures: tuple[Disclosure, ...] = ()
     stages: tuple[Stage, ...] = ()
+    spans: Mapping[str, Span] = field(default_factory=dict)
 
     def stages_of(self, kind: str) -> tuple[Stage, ...]:
         """The stages that posts of a type go through, in order."""

@@ -4,22 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from signpost.checks.rule import Context, Rule
+from signpost.checks.rule import Context, Overview, Rule
 from signpost.checks.suggest import did_you_mean
 from signpost.domain.diagnostics import Diagnostic, Span
 from signpost.domain.post import Post
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
-    """Accounts of posts, own texts of post folders, channels of accounts and of options."""
-    for brand in context.brands.values():
-        for account in brand.accounts:
-            if account.channel not in context.specs:
-                yield RULE.at(
-                    Span(f"{brand.id}/accounts.yaml"),
-                    f"Account `{account.id}` is on `{account.channel}`, which has no connector.",
-                    did_you_mean(account.channel, context.specs),
-                )
+    """Accounts of posts, own texts of post folders, channels of options."""
     for post in context.posts:
         # A broken accounts.yaml has its own finding; every post would only repeat it.
         if f"{post.brand}/accounts.yaml" not in context.faulty:
@@ -31,6 +23,30 @@ def check(context: Context) -> Iterator[Diagnostic]:
                     f"There is no channel `{channel}`.",
                     did_you_mean(channel, context.specs),
                 )
+
+
+def across(overview: Overview) -> Iterator[Diagnostic]:
+    """Channels of accounts, and accounts of blackouts."""
+    for brand in overview.brands.values():
+        for account in brand.accounts:
+            if account.channel not in overview.specs:
+                yield RULE.at(
+                    account.span,
+                    f"Account `{account.id}` is on `{account.channel}`, which has no connector.",
+                    did_you_mean(account.channel, overview.specs),
+                )
+        if f"{brand.id}/accounts.yaml" in overview.faulty:
+            continue
+        accounts = [item.id for item in brand.accounts]
+        for blackout in brand.blackouts:
+            for name in blackout.accounts:
+                if name not in accounts:
+                    yield RULE.at(
+                        blackout.span,
+                        f"The blackout `{blackout.title}` names `{name}`, which is no account of "
+                        f"`{brand.id}`.",
+                        did_you_mean(name, accounts) or "Add it to accounts.yaml.",
+                    )
 
 
 def _names_of(post: Post, context: Context) -> Iterator[Diagnostic]:
@@ -64,4 +80,5 @@ RULE = Rule(
     fix="accounts: [larkfell-shop]",
     source="our own rule, set 2026-11-22",
     check=check,
+    across=across,
 )

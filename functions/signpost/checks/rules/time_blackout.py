@@ -1,0 +1,43 @@
+"""TIM304: a post in a time in which nothing goes out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from signpost.checks.local_times import coming, told
+from signpost.checks.rule import Overview, Rule
+from signpost.domain.diagnostics import Diagnostic
+from signpost.domain.timing import local_text
+
+
+def across(overview: Overview) -> Iterator[Diagnostic]:
+    """Posts to come, against the blackouts of their brand and their accounts."""
+    for post, brand, moment in coming(overview, lambda item: item.blackouts):
+        for blackout in brand.blackouts:
+            if not blackout.start <= moment < blackout.end:
+                continue
+            hit = [name for name in post.accounts if name in blackout.accounts]
+            if blackout.accounts and not hit:
+                continue
+            whom = f" for {' and '.join(f'`{name}`' for name in hit)}" if hit else ""
+            yield RULE.at(
+                post.publish_span,
+                f"{told(post, brand, moment)} lies in the blackout `{blackout.title}`{whom}, "
+                f"{local_text(blackout.start)} to {local_text(blackout.end)}.",
+                f"Write {local_text(blackout.end)} or later, or a time before it.",
+            )
+
+
+RULE = Rule(
+    code="TIM304",
+    name="blackout",
+    title="A post in a blackout",
+    why="A blackout is a time in which the company is silent: a holiday, a stocktaking, a day of "
+    "mourning. A post that was planned months before would break the silence without anybody "
+    "meaning it. Posts that have gone out, and `publish: now`, are not judged.",
+    example="publish: 2026-12-25 09:00    # brand.yaml: from 2026-12-24 12:00 to 2026-12-27 08:00",
+    fix="publish: 2026-12-27 08:00",
+    source="our own rule, set 2026-11-22",
+    across=across,
+    silenceable=True,
+)

@@ -1,0 +1,45 @@
+"""TIM306: a post on a public holiday."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from signpost.checks.local_times import coming
+from signpost.checks.public_holidays import holidays_of
+from signpost.checks.rule import Overview, Rule
+from signpost.domain.diagnostics import Diagnostic, Severity
+
+
+def across(overview: Overview) -> Iterator[Diagnostic]:
+    """Posts to come, against the holidays of each country that the brand names."""
+    for post, brand, moment in coming(overview, lambda item: item.countries):
+        day = moment.date()
+        found: dict[str, list[str]] = {}
+        for code in brand.countries:
+            name = holidays_of(code, day.year).get(day)
+            if name:
+                found.setdefault(name, []).append(code)
+        if found:
+            names = "; ".join(f"{name} ({', '.join(codes)})" for name, codes in found.items())
+            where = "" if post.publish.startswith(str(day)) else f" (in {brand.zone})"
+            yield RULE.at(
+                post.publish_span,
+                f"{day}{where} is a public holiday: {names}.",
+                "Move the post, unless it is about the day.",
+                severity=Severity.WARNING,
+            )
+
+
+RULE = Rule(
+    code="TIM306",
+    name="public-holiday",
+    title="A post on a public holiday",
+    why="On a holiday shops are closed, customer care is away, and a cheerful offer can be out of "
+    "place. The countries are those of `countries:` in brand.yaml. It is a warning, because some "
+    "posts are about the day.",
+    example="publish: 2026-12-25 09:00    # brand.yaml: countries: [DE-BY]",
+    fix="publish: 2026-12-28 09:00",
+    source="https://holidays.readthedocs.io/en/latest/, read 2026-11-22",
+    across=across,
+    silenceable=True,
+)
