@@ -140,15 +140,26 @@ def apply_silences(
     return kept, hidden
 
 
+def in_order(silenced: Iterable[Silenced]) -> list[Silenced]:
+    """Each silenced finding once, in the order of files and lines."""
+    unique = {item.finding: item for item in silenced}
+    return sorted(unique.values(), key=lambda item: (item.finding.span, item.finding.code))
+
+
 def _allowed(silence: Silence, known: Mapping[str, Rule]) -> frozenset[str]:
     verb, words, reason = silence.wording
-    if verb.lower() != "allow" or not _is_words(reason):
+    if verb.lower() != "allow" or not _is_words(reason) or _is_code(reason, known):
         return frozenset()
     return frozenset(w.text for w in words if w.text in known and known[w.text].silenceable)
 
 
 def _is_words(reason: str) -> bool:
     return any(char.isalpha() for char in reason)
+
+
+def _is_code(reason: str, known: Mapping[str, Rule]) -> bool:
+    """Whether the reason begins with one more code: then a comma was left out."""
+    return reason.partition(" ")[0].rstrip(",:;") in known
 
 
 def _faults(silence: Silence, known: Mapping[str, Rule]) -> Iterator[Diagnostic]:
@@ -165,7 +176,7 @@ def _faults(silence: Silence, known: Mapping[str, Rule]) -> Iterator[Diagnostic]
             yield silence_wrong.unknown(silence.place(word), word.text, known.values())
         elif not known[word.text].silenceable:
             yield silence_wrong.refused(silence.place(word), known[word.text])
-    if reason.partition(" ")[0].rstrip(",:") in known:
+    if _is_code(reason, known):
         yield silence_wrong.no_comma(silence.span)
     elif not _is_words(reason):
         yield silence_wrong.no_reason(silence.span, words[-1].text)

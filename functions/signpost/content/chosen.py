@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from pathlib import Path
 
+from signpost.checks.silence import Silence
 from signpost.content.config import ConfigReader
 from signpost.content.files import split
 from signpost.content.media_files import MediaShelf
@@ -135,6 +136,7 @@ def read_chosen(content_dir: Path, choose: Choose) -> tuple[ReadResult, bool]:
     posts: list[Post] = []
     ideas: list[Post] = []
     findings: list[Diagnostic] = []
+    silences: list[Silence] = []
     places = {}
     mine: set[str] = set()
     shelf = MediaShelf(tree)
@@ -147,6 +149,7 @@ def read_chosen(content_dir: Path, choose: Choose) -> tuple[ReadResult, bool]:
             continue
         read = read_post(files, brand.zone, shelf.find)
         findings.extend(read.findings)
+        silences.extend(read.silences)
         if read.post is not None:
             (ideas if files.idea else posts).append(read.post)
             if read.id_place is not None:
@@ -161,6 +164,8 @@ def read_chosen(content_dir: Path, choose: Choose) -> tuple[ReadResult, bool]:
         media=shelf.facts,
         id_places=places,
         selected=mine.__contains__,
+        silences=(*config.silences, *silences),
+        whole=False,
     )
     return read_all, len(usable) < len(brands)
 

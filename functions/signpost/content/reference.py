@@ -48,23 +48,45 @@ def _rule(rule: Rule) -> str:
 {rule.fix}
 ```
 
+{_mending(rule)}
+
+{_passing(rule)}
+
 Source: {rule.source}.
 """
 
 
+def _mending(rule: Rule) -> str:
+    if rule.fixable:
+        return "`signpost check --fix` mends it where that is safe."
+    return "It is mended by hand."
+
+
+def _passing(rule: Rule) -> str:
+    if rule.silenceable:
+        return (
+            f"Where it may pass, a comment says why: `# signpost: allow {rule.code} reason in words` "
+            "([silences](../writing-posts.md#let-a-finding-pass))."
+        )
+    return "It cannot be silenced."
+
+
 def _rules() -> str:
     rows = "\n".join(
-        f"| [{rule.code}]({rule.code}.md) | `{rule.name}` | {rule.title} |" for rule in RULES
+        f"| [{rule.code}]({rule.code}.md) | `{rule.name}` | {rule.title} "
+        f"| {'yes' if rule.fixable else ''} | {'yes' if rule.silenceable else ''} |"
+        for rule in RULES
     )
     return f"""{_MADE}
 # Rules
 
 `signpost check` judges every content file by these rules and reports all faults at once, each
-with file, line, column, code, cause and remedy. `signpost check --fix` makes the edits that are
-safe.
+with file, line, column, code, cause and remedy. `signpost explain CODE` shows these pages in the
+terminal. `signpost check --fix` makes the edits that are safe. A comment with a reason
+[lets a finding pass](../writing-posts.md#let-a-finding-pass) where the last column says so.
 
-| code | name | what it finds |
-|---|---|---|
+| code | name | what it finds | `--fix` | can pass |
+|---|---|---|---|---|
 {rows}
 """
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from signpost.checks.rule import IdPlace, Outline
 from signpost.checks.rules import value_type
+from signpost.checks.silence import Silence
 from signpost.content.collector import paused_collector
 from signpost.content.config import ConfigReader
 from signpost.content.media_files import MediaShelf
@@ -40,6 +41,8 @@ class ReadResult:
         media: path → what was found of the file.
         id_places: path of a post → where its id stands.
         selected: whether findings of a path are asked for.
+        silences: comments that let findings pass.
+        whole: nothing was left out; else it cannot be said that there is no finding somewhere.
         kept_findings, kept_outlines: of unchanged posts, which are in none of the above.
         fresh: what was read of each post, for a memory to keep; by its path.
         kept_posts: how many posts were not read again, ideas not counted.
@@ -53,6 +56,8 @@ class ReadResult:
     media: Mapping[str, MediaFact]
     id_places: Mapping[str, IdPlace]
     selected: Callable[[str], bool]
+    silences: tuple[Silence, ...] = ()
+    whole: bool = True
     kept_findings: tuple[Diagnostic, ...] = ()
     kept_outlines: tuple[Outline, ...] = ()
     fresh: Mapping[str, Fresh] = field(default_factory=dict)
@@ -116,6 +121,7 @@ def read_workspace(
         media=shelf.facts,
         id_places=read.id_places,
         selected=selected,
+        silences=(*config.silences, *read.silences),
         kept_findings=tuple(item for known in read.kept for item in known.findings),
         kept_outlines=tuple(known.outline for known in read.kept if known.outline is not None),
         fresh=read.fresh,
@@ -131,6 +137,7 @@ class _Posts:
     ideas: list[Post] = field(default_factory=list)
     findings: list[Diagnostic] = field(default_factory=list)
     id_places: dict[str, IdPlace] = field(default_factory=dict)
+    silences: list[Silence] = field(default_factory=list)
     kept: list[Kept] = field(default_factory=list)
     kept_posts: int = 0
     fresh: dict[str, Fresh] = field(default_factory=dict)
@@ -150,7 +157,8 @@ def _read_posts(
                     continue
                 shelf.asked = []
                 read = read_post(files, brand.zone, shelf.find)
-                if recall:
+                found.silences.extend(read.silences)
+                if recall and not read.silences:  # few have any: those are read each time
                     asked, faults = tuple(shelf.asked), tuple(read.findings)
                     found.fresh[files.path] = Fresh(files, asked, faults)
                 found.findings.extend(read.findings)
