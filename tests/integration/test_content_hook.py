@@ -165,4 +165,9 @@ def test_a_review_tells_what_a_merge_would_do(desk: Desk) -> None:
     )
     assert "\n## Preview\n" in text
     assert len(text.encode()) < 65_000
+    assert done.returncode == 0, done.stderr
+    page = (folder / "preview.html").read_text(encoding="utf-8")
+    assert "413 tents" in page
+    assert "412 tents" not in page, "a post that was not changed is shown"
+    assert sorted(item.name for item in folder.iterdir()) == ["comment.md", "preview.html"]
     assert desk.run("git", "reset", "--quiet", "--hard", base).returncode == 0

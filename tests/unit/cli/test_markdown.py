@@ -200,3 +200,27 @@ def test_a_plan_without_a_stack_says_so_in_markdown(
     assert ran.code == 1
     assert ran.out.startswith("## Plan\n\nThis could not be made:\n\n```text\nIt is not known")
     assert "error SETTINGS" in ran.err
+
+
+def test_a_preview_of_a_post_full_of_traps_holds_nothing_that_acts(
+    content: Path, signpost: Callable[..., Ran]
+) -> None:
+    trap = "@everyone #1 GH-1 ![x](y) <img src=x> [a](b) ``` | `a` https://e.example :tada:"
+    post = content / "shop" / "posts" / "2090" / "12" / "wax.md"
+    said = f"{trap}\n\n````\n</details><!--\n# head\n> quote\n- item\n/merge\n~~~\n"
+    post.write_text(
+        "---\nid: 7k2m9q4x1v3b\npublish: 2090-12-01 09:00\naccounts: [fedi]\n"
+        f"title: '{trap}'\nlink: https://e.example/@everyone\n"
+        f"mastodon:\n  content_warning: '{trap}'\n---\n\n{said}",
+        encoding="utf-8",
+    )
+    ran = signpost("preview", "--content", str(content), str(post), "--format", "markdown")
+    assert ran.code == 0, ran.err
+    assert "@everyone" in ran.out
+    lists = {"bullet_list_open", "bullet_list_close", "list_item_open", "list_item_close"}
+    found = tokens(ran.out)
+    assert {token.type for token in found} <= HARMLESS | lists
+    assert not set("@#<[") & set(prose(ran.out)), prose(ran.out)
+    assert "e.example" not in prose(ran.out)
+    heads = [token for token in found if token.type == "heading_open"]
+    assert [token.tag for token in heads] == ["h2", "h3"]
