@@ -16,21 +16,21 @@ from secrets import randbits
 from typing import TYPE_CHECKING, Any
 
 from signpost.cli.connection import Connection, find_connection
-from signpost.domain.delivery import About, Delivery
 from signpost.domain.diagnostics import Diagnostic, Severity, Span
-from signpost.domain.goals import Goals
-from signpost.domain.media import MediaFact
-from signpost.domain.workspace import Brand, Workspace
 from signpost.errors import ContentError, SignpostError, StackError
-from signpost.ports import ObjectStore
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # every class costs its part of a `check` that finds little changed
     from signpost.aws.session import Clients
     from signpost.cli.statefile import StateFile
     from signpost.content.chosen import Search
     from signpost.content.memory import Remembering
     from signpost.content.posts import PostFiles
     from signpost.content.workspace_reader import ReadResult
+    from signpost.domain.delivery import About, Delivery
+    from signpost.domain.goals import Goals
+    from signpost.domain.media import MediaFact
+    from signpost.domain.workspace import Brand, Workspace
+    from signpost.ports import ObjectStore
 
 READ_TIMEOUT_S = 30.0
 PAST_TIME = "TIM303"

@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from signpost.domain.delivery import Account
 from signpost.domain.diagnostics import Span
 from signpost.domain.metrics import DEFAULT_AGES_S
+
+if TYPE_CHECKING:
+    from signpost.domain.delivery import Account
 
 DEFAULT_GRACE_S = 1800
 """How late a post may still go out unless brand or post says otherwise: 30 minutes."""
@@ -110,6 +112,8 @@ class AccountSettings:
 
     def account(self) -> Account:
         """What a delivery carries of it."""
+        from signpost.domain.delivery import Account  # bundles and all; few readers need them
+
         return Account(
             id=self.id,
             channel=self.channel,
