@@ -24,6 +24,7 @@ def changed(posts: int = 10_000, rounds: int = 9) -> Figure:
     with tempfile.TemporaryDirectory() as folder:
         content = make_workspace(Path(folder), posts)
         environment = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "NO_COLOR": "1"}
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed command has its bytecode
         environment["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))
 
         def git(*words: str) -> float:
