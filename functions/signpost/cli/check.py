@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from signpost.cli.discovery import find_content
-from signpost.cli.options import color_option, comment_format_option, content_option
+from signpost.cli.options import check_format_option, color_option, content_option
 from signpost.cli.output import json as machine
-from signpost.cli.output.human import Terminal, amount, show_findings
+from signpost.cli.output.human import Terminal, amount, plain, show_findings
+from signpost.cli.places import from_here, from_repository, named
+
+if TYPE_CHECKING:
+    from signpost.cli.wiring import Checked
+    from signpost.domain.diagnostics import Fix
 
 ROUNDS = 5
 """Edits that overlap are made one round after the other."""
@@ -22,18 +29,29 @@ Examples:
   signpost check larkfell/posts/2026/12
   signpost check --fix
   signpost check --format json
+  signpost check --format sarif > signpost.sarif
 
-Each finding has file:line:column, a code, the cause and the remedy; docs/rules has a page for
-each code. Nothing is sent. The stack, if it can be reached, is asked which posts it knows."""
+Each finding has file:line:column, a code, the cause and the remedy; `signpost explain CODE` says
+why. Files are named as they are seen from here, for GitHub and SARIF from the repository's root.
+Nothing is sent. The stack, if it can be reached, is asked which posts it knows."""
 )
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]…")
 @content_option
 @click.option("--fix", is_flag=True, help="Mend what is safe to mend, then check again.")
 @click.option("--cold", is_flag=True, help="Read every post, changed since the last run or not.")
-@comment_format_option
+@click.option(
+    "--show-silenced", is_flag=True, help="List what comments let pass, and their reasons."
+)
+@check_format_option
 @color_option
 def command(
-    *, paths: tuple[Path, ...], content_dir: Path | None, fix: bool, cold: bool, form: str
+    *,
+    paths: tuple[Path, ...],
+    content_dir: Path | None,
+    fix: bool,
+    cold: bool,
+    show_silenced: bool,
+    form: str,
 ) -> int:
     """Look for faults in the content.
 
@@ -41,7 +59,7 @@ def command(
     whole content is read all the same, since some faults (a reused id, a duplicate text) are
     between files. Exit code 1 if there are errors; warnings alone do not count.
     """
-    from signpost.cli.wiring import check_content, mend, shown
+    from signpost.cli.wiring import check_content, mend
 
     terminal = Terminal()
     content = find_content(content_dir)
@@ -55,26 +73,101 @@ def command(
                 break
             mended += applied
             result = check_content(content, paths, cold=cold)
+    if form == "human":
+        if mended:
+            terminal.say(f"Mended {amount(mended, 'fault')}.")
+        _show(terminal, content, result, all_silenced=show_silenced)
+    else:
+        _print(form, content, result, mended)
+    return 1 if result.errors else 0
+
+
+def _show(terminal: Terminal, content: Path, result: Checked, *, all_silenced: bool) -> None:
+    """Print the result for people."""
+    naming = from_here(content)
+    if result.diagnostics:
+        show_findings(terminal, named(result.diagnostics, naming))
+    else:
+        terminal.say(f"{amount(result.posts, 'post')} checked: nothing found.")
+    if not result.silenced:
+        return
+    count = f"{amount(len(result.silenced), 'finding')} silenced"
+    if not all_silenced:
+        terminal.say(f"{count}; `signpost check --show-silenced` says which, and why.")
+        return
+    terminal.say(f"{count}:")
+    for item in result.silenced:
+        (finding,) = named([item.finding], naming)
+        terminal.say(f"{plain(str(finding.span))}: silenced {finding.code} {plain(finding.cause)}")
+        terminal.say(f"    {plain(item.by.reason)} (line {item.by.span.line})")
+
+
+def _print(form: str, content: Path, result: Checked, mended: int) -> None:
+    """Print the result for machines."""
     if form == "json":
+        naming = from_here(content)
         machine.show(
             {
                 "posts": result.posts,
                 "mended": mended,
-                "findings": machine.findings(result.diagnostics),
+                "findings": machine.findings(named(result.diagnostics, naming)),
+                "silenced": [machine.silenced(item, naming) for item in result.silenced],
             }
         )
     elif form == "markdown":
         from signpost.cli.output import markdown
 
-        markdown.show(markdown.findings_text(shown(content, result.diagnostics), result.posts))
+        findings = named(result.diagnostics, from_here(content))
+        markdown.show(markdown.findings_text(findings, result.posts))
+    elif form == "github":
+        from signpost.checks.registry import RULES
+        from signpost.cli.output import github
+
+        findings = named(result.diagnostics, from_repository(content))
+        names = {rule.code: rule.name for rule in RULES}
+        github.show(findings, names, result.posts, len(result.silenced))
     else:
-        if mended:
-            terminal.say(f"Mended {amount(mended, 'fault')}.")
-        if result.diagnostics:
-            show_findings(terminal, shown(content, result.diagnostics))
-        else:
-            terminal.say(f"{amount(result.posts, 'post')} checked: nothing found.")
-    return 1 if result.errors else 0
+        from signpost.checks.registry import RULES
+        from signpost.cli.output import sarif
+
+        log = sarif.document(
+            result.diagnostics,
+            result.silenced,
+            RULES,
+            version=_version(),
+            rooted=from_repository(content),
+            region=_regions(content),
+        )
+        sarif.show(log)
+
+
+def _regions(content: Path) -> Callable[[Fix], tuple[int, int, int, int] | None]:
+    """Tells lines and columns of what a fix replaces, by the file as it lies there."""
+    from functools import cache
+
+    from signpost.cli.output.sarif import region_in
+
+    @cache
+    def text(path: str) -> str | None:
+        try:
+            return (content / path).read_bytes().decode()
+        except (OSError, UnicodeDecodeError):
+            return None
+
+    def region(fix: Fix) -> tuple[int, int, int, int] | None:
+        found = text(fix.path)
+        return None if found is None else region_in(found, fix)
+
+    return region
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("signpost")
+    except PackageNotFoundError:  # run from its source
+        return ""
 
 
 def _found(path: Path, content: Path) -> Path:

@@ -26,6 +26,7 @@ COMMANDS = {
     "queue": "Show what waits for whom, since when, and what will miss its time.",
     "check": "Look for faults in content files and show how to mend them.",
     "preview": "Show posts as their channels will show them: here, or as a page.",
+    "explain": "Say what a rule of `check` finds, why that is bad, and what to write instead.",
     "plan": "Show what a push would create, update and cancel.",
     "push": "Send the content to the stack, so that it goes live at its time.",
     "calendar": "Show the posts of a month or week, or write them as an iCalendar file.",

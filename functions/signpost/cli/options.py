@@ -47,6 +47,19 @@ def comment_format_option(function: Decorated) -> Decorated:
     )(function)
 
 
+def check_format_option(function: Decorated) -> Decorated:
+    """`--format human|json|markdown|github|sarif`: what people, machines and forges read."""
+    return click.option(
+        "--format",
+        "form",
+        type=click.Choice(["human", "json", "markdown", "github", "sarif"]),
+        default="human",
+        show_default=True,
+        help="For people, one JSON document, Markdown for a comment, GitHub's annotations, or "
+        "SARIF 2.1.0.",
+    )(function)
+
+
 def color_option(function: Decorated) -> Decorated:
     """`--no-color`: takes effect at once, for whatever the command prints."""
 

@@ -6,7 +6,6 @@ are imported when they are needed.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -16,11 +15,13 @@ from secrets import randbits
 from typing import TYPE_CHECKING, Any
 
 from signpost.cli.connection import Connection, find_connection
-from signpost.domain.diagnostics import Diagnostic, Severity, Span
+from signpost.cli.places import from_here, named
+from signpost.domain.diagnostics import Diagnostic, Severity
 from signpost.errors import ContentError, SignpostError, StackError
 
 if TYPE_CHECKING:  # every class costs its part of a `check` that finds little changed
     from signpost.aws.session import Clients
+    from signpost.checks.silence import Silenced
     from signpost.cli.statefile import StateFile
     from signpost.content.chosen import Search
     from signpost.content.memory import Remembering
@@ -42,10 +43,12 @@ class Checked:
 
     Args:
         diagnostics: paths in them are relative to the content folder.
+        silenced: findings that a comment lets pass, with its reason.
     """
 
     diagnostics: tuple[Diagnostic, ...]
     posts: int
+    silenced: tuple[Silenced, ...] = ()
 
     @property
     def errors(self) -> bool:
@@ -133,10 +136,10 @@ def check_content(content: Path, paths: Sequence[Path], *, cold: bool = False) -
     with paused_collector():
         read = read_workspace(content, list(paths), remember=remembering)
         known = _known(content, read.workspace) if read.workspace else None
-        found = _judge(content, read, known or {}, remembering)
+        found, silenced = _judge_all(content, read, known or {}, remembering)
     if known is None:
         found = _old_times_forgiven(content, found)
-    return Checked(tuple(found), len(read.posts) + read.kept_posts)
+    return Checked(tuple(found), len(read.posts) + read.kept_posts, tuple(silenced))
 
 
 def _old_times_forgiven(content: Path, found: list[Diagnostic]) -> list[Diagnostic]:
@@ -190,11 +193,6 @@ def mend(content: Path, diagnostics: Sequence[Diagnostic]) -> int:
     from signpost.content.fixes import apply_fixes
 
     return len(apply_fixes(content, diagnostics))
-
-
-def shown(content: Path, diagnostics: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """The findings with paths as they are seen from here, so that an editor can open them."""
-    return _shown(content, diagnostics)
 
 
 def compile_content(content: Path, connection: Connection, known: Mapping[str, str]) -> Compiled:
@@ -343,13 +341,17 @@ def _read(content: Path, paths: Sequence[Path] = ()) -> ReadResult:
     return read_workspace(content, list(paths))
 
 
-def _judge(
+def _judge(content: Path, read: ReadResult, known: Mapping[str, str]) -> list[Diagnostic]:
+    return _judge_all(content, read, known)[0]
+
+
+def _judge_all(
     content: Path,
     read: ReadResult,
     known: Mapping[str, str],
     remembering: Remembering | None = None,
-) -> list[Diagnostic]:
-    from signpost.checks.registry import judge_read, run_checks
+) -> tuple[list[Diagnostic], list[Silenced]]:
+    from signpost.checks.registry import judge_all, judge_read
 
     registry = _registry()
     specs = {channel: registry.spec(channel) for channel in registry.ids()}
@@ -363,7 +365,7 @@ def _judge(
     judged = judge_read(read, specs)
     if remembering is not None:
         remembering.finish(read.fresh, judged.findings, judged.outlines)
-    return run_checks(
+    return judge_all(
         read,
         specs,
         datetime.now(UTC),
@@ -387,13 +389,4 @@ def _at_home(brand: Brand, network: str) -> Brand:
 
 
 def _shown(content: Path, diagnostics: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
-    here = Path.cwd()
-    prefix = os.path.relpath(content, here) if here in (content, *content.parents) else content
-    return tuple(
-        replace(item, span=Span(str(Path(prefix) / item.span.path), *_position(item.span)))
-        for item in diagnostics
-    )
-
-
-def _position(span: Span) -> tuple[int, int]:
-    return span.line, span.column
+    return named(diagnostics, from_here(content))

@@ -47,7 +47,7 @@ def test_json_has_every_finding(signpost: Signpost, content: Path) -> None:
     document = json.loads(ran.out)
     assert document["schema"] == 1
     (finding,) = document["findings"]
-    assert finding["path"] == POST
+    assert finding["path"] == f"content/{POST}"
     assert finding["fixable"] is True
     assert finding["severity"] == "error"
 

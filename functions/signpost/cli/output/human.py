@@ -154,7 +154,9 @@ def show_findings(
     """Print each finding on a line of its own, remedy below, and their number at the end."""
     for item in diagnostics:
         color = "red" if item.severity is Severity.ERROR else "yellow"
-        code = terminal.paint(item.code, color, stderr=stderr)
+        # The word as well as the colour: not everybody sees colour, and editors read the line.
+        label = item.code if item.severity is Severity.ERROR else f"warning {item.code}"
+        code = terminal.paint(label, color, stderr=stderr)
         terminal.say(f"{plain(str(item.span))}: {code} {plain(item.cause)}", stderr=stderr)
         if item.remedy:
             terminal.say(f"    {plain(item.remedy)}", stderr=stderr)
@@ -165,6 +167,8 @@ def show_findings(
     terminal.say(f"{' and '.join(words)} in {amount(files, 'file')}.", stderr=stderr)
     if any(item.fix for item in diagnostics):
         terminal.say("`signpost check --fix` mends what is safe to mend.", stderr=stderr)
+    if diagnostics:
+        terminal.say(f"`signpost explain {diagnostics[0].code}` says why.", stderr=stderr)
 
 
 def amount(number: int, thing: str) -> str:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
+from signpost.cli.places import named
 from signpost.domain.diagnostics import Diagnostic
+
+if TYPE_CHECKING:
+    from signpost.checks.silence import Silenced
 
 SCHEMA = 1
 
@@ -31,6 +35,17 @@ def finding(item: Diagnostic) -> dict[str, Any]:
         "remedy": item.remedy,
         "fixable": item.fix is not None,
     }
+
+
+def silenced(item: Silenced, naming: Callable[[str], str]) -> dict[str, Any]:
+    """A finding that a comment lets pass, with the comment's place and reason.
+
+    Args:
+        naming: path in the content folder → path as it is shown.
+    """
+    (shown,) = named([item.finding], naming)
+    by = {"path": naming(item.by.span.path), "line": item.by.span.line, "reason": item.by.reason}
+    return {**finding(shown), "silenced": by}
 
 
 def findings(items: Sequence[Diagnostic]) -> list[dict[str, Any]]:

@@ -1,0 +1,43 @@
+"""How a file of the content folder is named: from where one stands, and from the repository."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import Path
+
+from signpost.domain.diagnostics import Diagnostic
+
+Naming = Callable[[str], str]
+"""Path relative to the content folder → path as it is shown."""
+
+
+def from_here(content: Path) -> Naming:
+    """Paths as the present folder sees them, so that a terminal or editor can open them."""
+    here = Path.cwd()
+    inside = here in (content, *content.parents)
+    return _below(os.path.relpath(content, here) if inside else str(content))
+
+
+def from_repository(content: Path) -> Naming:
+    """Paths as the repository's root sees them, whatever the present folder is.
+
+    Where the content is in no repository: as `from_here` names them.
+    """
+    for folder in (content, *content.parents):
+        if (folder / ".git").exists():
+            return _below(os.path.relpath(content, folder))
+    return from_here(content)
+
+
+def named(diagnostics: Iterable[Diagnostic], naming: Naming) -> tuple[Diagnostic, ...]:
+    """The findings with their paths as they are shown."""
+    return tuple(
+        replace(item, span=replace(item.span, path=naming(item.span.path))) for item in diagnostics
+    )
+
+
+def _below(folder: str) -> Naming:
+    start = Path(folder)
+    return lambda path: (start / path).as_posix()
