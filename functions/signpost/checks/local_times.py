@@ -1,13 +1,15 @@
-"""Posts to come, by the wall clock of their brand."""
+"""The times of posts, by the wall clock of their brand."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 
 from signpost.checks.rule import Outline, Overview
-from signpost.domain.timing import local_text, zone_info
+from signpost.domain.post import Post
+from signpost.domain.timing import local_text, resolve, zone_info
 from signpost.domain.workspace import Brand
+from signpost.errors import LocalTimeError
 
 
 def coming(
@@ -38,3 +40,13 @@ def told(post: Outline, brand: Brand, moment: datetime) -> str:
     """The post's time for a message: as written, and on the brand's clock where that differs."""
     here = local_text(moment)
     return here if post.publish == here else f"{post.publish} ({here} in {brand.zone})"
+
+
+def day_of(post: Post, brand: Brand) -> date | None:
+    """The day on which a post goes out, on the brand's calendar; None where that is not known."""
+    if not isinstance(post.publish, datetime):
+        return None
+    try:
+        return resolve(post.publish, post.zone).astimezone(zone_info(brand.zone)).date()
+    except LocalTimeError:  # TIM301 or TIM302 says so
+        return None

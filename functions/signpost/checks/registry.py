@@ -9,8 +9,10 @@ from typing import Protocol
 from signpost.checks.judging import Judged, in_file_order, judge_between, judge_posts
 from signpost.checks.rule import IdPlace, Outline, Overview, Rule
 from signpost.checks.rules import (
+    absence_uncovered,
     account_unknown,
     country_unknown,
+    department_unspoken,
     file_encoding,
     file_fence,
     file_outside,
@@ -18,6 +20,7 @@ from signpost.checks.rules import (
     hashtag_form,
     hashtag_number,
     hashtag_twice,
+    idea_time,
     key_unknown,
     link_form,
     link_plain,
@@ -35,9 +38,13 @@ from signpost.checks.rules import (
     media_position,
     media_twice,
     mention_form,
+    position_vacant,
     post_id,
     silence_unused,
     silence_wrong,
+    source_rights,
+    stage_position,
+    stage_wrong,
     text_duplicate,
     text_fit,
     text_forced,
@@ -59,6 +66,7 @@ from signpost.checks.rules import (
     voice_ease,
     voice_emoji,
     voice_marks,
+    word_undeclared,
     yaml_hostile,
 )
 from signpost.checks.silence import Silence, Silenced, apply_silences, in_order
@@ -96,6 +104,10 @@ RULES: tuple[Rule, ...] = (
     country_unknown.RULE,
     account_unknown.RULE,
     post_id.RULE,
+    word_undeclared.RULE,
+    source_rights.RULE,
+    stage_wrong.RULE,
+    idea_time.RULE,
     key_unknown.RULE,
     value_type.RULE,
     yaml_hostile.RULE,
@@ -120,6 +132,10 @@ RULES: tuple[Rule, ...] = (
     voice_emoji.RULE,
     voice_ease.RULE,
     voice_marks.RULE,
+    position_vacant.RULE,
+    department_unspoken.RULE,
+    absence_uncovered.RULE,
+    stage_position.RULE,
 )
 """In the order of their codes."""
 

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import datetime
 
+from signpost.checks.local_times import day_of
 from signpost.checks.rule import Context, Rule
 from signpost.domain.diagnostics import Diagnostic, Severity
-from signpost.domain.post import Post
-from signpost.domain.timing import resolve, zone_info
-from signpost.domain.workspace import Brand
-from signpost.errors import LocalTimeError
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
@@ -23,7 +20,7 @@ def check(context: Context) -> Iterator[Diagnostic]:
     }
     for post in context.posts:
         campaign = campaigns.get((post.brand, post.campaign)) if post.campaign else None
-        day = _day(post, context.brands[post.brand]) if campaign and not post.idea else None
+        day = day_of(post, context.brands[post.brand]) if campaign and not post.idea else None
         if campaign is None or day is None:
             continue
         shown = str(day)
@@ -41,16 +38,6 @@ def check(context: Context) -> Iterator[Diagnostic]:
             "Move the post, name another campaign, or change the campaign's days in brand.yaml.",
             severity=Severity.WARNING,
         )
-
-
-def _day(post: Post, brand: Brand) -> date | None:
-    """The post's day on the brand's wall calendar."""
-    if not isinstance(post.publish, datetime):
-        return None
-    try:
-        return resolve(post.publish, post.zone).astimezone(zone_info(brand.zone)).date()
-    except LocalTimeError:  # TIM301 or TIM302 says so
-        return None
 
 
 RULE = Rule(

@@ -9,37 +9,13 @@ from signpost.checks.suggest import did_you_mean
 from signpost.domain.channel import Option
 from signpost.domain.diagnostics import Diagnostic
 from signpost.domain.post import Post
-from signpost.domain.workspace import Brand
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
-    """Words that the brand must know, and the values of `options.<channel>`."""
-    words = {name: _words(brand) for name, brand in context.brands.items()}
+    """The values of `options.<channel>`, which only the channel's spec knows."""
     for post in context.posts:
-        for key, known in words.get(post.brand, ()):
-            value = getattr(post, key)
-            if value and value not in known:
-                yield RULE.at(
-                    post.span(key),
-                    f"Brand `{post.brand}` has no {key} `{value}`.",
-                    did_you_mean(value, known),
-                )
         if post.options:
             yield from _options(context, post)
-
-
-def _words(brand: Brand) -> tuple[tuple[str, frozenset[str]], ...]:
-    """The front-matter keys whose values the brand lists; an empty list binds nothing."""
-    people = {person.id for person in brand.people.people}
-    lists = (
-        ("type", frozenset(brand.types)),
-        ("objective", frozenset(item.id for item in brand.objectives)),
-        ("campaign", frozenset(item.id for item in brand.campaigns)),
-        ("theme", frozenset(item.id for item in brand.themes)),
-        ("persona", frozenset(item.id for item in brand.personas)),
-        ("owner", frozenset(people | {item.id for item in brand.positions})),
-    )
-    return tuple((key, known) for key, known in lists if known)
 
 
 def _options(context: Context, post: Post) -> Iterator[Diagnostic]:
@@ -75,9 +51,9 @@ RULE = Rule(
     name="wrong-type",
     title="A value of the wrong form, or one that is missing",
     why="A value that is not what its key takes would have to be guessed or dropped. That "
-    "includes words which the brand's own lists do not have.",
-    example="late: half an hour\ntype: storry",
-    fix="late: 30m\ntype: story",
+    "includes periods that end before they begin, and things that are described twice.",
+    example="late: half an hour",
+    fix="late: 30m",
     source="our own rule, set 2026-11-22",
     check=check,
 )
