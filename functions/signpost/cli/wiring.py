@@ -132,8 +132,8 @@ def check_content(content: Path, paths: Sequence[Path], *, cold: bool = False) -
     from signpost.content.memory import Remembering
     from signpost.content.workspace_reader import read_workspace
 
-    remembering = None if cold else Remembering()
-    with paused_collector():
+    remembering = None if cold else Remembering(content)
+    with paused_collector(for_good=True):
         read = read_workspace(content, list(paths), remember=remembering)
         known = _known(content, read.workspace) if read.workspace else None
         found, silenced = _judge_all(content, read, known or {}, remembering)

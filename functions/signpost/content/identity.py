@@ -13,13 +13,19 @@ import hashlib
 import os
 import shutil
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 ABSENT = "absent"
 _REGULAR = "H 100"
 """How `git ls-files -s -v` begins for a regular file at which git looks; another letter means that
 git was told to take the file as unchanged."""
-_SETTINGS = "^core\\.(autocrlf|attributesfile|eol)$"
+_QUESTIONS = (
+    ("ls-files", "-s", "-v", "-z", "--", "."),
+    ("diff-files", "--name-only", "-z", "--relative", "--", "."),
+    ("config", "--get-regexp", "^core\\.(autocrlf|attributesfile|eol)$"),
+    ("rev-parse", "--show-toplevel", "--git-path", "info/attributes"),
+)
 
 
 class Identities:
@@ -27,11 +33,12 @@ class Identities:
 
     Args:
         root: real path of the content folder.
+        look: a look at git that was begun before; left out: it is begun now.
     """
 
-    def __init__(self, root: str) -> None:
+    def __init__(self, root: str, look: GitLook | None = None) -> None:
         self._root = root
-        self._known = _known_to_git(root)
+        self._known = (look or GitLook(root)).known()
         self._found: dict[str, str | None] = {}
 
     def of(self, path: str) -> str | None:
@@ -73,15 +80,26 @@ def blob_name(data: bytes) -> str:
     return hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
 
 
-def _known_to_git(root: str) -> dict[str, str]:
-    """Path → name of every file that lies as git has it; empty where git cannot tell."""
-    if shutil.which("git") is None:
+class GitLook:
+    """Four questions to git, asked at once when this is made and answered in the background.
+
+    Args:
+        root: real path of the content folder.
+    """
+
+    def __init__(self, root: str) -> None:
+        self._root = root
+        self._asked = [_start(root, *words) for words in _QUESTIONS] if shutil.which("git") else []
+
+    def known(self) -> dict[str, str]:
+        """Path → name of every file that lies as git has it; empty where git cannot tell."""
+        return _known(self._root, [_end(process) for process in self._asked])
+
+
+def _known(root: str, answers: Sequence[str | None]) -> dict[str, str]:
+    if not answers:
         return {}
-    changed = _start(root, "diff-files", "--name-only", "-z", "--relative", "--", ".")
-    listed = _start(root, "ls-files", "-s", "-v", "-z", "--", ".")
-    settings = _start(root, "config", "--get-regexp", _SETTINGS)
-    top = _start(root, "rev-parse", "--show-toplevel", "--git-path", "info/attributes")
-    names, gone, told, places = (_end(it) for it in (listed, changed, settings, top))
+    names, gone, told, places = answers
     if names is None or gone is None or places is None or not _plain(root, told, places):
         return {}
     if ".gitattributes" in names:

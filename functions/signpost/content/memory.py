@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from signpost.checks.rule import IdPlace, Outline, Wording
-from signpost.content.identity import Identities
+from signpost.content.identity import GitLook, Identities
 from signpost.content.posts import PostFiles
 from signpost.domain.diagnostics import Diagnostic, Fix, Severity, Span
 
@@ -60,14 +60,14 @@ class Memory:
     """The memory of one content folder.
 
     Args:
-        root: real path of the content folder.
+        identities: the names of the content folder's files.
         file: where it is kept.
         settings: what all findings depend on beside the posts: the bytes of the configuration.
     """
 
-    def __init__(self, root: str, file: Path, settings: Iterable[bytes]) -> None:
+    def __init__(self, identities: Identities, file: Path, settings: Iterable[bytes]) -> None:
         self._file = file
-        self._identities = Identities(root)
+        self._identities = identities
         self._key = _key(settings)
         self._lines = 0
         self._rows = self._load()
@@ -174,17 +174,20 @@ def _paths(files: PostFiles) -> Iterator[str]:
 class Remembering:
     """One run of `check` with a memory, where the content lies in git."""
 
-    def __init__(self) -> None:
+    def __init__(self, content_dir: Path) -> None:
         self._memory: Memory | None = None
+        # Git looks while the configuration is read.
+        self._look = GitLook(os.path.realpath(content_dir))
 
     def __call__(
         self, root: str, settings: Sequence[bytes]
     ) -> Callable[[PostFiles], Kept | None] | None:
         """Open the memory of a content folder."""
         file = memory_file(root)
+        identities = Identities(root, self._look)
         if file is None:
             return None
-        self._memory = Memory(root, file, settings)
+        self._memory = Memory(identities, file, settings)
         return self._memory.recall
 
     def finish(

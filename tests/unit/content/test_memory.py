@@ -68,7 +68,7 @@ def write(path: Path, number: int, text: str, picture: str = "boots.png") -> Non
 
 def told(content: Path, *, warm: bool) -> tuple[list[tuple[object, ...]], int]:
     """Findings without the ids that fixes mint, and how many posts were not read."""
-    remembering = Remembering() if warm else None
+    remembering = Remembering(content) if warm else None
     read = read_workspace(content, remember=remembering)
     judged = judge_read(read, SPECS)
     if remembering is not None:
