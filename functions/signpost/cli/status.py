@@ -83,7 +83,9 @@ def command(
                 if watch and shown is not None and terminal.out.isatty():
                     click.clear()
                 if post:
-                    for entry in entries:
+                    for number, entry in enumerate(entries):
+                        if number:
+                            terminal.say()
                         show_delivery(terminal, entry, desk.zone, whys[entry.delivery])
                 else:
                     show_deliveries(

@@ -57,6 +57,10 @@ class Grid:
         self._zone = zone
         self._today = today
         self._columns = columns
+        self._by_day: dict[date, list[Item]] = {}
+        for item in diary.items:
+            if not item.cancelled:
+                self._by_day.setdefault(as_date(item.at, zone), []).append(item)
 
     def month(self, first: date, last: date) -> None:
         """Print the weeks from `first`, a Monday, to `last`, a Sunday."""
@@ -83,8 +87,7 @@ class Grid:
         self._head(f"wk {week}", margin=6, cell=cell)
         self._row("", 6, cell, [self._label(day, month=True) for day in days])
         self._bars(monday, 6, cell)
-        items = self._diary.between(days[0], days[-1], self._zone)
-        hours = [item.at.astimezone(self._zone).hour for item in items if not item.cancelled]
+        hours = [item.at.astimezone(self._zone).hour for day in days for item in self._of(day)]
         for hour in range(min([_WORKDAY[0], *hours]), max([_WORKDAY[1], *hours]) + 1):
             stacks = [list(self._lines(self._of(day, hour), cell, _TITLE_LINES)) for day in days]
             for line in range(max(1, *map(len, stacks))):
@@ -117,8 +120,8 @@ class Grid:
     def _of(self, day: date, hour: int | None = None) -> list[Item]:
         return [
             item
-            for item in self._diary.between(day, day, self._zone)
-            if not item.cancelled and hour in {None, item.at.astimezone(self._zone).hour}
+            for item in self._by_day.get(day, ())
+            if hour is None or item.at.astimezone(self._zone).hour == hour
         ]
 
     def _short(self, day: date, cell: int) -> Iterator[tuple[str, str]]:
