@@ -53,6 +53,16 @@ class Address(NamedTuple):
     start: int
     channels: tuple[str, ...]
 
+    @property
+    def text(self) -> Body | None:
+        """The text that it stands in; None for a `link`."""
+        return self.place if isinstance(self.place, Body) else None
+
+    @property
+    def path(self) -> str:
+        """The file that it stands in."""
+        return self.place.path if isinstance(self.place, Body) else self.place.span.path
+
     def span(self) -> Span:
         """Where it begins."""
         if isinstance(self.place, Body):
@@ -77,6 +87,7 @@ class Text:
         "_bare",
         "_hashtags",
         "_mentions",
+        "_prose",
         "_ranges",
         "_urls",
         "accounts",
@@ -106,6 +117,7 @@ class Text:
         self.raw = body.text
         self._urls: tuple[Piece, ...] | None = None
         self._bare: str | None = None
+        self._prose: str | None = None
         self._hashtags: tuple[Piece, ...] | None = None
         self._mentions: tuple[Piece, ...] | None = None
         self._ranges: tuple[tuple[int, int], ...] | None = None
@@ -132,8 +144,9 @@ class Text:
     @property
     def prose(self) -> str:
         """The text, as long as it is, with spaces in place of addresses, hashtags and mentions."""
-        pieces = sorted((*self.hashtags, *self.mentions))
-        return _blanked(self.bare, pieces)
+        if self._prose is None:
+            self._prose = _blanked(self.bare, sorted((*self.hashtags, *self.mentions)))
+        return self._prose
 
     @property
     def hashtags(self) -> tuple[Piece, ...]:

@@ -31,6 +31,10 @@ _MENTION = re.compile(
 
 _ASCII_THEN_MORE = re.compile(r"(\.[A-Za-z]{2,})[^\x00-\x7f.][^.]*\Z")
 
+_MAYBE_EMOJI = re.compile(
+    "[\u00a9\u00ae\u20e3\u2122-\u3299\ufe0f\U0001f000-\U0001faff]|[\u203c\u2049]"
+)
+
 _NOT_LAST_IN_PATH = "?!*\"'「」<>;:=,.$%[]~&|@("
 _NOT_LAST_IN_QUERY = "!?*'@();:+$%[].,~|^"
 
@@ -114,6 +118,18 @@ def short_mentions(text: str) -> str:
         pieces += [_shorten(text[end:start]), text[start:stop]]
         end = stop
     return "".join([*pieces, _shorten(text[end:])])
+
+
+def emoji_starts(text: str) -> list[int]:
+    """Where each emoji begins; a family, a flag or a keycap is one."""
+    if not _MAYBE_EMOJI.search(text):
+        return []
+    return [
+        match.start()
+        for match in _clusters().finditer(text)
+        if len(match[0]) > 1 or match[0] > "\u203b"
+        if "\U0001f300" <= match[0] <= "\U0001fb00" or _emoji().match(match[0])
+    ]
 
 
 def _shorten(text: str) -> str:

@@ -1,0 +1,119 @@
+"""LNK803: a link to the brand's own site without the tags that tell visits apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from urllib.parse import quote
+
+from signpost.checks.rule import Context, Rule
+from signpost.checks.texts import MOST, Address, addresses_of
+from signpost.domain.diagnostics import Diagnostic, Fix, Severity
+from signpost.domain.workspace import Utm
+
+SEVERAL = "social"
+"""`utm_source` of a link that goes to several channels, and `utm_medium` of all."""
+
+
+def check(context: Context) -> Iterator[Diagnostic]:
+    """Each address to a site of a brand that asks for tags."""
+    texts = (text for text in context.texts if text.brand.utm is not None)
+    told: dict[str, int] = {}
+    for address in addresses_of(texts):
+        utm = address.brand.utm
+        if utm is None or not is_own(address.url, utm):
+            continue
+        missing = missing_tags(address.url, wanted(address, utm))
+        if missing:
+            path = address.path
+            told[path] = told.get(path, 0) + 1
+            if told[path] <= MOST:
+                yield _finding(address, missing)
+
+
+def is_own(url: str, utm: Utm) -> bool:
+    """Whether an address leads to one of the brand's sites."""
+    authority = url.partition("://")[2]
+    for sign in "/?#":
+        authority = authority.partition(sign)[0]
+    host = authority.rpartition("@")[2].partition(":")[0].lower().rstrip(".")
+    return any(host == name or host.endswith(f".{name}") for name in map(str.lower, utm.hosts))
+
+
+def wanted(address: Address, utm: Utm) -> dict[str, str]:
+    """The tags that an address should have, with their values; empty where none is known.
+
+    `utm_campaign` is the post's campaign: a post without one needs no such tag.
+    """
+    channels = address.channels
+    known = {
+        "utm_source": utm.source or (channels[0] if len(channels) == 1 else SEVERAL),
+        "utm_medium": utm.medium or SEVERAL,
+        "utm_campaign": address.post.campaign,
+    }
+    return {
+        name: known.get(name, "")
+        for name in utm.required
+        if name != "utm_campaign" or address.post.campaign
+    }
+
+
+def missing_tags(url: str, tags: Mapping[str, str]) -> dict[str, str]:
+    """Those of the tags that an address does not have, or has without a value."""
+    query = url.partition("#")[0].partition("?")[2]
+    there = {name for name, _, value in (item.partition("=") for item in query.split("&")) if value}
+    return {name: value for name, value in tags.items() if name not in there}
+
+
+def tags_to_add(url: str, missing: Mapping[str, str]) -> tuple[int, str]:
+    """Where in an address the tags go, and what is inserted; nothing where it cannot be.
+
+    All that the address has stays as it is: parameters, their order, the fragment.
+    """
+    before, _, _ = url.partition("#")
+    path, mark, query = before.partition("?")
+    names = {item.partition("=")[0] for item in query.split("&")}
+    added = [
+        f"{name}={quote(value, safe='')}"
+        for name, value in missing.items()
+        if value and name not in names
+    ]
+    if not added:
+        return len(before), ""
+    lead = "?" if not mark else "&" if query and not query.endswith("&") else ""
+    return len(path + mark + query), lead + "&".join(added)
+
+
+def _finding(address: Address, missing: Mapping[str, str]) -> Diagnostic:
+    names = [f"`{name}`" for name in missing]
+    listed = " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+    at, added = tags_to_add(address.url, missing)
+    fix: Fix | None = None
+    remedy = f"Give {'it' if len(names) == 1 else 'them'} the values that your reports use."
+    if added:
+        remedy = f"Add `{added}`; `signpost check --fix` does it."
+        fix = address.fix(at, at, added, "Add the tags of the brand's links")
+    return RULE.at(
+        address.span(),
+        f"The link to {address.brand.name}'s own site lacks {listed}.",
+        remedy,
+        severity=Severity.WARNING,
+        fix=fix,
+    )
+
+
+RULE = Rule(
+    code="LNK803",
+    name="link-untagged",
+    title="A link to the brand's own site without UTM tags",
+    why="Without tags the visits that a post brings are counted as direct, and nobody can tell what "
+    "the post was good for. `utm` in brand.yaml names the sites and the tags. `--fix` adds what "
+    "is missing: as `utm_source` the channel's id, or `social` where the link goes to several "
+    "channels; as `utm_campaign` the post's campaign. What the address has already, the part "
+    "behind `#` included, stays as it is.",
+    example="link: https://shop.example/soles#prices",
+    fix="link: https://shop.example/soles?utm_source=mastodon&utm_medium=social"
+    "&utm_campaign=mend-it#prices",
+    source="https://support.google.com/analytics/answer/10917952, noted 2026-11-22",
+    check=check,
+    silenceable=True,
+)
