@@ -14,6 +14,9 @@ from signpost.cli.options import color_option, content_option, format_option
 from signpost.cli.output import json as machine
 from signpost.cli.output.human import Terminal, amount, plain, terminal_width
 
+YEARS = range(1970, 3000)
+"""Years of days that can be asked for."""
+
 if TYPE_CHECKING:
     from signpost.cli.diary import Diary
     from signpost.cli.output.calendar import Reader
@@ -24,9 +27,12 @@ def _day(_ctx: click.Context, _parameter: click.Parameter, value: str | None) ->
     if value is None:
         return None
     try:
-        return date.fromisoformat(f"{value}-01" if len(value) == len("2026-12") else value)
+        day = date.fromisoformat(f"{value}-01" if len(value) == len("2026-12") else value)
     except ValueError as error:
         raise click.BadParameter(f"`{value}` is not a date. Write it as 2026-12-01.") from error
+    if day.year not in YEARS:
+        raise click.BadParameter(f"`{value}`: write a year from {YEARS[0]} to {YEARS[-1]}.")
+    return day
 
 
 @click.command(

@@ -7,6 +7,7 @@ then what the content says; the difference is told.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from pathlib import PurePosixPath
@@ -236,11 +237,12 @@ class DiaryMaker:
     def _due(self, post: Post, known: Sequence[Entry]) -> datetime | None:
         """When the post is due; None, and counted, where there is no such time."""
         if isinstance(post.publish, datetime):
-            try:
-                return resolve(post.publish, post.zone)
-            except LocalTimeError:
-                self._counts.faulty += 1
-                return None
+            with suppress(LocalTimeError):
+                due = resolve(post.publish, post.zone)
+                if date.min.year < due.year < date.max.year:  # there in every zone
+                    return due
+            self._counts.faulty += 1
+            return None
         fixed = [entry.due for entry in known if entry.state is not State.CANCELLED]
         if fixed:
             return min(fixed)

@@ -117,6 +117,7 @@ def test_an_account_or_a_brand_narrows_it(signpost: Callable[..., Ran], content:
         (("--zone", "Europe/Wien"), 1, "not a zone"),
         (("--from", "yesterday"), 2, "Write it as 2026-12-01"),
         (("--from", "2090-13"), 2, "Write it as 2026-12-01"),
+        (("--from", "9999-12"), 2, "a year from 1970 to 2999"),
         (("--view", "year"), 2, "agenda"),
         (("--brand", "shopp"), 1, "Did you mean `shop`?"),
         (("--account", "fed"), 1, "Did you mean `fedi`?"),

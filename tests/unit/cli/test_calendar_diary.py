@@ -114,11 +114,12 @@ def test_what_has_no_place_is_counted(content: Path) -> None:
     write_post(content, "aaaaaaaaaaaa", "", status="draft", accounts="")
     write_post(content, "bbbbbbbbbbbb", "now")
     write_post(content, "cccccccccccc", "2090-03-26 02:30")  # the clock jumps over it
+    write_post(content, "eeeeeeeeeeee", "9999-12-31 23:30+00:00")  # no clock of Vienna has it
     ideas = content / "shop" / "ideas"
     ideas.mkdir()
     (ideas / "a.md").write_text("---\nid: dddddddddddd\ntitle: Some day\n---\n\nText.\n")
     diary = diary_of(content)
-    assert diary.timeless == Timeless(ideas=1, drafts=1, now=1, faulty=1)
+    assert diary.timeless == Timeless(ideas=1, drafts=1, now=1, faulty=2)
     assert [item.post for item in diary.items] == [WAX]
 
 
