@@ -24,7 +24,7 @@ MOST = 20
 T = TypeVar("T")
 
 _SEPARATOR = re.compile(r"^---[^\S\n]*$", re.MULTILINE)
-_HASHTAG = re.compile(r"(?<![\w/)&#＃])[#＃]([\w·]+)")
+_HASHTAG = re.compile(r"(?<![\w/)&#＃])[#＃]([\w·]++)")
 _MENTION = re.compile(r"(?<![\w/@.+-])@(\w[\w.-]*)(@[\w.-]*)?")
 
 
@@ -123,6 +123,11 @@ class Text:
         self._ranges: tuple[tuple[int, int], ...] | None = None
 
     @property
+    def channels(self) -> tuple[str, ...]:
+        """Ids of the channels that it goes to, those without a connector too."""
+        return tuple(dict.fromkeys(account.channel for account in self.accounts))
+
+    @property
     def urls(self) -> tuple[Piece, ...]:
         """Its http(s) addresses."""
         if self._urls is None:
@@ -149,17 +154,30 @@ class Text:
         return self._prose
 
     @property
+    def signs(self) -> list[int]:
+        """Where each `#` stands that is in no address."""
+        if "#" not in self.raw and "＃" not in self.raw:
+            return []
+        text = self.bare.replace("＃", "#")
+        found, at = [], text.find("#")
+        while at >= 0:
+            found.append(at)
+            at = text.find("#", at + 1)
+        return found
+
+    @property
     def hashtags(self) -> tuple[Piece, ...]:
         """What Mastodon and its like make a hashtag of; `text` is without the `#`.
 
         Source: https://github.com/mastodon/mastodon/blob/main/app/models/tag.rb, 2026-11-22.
         """
         if self._hashtags is None:
-            bare = self.bare if "#" in self.raw or "＃" in self.raw else ""
+            bare = self.bare
             self._hashtags = tuple(
-                Piece(match.start(), match.end(), match[1])
-                for match in _HASHTAG.finditer(bare)
-                if not match[1].replace("_", "").isdigit()
+                Piece(at, match.end(), name)
+                for at in self.signs
+                if (match := _HASHTAG.match(bare, at))
+                if not (name := match[1]).replace("_", "").isdigit()
             )
         return self._hashtags
 
@@ -181,7 +199,10 @@ class Text:
     def ranges(self) -> tuple[tuple[int, int], ...]:
         """[start, end) of each part of a thread; the whole text where it is none."""
         if self._ranges is None:
-            ends = list(_SEPARATOR.finditer(self.raw)) if self.post.thread else []
+            if not self.post.thread:
+                self._ranges = ((0, len(self.raw)),)
+                return self._ranges
+            ends = list(_SEPARATOR.finditer(self.raw))
             starts = [0, *(match.end() for match in ends)]
             stops = [*(match.start() for match in ends), len(self.raw)]
             self._ranges = tuple(zip(starts, stops, strict=True))
@@ -197,40 +218,65 @@ def texts_of(
 ) -> Iterator[Text]:
     """Every text of every post, in the order of the posts."""
     known = {name: {item.id: item for item in brand.accounts} for name, brand in brands.items()}
+    groups: dict[tuple[object, ...], dict[str, _Group]] = {}
     for post in posts:
         brand = brands.get(post.brand)
         if brand is None:
             continue
-        mine = known[post.brand]
-        going: dict[str, list[AccountSettings]] = {key: [] for key in post.bodies}
-        for account_id in post.accounts:
-            account = mine.get(account_id)
-            if account is not None:
-                for key in (account_id, account.channel, ""):
-                    if key in going:
-                        going[key].append(account)
-                        break
-        for key, accounts in going.items():
-            channels = dict.fromkeys(account.channel for account in accounts)
-            there = tuple(specs[name] for name in channels if name in specs)
-            yield Text(post, brand, key, post.bodies[key], tuple(accounts), there)
+        alike = (post.brand, post.accounts, *post.bodies)
+        group = groups.get(alike)
+        if group is None:
+            group = groups[alike] = _groups(post, known[post.brand], specs)
+        for key, body in post.bodies.items():
+            yield Text(post, brand, key, body, *group[key])
+
+
+_Group = tuple[tuple[AccountSettings, ...], tuple[ChannelSpec, ...]]
+
+
+def _groups(
+    post: Post, known: Mapping[str, AccountSettings], specs: Mapping[str, ChannelSpec]
+) -> dict[str, _Group]:
+    """Who gets which of a post's texts."""
+    going: dict[str, list[AccountSettings]] = {key: [] for key in post.bodies}
+    for account_id in post.accounts:
+        account = known.get(account_id)
+        if account is not None:
+            for key in (account_id, account.channel, ""):
+                if key in going:
+                    going[key].append(account)
+                    break
+    made: dict[str, _Group] = {}
+    for key, accounts in going.items():
+        channels = dict.fromkeys(account.channel for account in accounts)
+        there = tuple(specs[name] for name in channels if name in specs)
+        made[key] = tuple(accounts), there
+    return made
 
 
 def addresses_of(texts: Iterable[Text]) -> Iterator[Address]:
-    """Every address that texts hold, and every `link`, each once."""
+    """Every address that texts hold, and every `link`."""
+    linked = []
+    for text in texts:
+        if text.urls:
+            channels = text.channels
+            for url in text.urls:
+                yield Address(url.text, text.post, text.brand, text.body, url.start, channels)
+        if text.post.link or text.body.link:
+            linked.append(text)
+    yield from links_of(linked)
+
+
+def links_of(texts: Iterable[Text]) -> Iterator[Address]:
+    """Every `link`, each once; a post's own goes where its texts have none of their own."""
     shared: dict[str, tuple[Text, list[str]]] = {}
     for text in texts:
-        post, body, urls = text.post, text.body, text.urls
-        if not urls and not body.link and not post.link:
-            continue
-        channels = tuple(dict.fromkeys(account.channel for account in text.accounts))
-        for url in urls:
-            yield Address(url.text, post, text.brand, body, url.start, channels)
+        post, body = text.post, text.body
         if body.link:
             if body.link_at:
-                yield Address(body.link, post, text.brand, body.link_at, 0, channels)
+                yield Address(body.link, post, text.brand, body.link_at, 0, text.channels)
         elif post.link_at:
-            shared.setdefault(post.path, (text, []))[1].extend(channels)
+            shared.setdefault(post.path, (text, []))[1].extend(text.channels)
     for text, names in shared.values():
         post = text.post
         if post.link_at:

@@ -93,7 +93,14 @@ def url_spans(text: str) -> Iterator[tuple[int, int]]:
     Source: https://github.com/mastodon/mastodon/blob/main/config/initializers/twitter_regex.rb,
     2026-11-22.
     """
-    for match in _URL.finditer(text):
+    end = 0
+    while (sign := text.find("://", end)) >= 0:
+        begin = sign - (5 if text[sign - 1 : sign] in ("s", "S") else 4)
+        match = _URL.match(text, begin) if begin >= end else None
+        if match is None:
+            end = sign + 3
+            continue
+        passed = match.end()
         host, path, query = match["host"], match["path"] or "", match["query"] or ""
         end = match.end()
         if query:
@@ -108,7 +115,8 @@ def url_spans(text: str) -> Iterator[tuple[int, int]]:
             end -= len(host) - len(bare)
             host = bare
         if _has_top_level_domain(host):
-            yield match.start(), end
+            yield begin, end
+        end = passed
 
 
 def short_mentions(text: str) -> str:

@@ -17,9 +17,9 @@ _EMOJI = "\u203c-\u3299\U0001f000-\U0001faff"
 
 _SIGN = re.compile(
     r"(?<![\w/&#＃])[#＃](?:"
-    r"(?P<digits>[\d_]+(?![\w·]))"
-    r"|(?P<broken>[\w·]+(?P<rest>(?:['’&+.-][^\W_]|#\w)[\w·'’&+#-]*))"
-    r"|(?P<double>[#＃]+\w+)"
+    r"(?P<digits>[\d_]++(?![\w·]))"
+    r"|(?P<broken>[\w·]++(?P<rest>(?:['’&+.-][^\W_]|#\w)[\w·'’&+#-]*))"
+    r"|(?P<double>[#＃]++\w+)"
     r"|(?P<apart>[ \t]+(?P<next>[^\W\d]\w*))"
     rf"|(?P<emoji>\w*[{_EMOJI}])"
     r")"
@@ -38,8 +38,12 @@ def check(context: Context) -> Iterator[Diagnostic]:
 
 def _findings(text: Text, specs: list[ChannelSpec]) -> Iterator[Diagnostic]:
     breaks = [spec for spec in specs if spec.hashtag_breaks]
-    for match in _SIGN.finditer(text.bare):
-        written = match[0]
+    bare, passed = text.bare, 0
+    for at in text.signs:
+        match = _SIGN.match(bare, at) if at >= passed else None
+        if match is None:
+            continue
+        passed, written = match.end(), match[0]
         said: tuple[str, str] | None = None
         if match["digits"]:
             if len(match["digits"]) > _RANK:

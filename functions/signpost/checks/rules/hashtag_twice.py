@@ -18,6 +18,8 @@ def check(context: Context) -> Iterator[Diagnostic]:
 
 
 def _findings(text: Text) -> Iterator[Diagnostic]:
+    if len({tag.text.lower() for tag in text.hashtags}) == len(text.hashtags):
+        return
     starts = [tag.start for tag in text.hashtags]
     for start, end in text.ranges:
         seen: dict[str, str] = {}

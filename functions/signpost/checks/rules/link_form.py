@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from signpost.checks.rule import Context, Rule
-from signpost.checks.texts import Address, Text, addresses_of, first
+from signpost.checks.texts import Address, Text, first, links_of
 from signpost.domain.diagnostics import Diagnostic, Severity
 
 _ROUGH = re.compile(
@@ -20,6 +20,11 @@ _ROUGH = re.compile(
 )
 _TAIL = "”“„’‘»«›‹…。，、！？）】"
 _ENDS = ".,;:!?'\"" + _TAIL
+_PLAIN = re.compile(
+    r"https?://(?:[a-z0-9-]++\.)+(?!local|internal|intranet|lan|home|corp)[a-z]{2,}"
+    r"(?:[/?#][A-Za-z0-9/?#&=._~+:-]*)?"
+)
+"""What most addresses look like, and nothing is wrong with."""
 _PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _PRIVATE = re.compile(
     r"(?:localhost|.*\.(?:localhost|local|internal|intranet|lan|home|corp)"
@@ -41,16 +46,17 @@ def check(context: Context) -> Iterator[Diagnostic]:
         raw = text.raw
         if "://" in raw or "www." in raw or "http" in raw:
             yield from first(_in_text(text))
-    for address in addresses_of(context.texts):
-        if address.text is None:
-            said = _fault(address.url) or _end(address)
-            if said:
-                yield RULE.at(address.span(), *said)
+    for address in links_of(text for text in context.texts if text.post.link or text.body.link):
+        said = _fault(address.url) or _end(address)
+        if said:
+            yield RULE.at(address.span(), *said)
 
 
 def _in_text(text: Text) -> Iterator[Diagnostic]:
     raw, urls = text.raw, text.urls
     for url in urls:
+        if _PLAIN.fullmatch(url.text):
+            continue
         said = _fault(url.text) or _swallowed(url.text)
         if said:
             yield RULE.at(text.span(url.start), *said)

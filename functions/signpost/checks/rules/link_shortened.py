@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from signpost.checks.rule import Context, Rule
-from signpost.checks.texts import MOST, addresses_of
+from signpost.checks.texts import MOST, Text, addresses_of
 from signpost.domain.diagnostics import Diagnostic, Severity
 
 HOSTS = frozenset(
@@ -35,7 +35,8 @@ _HOST = re.compile(r"https?://(?:www\.)?([^/?#:]+)", re.IGNORECASE)
 def check(context: Context) -> Iterator[Diagnostic]:
     """Each address of a shortener that everybody may use."""
     told: dict[str, int] = {}
-    for address in addresses_of(context.texts):
+    texts = [text for text in context.texts if _shortens(text)]
+    for address in addresses_of(texts):
         match = _HOST.match(address.url)
         if match and match[1].lower() in HOSTS:
             told[address.path] = told.get(address.path, 0) + 1
@@ -46,6 +47,13 @@ def check(context: Context) -> Iterator[Diagnostic]:
                     "Write the page's own address; networks shorten what they show by themselves.",
                     severity=Severity.WARNING,
                 )
+
+
+def _shortens(text: Text) -> bool:
+    """Whether some address of a text may be such a one; most posts link no shortener."""
+    if text.post.link or text.body.link:
+        return True
+    return any(url.text.split("/", 3)[2].lower().removeprefix("www.") in HOSTS for url in text.urls)
 
 
 RULE = Rule(

@@ -20,7 +20,6 @@ _MARKUP = re.compile(
     r"|(?P<code>^```|`[^`\n]{1,200}`)",
     re.MULTILINE,
 )
-_SIGNS = ("# ", "#\t", "](", "**", "__", "`")
 _SHOWN = {
     "heading": "the sign of a heading",
     "link": "the brackets of a Markdown link",
@@ -37,9 +36,8 @@ _HEADING = re.compile(r"^#{1,6}[ \t]+\S", re.MULTILINE)
 
 
 class _Habit(NamedTuple):
-    """What people write on some channels only: signs of it, its form, and where it is at home."""
+    """What people write on some channels only: its form, and where it is at home."""
 
-    signs: tuple[str, ...]
     form: re.Pattern[str]
     home: frozenset[str]
     instead: str
@@ -48,19 +46,16 @@ class _Habit(NamedTuple):
 _PICTURES = frozenset({"instagram", "tiktok", "snapchat"})
 _HABITS = (
     _Habit(
-        (" bio",),
         re.compile(r"(?<!\w)links? in (?:the |our |my |der |unserer )?bio(?!\w)", re.IGNORECASE),
         _PICTURES,
         "Put the address into `link:`",
     ),
     _Habit(
-        ("swipe",),
         re.compile(r"(?<!\w)swipe (?:up|left|right|through|for|to see)(?!\w)", re.IGNORECASE),
         _PICTURES,
         "Say where to look instead",
     ),
     _Habit(
-        ("RT", "retweet"),
         re.compile(r"(?<!\w)(?:RT @\w|(?i:(?:please |pls )RT|retweet(?:e?n|s)?)(?!\w))"),
         frozenset({"x", "twitter"}),
         "Ask people to share it, or to pass it on",
@@ -80,7 +75,8 @@ def check(context: Context) -> Iterator[Diagnostic]:
 
 def _markup(text: Text) -> Iterator[Diagnostic]:
     """The first of each kind of markup, where a channel shows its signs."""
-    if not any(sign in text.raw for sign in _SIGNS):
+    raw = text.raw
+    if not ("# " in raw or "](" in raw or "**" in raw or "__" in raw or "`" in raw or "#\t" in raw):
         return
     plain = [spec.name for spec in text.specs if not spec.markup]
     if not plain:
@@ -135,9 +131,9 @@ def _little(text: Text) -> Iterator[Diagnostic]:
 
 def _habits(text: Text) -> Iterator[Diagnostic]:
     lower = text.raw.lower()
+    if not (" bio" in lower or "swipe" in lower or "retweet" in lower or "RT" in text.raw):
+        return
     for habit in _HABITS:
-        if not any(sign in lower or sign in text.raw for sign in habit.signs):
-            continue
         strange = [spec.name for spec in text.specs if spec.id not in habit.home]
         match = habit.form.search(text.raw) if strange else None
         if match:

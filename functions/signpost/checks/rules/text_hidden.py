@@ -70,7 +70,10 @@ _SAYS = {
 def check(context: Context) -> Iterator[Diagnostic]:
     """Each text that has such characters at all."""
     for text in context.texts:
-        if _ANY.search(text.raw):
+        raw = text.raw
+        if raw.isascii() and raw.replace("\n", "").isprintable():
+            continue
+        if _ANY.search(raw):
             yield from first(_findings(text))
 
 

@@ -27,8 +27,10 @@ class _Phrases(NamedTuple):
     def search(self, text: str) -> Iterator[re.Match[str]]:
         """Each place in a text. Most texts have not even the first word of any phrase."""
         lower = text.lower()
-        if any(sign in lower for sign in self.signs):
-            yield from self.form.finditer(text)
+        for sign in self.signs:
+            if sign in lower:
+                yield from self.form.finditer(text)
+                break
 
 
 def check(context: Context) -> Iterator[Diagnostic]:

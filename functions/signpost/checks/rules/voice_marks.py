@@ -16,7 +16,7 @@ def check(context: Context) -> Iterator[Diagnostic]:
     """Each text."""
     for text in context.texts:
         raw = text.raw
-        if "!!" in raw or "??" in raw or "!?" in raw or not raw.isascii():
+        if "!!" in raw or "??" in raw or "!?" in raw or "！" in raw or "？" in raw or "‼" in raw:
             yield from first(_findings(text))
 
 
