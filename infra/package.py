@@ -3,7 +3,10 @@
     python infra/package.py            build/lambda and build/lambda.zip, for the runtime and
                                        processor that infra/template.yaml names
     python infra/package.py --local    build/lambda-local, for this interpreter and machine: what
-                                       the local stack runs
+                                       the local stack runs (--into DIR: there)
+
+The wheel brings this file along, below `signpost/_project/`. There it builds for the local stack
+only, from what is installed, whatever the versions: nothing is locked on an editor's machine.
 
 The bytecode matters: `/var/task` is read-only, so without it every cold start compiles everything
 again. Bytecode belongs to one minor version of Python, so an interpreter of the runtime's version
@@ -30,6 +33,8 @@ from importlib import metadata
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+CHECKOUT = (ROOT / "functions" / "signpost").is_dir()
+OURS = ROOT / "functions" / "signpost" if CHECKOUT else ROOT.parent
 REQUIREMENTS = ROOT / "requirements" / "lambda.txt"
 TEMPLATE = ROOT / "infra" / "template.yaml"
 MAX_ZIP_BYTES = 8 * 1024 * 1024
@@ -45,7 +50,7 @@ PLATFORMS = {
 SERVICES = ("dynamodb", "s3", "sqs", "ssm", "sts")
 
 # Of our own package: what runs on a person's machine only.
-LEFT_OUT = ("cli", "content", "local", "__main__.py")
+LEFT_OUT = ("cli", "content", "local", "__main__.py", "_project")
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
@@ -54,16 +59,18 @@ def main() -> int:
     """Build; 0 when the package stands."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("--local", action="store_true", help="for this interpreter and machine")
+    parser.add_argument("--into", type=Path, help="folder for the local package")
     parser.add_argument("--python", help="interpreter that makes the bytecode")
     chosen = parser.parse_args()
     started = time.monotonic()
     try:
-        folder = build_local() if chosen.local else build_aws(chosen.python)
+        folder = build_local(chosen.into) if chosen.local else build_aws(chosen.python)
     except PackageError as error:
         print(f"package: {error}", file=sys.stderr)
         return 1
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-    print(f"{folder.relative_to(ROOT)}: {size / 1e6:.1f} MB", end="")
+    shown = folder.relative_to(ROOT) if folder.is_relative_to(ROOT) else folder
+    print(f"{shown}: {size / 1e6:.1f} MB", end="")
     if not chosen.local:
         target = folder.with_suffix(".zip")
         packed = make_zip(folder, target)
@@ -79,17 +86,22 @@ class PackageError(Exception):
     """The package could not be built; the text says why and what to do."""
 
 
-def build_local() -> Path:
+def build_local(into: Path | None = None) -> Path:
     """Build for this interpreter from what its environment holds already: no network is needed.
 
+    Args:
+        into: the folder that is made; `build/lambda-local` of the checkout where left out.
+
     Raises:
-        PackageError: the environment does not hold the locked versions.
+        PackageError: the environment does not hold what is needed: in a checkout the locked
+            versions, elsewhere any.
     """
-    folder = ROOT / "build" / "lambda-local"
-    stamp = _stamp(sys.version, REQUIREMENTS.read_text(), Path(__file__).read_text())
+    folder = into or ROOT / "build" / "lambda-local"
+    packages = pinned() if CHECKOUT else installed()
+    stamp = _stamp(sys.version, repr(packages), Path(__file__).read_text(encoding="utf-8"))
     if not _is_current(folder, stamp):
         _fresh(folder)
-        for name, version in pinned():
+        for name, version in packages:
             _copy_installed(name, version, folder)
         _trim(folder)
         _compile(folder, folder, sys.executable)
@@ -105,8 +117,12 @@ def build_aws(python: str | None = None) -> Path:
         python: the interpreter that makes the bytecode; looked for where left out.
 
     Raises:
-        PackageError: no interpreter of that version, or pip failed.
+        PackageError: no interpreter of that version, pip failed, or this is no checkout.
     """
+    if not CHECKOUT:
+        raise PackageError(
+            "What AWS runs is built in a checkout of Signpost: `make package` there."
+        )
     version, processor = target()
     compiler = find_python(version, python)
     folder = ROOT / "build" / "lambda"
@@ -173,6 +189,48 @@ def pinned() -> list[tuple[str, str]]:
     return re.findall(r"^([A-Za-z0-9_.-]+)==([^\s;\\]+)", text, re.MULTILINE)
 
 
+def installed() -> list[tuple[str, str]]:
+    """Names and versions of what our package needs in Lambda, and of all that this needs.
+
+    Requirements for other systems, and those of extras, are named by nobody's metadata alone: they
+    count where they are installed.
+
+    Raises:
+        PackageError: something that we need ourselves is not installed.
+    """
+    beside = metadata.Distribution.discover(name="signpost", path=[str(OURS.parent)])
+    ours = next(iter(beside), None)
+    wanted = [line for line in (ours.requires or () if ours else ()) if 'extra == "lambda"' in line]
+    waiting = [(_name_in(line), True) for line in wanted]
+    found: dict[str, str] = {}
+    while waiting:
+        name, ours_too = waiting.pop()
+        try:
+            package = metadata.distribution(name)
+        except metadata.PackageNotFoundError:
+            if ours_too:
+                raise PackageError(
+                    f"{name} is not installed. Install Signpost as `signpost[cli]`."
+                ) from None
+            continue
+        if name not in found:
+            found[name] = package.version
+            lines = package.requires or ()
+            waiting += [(_name_in(line), False) for line in lines if "extra ==" not in line]
+    if not found:
+        raise PackageError(f"What Signpost needs is not named beside {OURS}. Install it anew.")
+    return sorted(found.items())
+
+
+def _name_in(requirement: str) -> str:
+    """The name that a requirement begins with, in the one form that is compared.
+
+    Source: https://packaging.python.org/en/latest/specifications/name-normalization/ (2026-11-22).
+    """
+    name = re.match(r"[A-Za-z0-9._-]+", requirement)
+    return re.sub(r"[-_.]+", "-", name[0]).lower() if name else ""
+
+
 def make_zip(folder: Path, target: Path) -> int:
     """Write a reproducible zip; its size in bytes."""
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
@@ -211,7 +269,9 @@ def _copy_installed(name: str, version: str, folder: Path) -> None:
     if found is None or found.version != version:
         have = found.version if found else "none"
         raise PackageError(f"{name} {version} is locked, {have} is installed. Run `make setup`.")
-    for file in found.files or ():
+    if found.files is None:
+        raise PackageError(f"{name} has no list of its files. Install Signpost with pip or pipx.")
+    for file in found.files:
         if ".." in file.parts or "__pycache__" in file.parts:
             continue
         source, goal = Path(str(found.locate_file(file))), folder / file
@@ -243,10 +303,10 @@ def _add_ours(folder: Path, compiler: str) -> None:
     shutil.rmtree(ours, ignore_errors=True)
 
     def left_out(path: str, names: list[str]) -> set[str]:
-        top = Path(path) == ROOT / "functions" / "signpost"
+        top = Path(path) == OURS
         return {n for n in names if n == "__pycache__" or (top and n in LEFT_OUT)}
 
-    shutil.copytree(ROOT / "functions" / "signpost", ours, ignore=left_out)
+    shutil.copytree(OURS, ours, ignore=left_out)
     _compile(ours, folder, compiler)
 
 

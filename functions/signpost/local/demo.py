@@ -20,6 +20,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from types import FrameType
 
+from signpost.content.project import project_root
 from signpost.content.workspace_reader import read_workspace
 from signpost.domain.lifecycle import BAD_ENDS, State
 from signpost.domain.metrics import DEFAULT_AGES_S
@@ -231,7 +232,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--sample", type=Path, help="content folder to begin with")
     wish = parser.parse_args(arguments)
     root = wish.root.resolve()
-    sample = wish.sample or Path(__file__).resolve().parents[3] / "content"
+    sample = wish.sample or project_root() / "content"
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _leave)
     signal.signal(signal.SIGINT, _leave)

@@ -41,6 +41,11 @@ class Layout:
         return self.root / "workspace"
 
     @property
+    def package(self) -> Path:
+        """What the functions run, where Signpost is installed and no checkout holds it."""
+        return self.root / "package"
+
+    @property
     def lock(self) -> Path:
         """Locked by the process that owns the running stack; holds its id."""
         return self.root / "lock"

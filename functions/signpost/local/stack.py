@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from signpost.bootstrap import SystemClock, Wiring
+from signpost.content.project import installed, project_root
 from signpost.domain.workspace import Brand
 from signpost.errors import StackError
 from signpost.local.deploy import STACK, deploy_template, local_clients
@@ -122,15 +123,17 @@ class LocalStack:
                 f"Work with that workspace, or move {self.layout.root} out of the way.",
             )
         write_private(kept, {"workspace": workspace})
-        project = _project()
+        project = project_root()
+        # A checkout's is shared by all stacks of that checkout; an installed package stays as it is.
+        package = self.layout.package if installed() else project / "build" / "lambda-local"
         say("building the functions' package")
-        _build(project)
+        _build(project, package)
         say("deploying infra/template.yaml")
         ages = ",".join(str(age) for age in ages_s)
         self._outputs = deploy_template(
             self._emulator.endpoint,
             project / "infra" / "template.yaml",
-            project / "build" / "lambda-local",
+            package,
             {"Workspace": workspace, "Ages": ages},
         )
         out = self._outputs
@@ -258,25 +261,9 @@ def _begin_anew(layout: Layout, say: Say) -> None:
         say(f"what there was lies in {aside}")
 
 
-def _project() -> Path:
-    """The checkout, which holds the template and the package builder.
-
-    Raises:
-        StackError: Signpost was installed without them.
-    """
-    project = Path(__file__).resolve().parents[3]
-    for needed in ("infra/template.yaml", "infra/package.py", "requirements/lambda.txt"):
-        if not (project / needed).is_file():
-            raise StackError(
-                f"The local stack needs {needed}, which is not in {project}.",
-                "Run it from a checkout of Signpost: `make setup` there, then `signpost up`.",
-            )
-    return project
-
-
-def _build(project: Path) -> None:
+def _build(project: Path, into: Path) -> None:
     done = subprocess.run(
-        [sys.executable, str(project / "infra" / "package.py"), "--local"],
+        [sys.executable, str(project / "infra" / "package.py"), "--local", "--into", str(into)],
         capture_output=True,
         text=True,
         check=False,
@@ -286,7 +273,7 @@ def _build(project: Path) -> None:
         words = (done.stderr or done.stdout).strip().splitlines()
         raise StackError(
             f"The functions' package could not be built: {words[-1] if words else 'no reason'}",
-            "Run `make setup`, then try again.",
+            "Install Signpost as `signpost[cli]`; in a checkout: run `make setup`, then try again.",
         )
 
 
