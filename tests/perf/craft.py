@@ -21,6 +21,9 @@ from tests.perf.figure import Figure, paired
 ROOT = Path(__file__).resolve().parents[2]
 BRAND = "larkfell"
 BOTH_EVERY = 10
+_OPENS, _A_DAY = 8, 12
+_HOLIDAY = "TIM306"
+"""Posts of years cannot but fall on holidays, which are warned of."""
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _POST = """---
 id: {id}
@@ -59,9 +62,10 @@ def make_workspace(folder: Path, posts: int) -> Path:
     content = folder / "content"
     shutil.copytree(ROOT / "content", content)
     shutil.rmtree(content / BRAND / "posts")
-    first = datetime.now(UTC).replace(hour=9, minute=0) + timedelta(days=30)
+    first = datetime.now(UTC).replace(hour=_OPENS, minute=0) + timedelta(days=120)
     for number in range(posts):
-        moment = first + timedelta(hours=number)
+        # Outside of the sample's quiet hours, and behind its blackouts.
+        moment = first + timedelta(days=number // _A_DAY, hours=number % _A_DAY)
         path = content / BRAND / "posts" / f"{moment:%Y}" / f"{moment:%m}" / f"post-{number}.md"
         path.parent.mkdir(parents=True, exist_ok=True)
         # As in the sample, most posts go to one account; every tenth goes to both.
@@ -88,8 +92,9 @@ def craft(posts: int = 10_000, rounds: int = 3) -> Figure:
             begin = time.perf_counter()
             read = read_workspace(content)
             findings = run_checks(read, specs, datetime.now(UTC))
-            if findings or read.workspace is None:
-                raise RuntimeError(f"the bench's own content has findings: {findings[:3]}")
+            other = [item for item in findings if item.code != _HOLIDAY]
+            if other or read.workspace is None:
+                raise RuntimeError(f"the bench's own content has findings: {other[:3]}")
             done = compile_posts(read.workspace, read.brands, read.posts, registry, read.media)
             if len(done) != deliveries:
                 raise RuntimeError(f"{len(done)} deliveries, not {deliveries}")
