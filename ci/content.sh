@@ -1,7 +1,8 @@
 #!/bin/sh
 # How content gets from a merge to the stack. GitHub, GitLab and the hooks of a bare repository call
-# this one script (docs/merge-to-live.md has the set-up of each):
+# this one script (Signpost's docs/merge-to-live.md has the set-up of each):
 #
+#     ci/content.sh setup           make Signpost callable: what ci/requirements.txt names, in .venv
 #     ci/content.sh review FOLDER --since REV [--commit SHA] [--no-plan REASON]
 #         check, plan and preview of a change: FOLDER/comment.md and FOLDER/preview.html
 #     ci/content.sh push            check this checkout and push it; in a bare repository, its branch
@@ -27,7 +28,7 @@ die() {
 }
 
 usage() {
-    sed -n '5,11s/^# \{0,1\}//p' "$0" >&2
+    sed -n '5,12s/^# \{0,1\}//p' "$0" >&2
     exit 2
 }
 
@@ -44,6 +45,28 @@ find_signpost() {
     fi
     signpost=$(command -v "$signpost") || die "the command ${SIGNPOST_COMMAND:-signpost} is not here" \
         'install Signpost for the user who runs this, or name the command in SIGNPOST_COMMAND'
+}
+
+# --- setup: Signpost, as this repository wants it ----------------------------------------------------
+
+set_up() {
+    # Signpost's own repository has its own way: this very checkout, with locked packages.
+    [ ! -f "$here/setup" ] || exec sh "$here/setup" run
+    list=$here/requirements.txt
+    [ -f "$list" ] || die "there is no $list" \
+        'write it: one line that says which Signpost, such as signpost[cli] @ git+https://ADDRESS@v0.1.0'
+    grep -Eq '^[^#]*signpost' "$list" || die "$list does not say yet where Signpost comes from" \
+        'uncomment its line and write the address into it'
+    python=${PYTHON:-python3}
+    "$python" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 ||
+        die "$python is not Python 3.11 or newer with its venv module" \
+            'install one, or name another: PYTHON=/path/to/python3'
+    cd "$here/.."    # pip reads relative paths in the list from the present folder
+    [ -x .venv/bin/python ] || "$python" -m venv .venv
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input \
+        --requirement "$list" </dev/null ||
+        die "pip could not install what $list names" 'the lines above are the reason'
+    .venv/bin/signpost --version
 }
 
 # Run something that prints what files hold. GitHub takes commands from what a job prints, so it is
@@ -366,6 +389,10 @@ show_state() {
 is_bare() { [ "$(git rev-parse --is-bare-repository)" = true ]; }
 
 case ${1:-} in
+    setup)
+        [ $# -eq 1 ] || usage
+        set_up
+        ;;
     review)
         [ $# -ge 2 ] || usage
         shift
