@@ -94,7 +94,7 @@ def _finding(address: Address, missing: Mapping[str, str]) -> Diagnostic:
         fix = address.fix(at, at, added, "Add the tags of the brand's links")
     return RULE.at(
         address.span(),
-        f"The link to {address.brand.name}'s own site lacks {listed}.",
+        f"This link to the brand's own site lacks {listed}.",
         remedy,
         severity=Severity.WARNING,
         fix=fix,
@@ -116,4 +116,5 @@ RULE = Rule(
     source="https://support.google.com/analytics/answer/10917952, noted 2026-11-22",
     check=check,
     silenceable=True,
+    fixable=True,
 )

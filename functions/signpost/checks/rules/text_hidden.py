@@ -131,4 +131,5 @@ RULE = Rule(
     "noted 2026-11-22",
     check=check,
     silenceable=True,
+    fixable=True,
 )
