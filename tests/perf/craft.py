@@ -43,7 +43,7 @@ tags: [morning, number-{number}]
 Post number {number}: minus four, no wind, one very loud wren on the way up Lark Head.
 
 The good thing about this month: you can watch the sunrise and still have slept until six.
-https://larkfell.example/stories/{number}
+https://larkfell.example/stories/{number}?utm_source=mastodon&utm_medium=social
 
 #Hiking #WinterWalks
 """
