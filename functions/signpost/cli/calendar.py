@@ -121,7 +121,8 @@ def _open_diary(
     from dataclasses import replace
 
     from signpost.cli.diary import DiaryMaker
-    from signpost.cli.wiring import ask_state, check_scope, open_goals, open_posts
+    from signpost.cli.scope import check_scope
+    from signpost.cli.wiring import ask_state, open_goals, open_posts
     from signpost.domain.diagnostics import Severity
 
     workspace, read = open_posts(content)

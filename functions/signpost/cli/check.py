@@ -89,6 +89,8 @@ def _show(terminal: Terminal, content: Path, result: Checked, *, all_silenced: b
         show_findings(terminal, named(result.diagnostics, naming))
     else:
         terminal.say(f"{amount(result.posts, 'post')} checked: nothing found.")
+    if result.old_schemas:
+        terminal.say("What editors offer is out of date: `signpost schema --write` renews it.")
     if not result.silenced:
         return
     count = f"{amount(len(result.silenced), 'finding')} silenced"

@@ -27,6 +27,7 @@ COMMANDS = {
     "check": "Look for faults in content files and show how to mend them.",
     "preview": "Show posts as their channels will show them: here, or as a page.",
     "explain": "Say what a rule of `check` finds, why that is bad, and what to write instead.",
+    "schema": "Keep the JSON Schemas for editors, with the words of this workspace.",
     "plan": "Show what a push would create, update and cancel.",
     "push": "Send the content to the stack, so that it goes live at its time.",
     "calendar": "Show the posts of a month or week, or write them as an iCalendar file.",

@@ -53,7 +53,8 @@ def command(
 ) -> None:
     """Let publishing go on after a stop; with POST, let go one delivery that is held."""
     from signpost.cli.control import actor, ask_control
-    from signpost.cli.wiring import check_scope, connect, open_content
+    from signpost.cli.scope import check_scope
+    from signpost.cli.wiring import connect, open_content
 
     if not reason.strip():
         raise click.UsageError("--reason is empty.")

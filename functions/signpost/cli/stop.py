@@ -61,7 +61,8 @@ def _stack(terminal: Terminal, content: Path, brand: str | None, account: str | 
     The brake has to work while somebody is in the middle of an edit: to stop everything,
     signpost.yaml need not be readable where environment or local stack say which stack it is.
     """
-    from signpost.cli.wiring import check_scope, connect, open_content
+    from signpost.cli.scope import check_scope
+    from signpost.cli.wiring import connect, open_content
 
     try:
         workspace, brands = open_content(content)

@@ -6,7 +6,7 @@ are imported when they are needed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache, lru_cache
@@ -44,11 +44,13 @@ class Checked:
     Args:
         diagnostics: paths in them are relative to the content folder.
         silenced: findings that a comment lets pass, with its reason.
+        old_schemas: what editors know of the files is out of date.
     """
 
     diagnostics: tuple[Diagnostic, ...]
     posts: int
     silenced: tuple[Silenced, ...] = ()
+    old_schemas: bool = False
 
     @property
     def errors(self) -> bool:
@@ -139,7 +141,12 @@ def check_content(content: Path, paths: Sequence[Path], *, cold: bool = False) -
         found, silenced = _judge_all(content, read, known or {}, remembering)
     if known is None:
         found = _old_times_forgiven(content, found)
-    return Checked(tuple(found), len(read.posts) + read.kept_posts, tuple(silenced))
+    return Checked(
+        tuple(found),
+        len(read.posts) + read.kept_posts,
+        tuple(silenced),
+        _schemas_are_old(content, read),
+    )
 
 
 def _old_times_forgiven(content: Path, found: list[Diagnostic]) -> list[Diagnostic]:
@@ -313,28 +320,6 @@ def clients_of(connection: Connection) -> Clients:
     )
 
 
-def check_scope(
-    workspace: Workspace, brands: Sequence[Brand], brand: str | None, account: str | None
-) -> None:
-    """Refuse a brand or account that the content does not have: a typo must not stop nothing.
-
-    Args:
-        workspace: its list of brands counts, so that one whose files are broken can be stopped.
-        brands: those that could be read.
-
-    Raises:
-        SignpostError: there is no such brand or account.
-    """
-    from difflib import get_close_matches
-
-    accounts = [item.id for each in brands for item in each.accounts]
-    for word, words, what in ((brand, workspace.brands, "brand"), (account, accounts, "account")):
-        if word and word not in words:
-            near = get_close_matches(word, words, n=1)
-            hint = f"Did you mean `{near[0]}`?" if near else f"There are: {', '.join(words)}."
-            raise SignpostError(f"There is no {what} `{word}`.", hint)
-
-
 def _read(content: Path, paths: Sequence[Path] = ()) -> ReadResult:
     from signpost.content.workspace_reader import read_workspace
 
@@ -374,6 +359,24 @@ def _judge_all(
         committed=committed,
         judged=judged,
     )
+
+
+def editor_schemas(content: Path, brands: Iterable[Brand]) -> dict[Path, str]:
+    """The JSON Schemas for editors: file → text, as it should lie there."""
+    from signpost.content.json_schema import FOLDER, schemas
+
+    registry = _registry()
+    specs = {channel: registry.spec(channel) for channel in registry.ids()}
+    return {content / FOLDER / name: text for name, text in schemas(specs, brands).items()}
+
+
+def _schemas_are_old(content: Path, read: ReadResult) -> bool:
+    """Whether the content has schemas for editors, and other ones than it should."""
+    from signpost.cli.schema import out_of_date
+
+    if read.workspace is None or not (content / ".schemas").is_dir():
+        return False
+    return bool(out_of_date(editor_schemas(content, read.brands.values())))
 
 
 def _registry() -> Any:
