@@ -51,7 +51,7 @@ def wanted(address: Address, utm: Utm) -> dict[str, str]:
         "utm_campaign": address.post.campaign,
     }
     return {
-        name: known.get(name, "")
+        quote(name, safe="%"): known.get(name, "")
         for name in utm.required
         if name != "utm_campaign" or address.post.campaign
     }
