@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 from pathlib import Path
 
@@ -9,7 +10,9 @@ import pytest
 
 from signpost.checks.registry import RULES
 from signpost.checks.rule import Rule
-from tests.rules.reading import FIXTURES, findings_of
+from signpost.cli.check import ROUNDS
+from signpost.content.fixes import apply_fixes
+from tests.rules.reading import FIXTURES, SPECS, STANDING_IN, findings, findings_of, lay_out
 
 IDS = [rule.code for rule in RULES]
 
@@ -49,3 +52,34 @@ def test_a_rule_explains_itself(rule: Rule) -> None:
     assert rule.fix
     assert rule.example != rule.fix
     assert re.search(r"(read|noted|set) \d{4}-\d\d-\d\d", rule.source), "a source needs a date"
+
+
+CORPUS = 150
+"""So many files, each with at least one fault, that are told to line and column."""
+
+
+def test_the_corpus_of_bad_files_is_large() -> None:
+    bad = {
+        (rule.code, line.partition(" ")[2].rsplit(":", 2)[0])
+        for rule in RULES
+        for line in (FIXTURES / rule.code / "bad" / "expected.txt").read_text().splitlines()
+    }
+    assert len(bad) >= CORPUS
+
+
+@pytest.mark.parametrize("rule", RULES, ids=IDS)
+def test_a_bad_fixture_is_mended_by_its_fixes_and_a_second_time_nothing_is(
+    rule: Rule, tmp_path: Path
+) -> None:
+    bad = FIXTURES / rule.code / "bad"
+    content = lay_out(bad, tmp_path)
+    specs = STANDING_IN.get(rule.code, SPECS)
+    before = findings(content, random.Random(1).getrandbits, specs=specs)
+    hopeless = sum(item.fix is None for item in before)
+    found = before
+    for _ in range(ROUNDS):
+        if not apply_fixes(content, found):
+            break
+        found = findings(content, random.Random(2).getrandbits, specs=specs)
+    assert not apply_fixes(content, found)
+    assert len(found) == hopeless, [str(item) for item in found]

@@ -13,9 +13,15 @@ from signpost.checks.rules import (
     account_unknown,
     country_unknown,
     department_unspoken,
+    file_empty,
     file_encoding,
     file_fence,
+    file_line_ends,
+    file_mark,
+    file_name,
     file_outside,
+    file_tab,
+    file_unread,
     hashtag_case,
     hashtag_form,
     hashtag_number,
@@ -71,7 +77,7 @@ from signpost.checks.rules import (
 )
 from signpost.checks.silence import Silence, Silenced, apply_silences, in_order
 from signpost.domain.channel import ChannelSpec
-from signpost.domain.diagnostics import Diagnostic
+from signpost.domain.diagnostics import Diagnostic, Severity
 from signpost.domain.media import MediaFact
 from signpost.domain.post import Post
 from signpost.domain.workspace import Brand
@@ -116,6 +122,12 @@ RULES: tuple[Rule, ...] = (
     file_encoding.RULE,
     file_fence.RULE,
     file_outside.RULE,
+    file_tab.RULE,
+    file_mark.RULE,
+    file_line_ends.RULE,
+    file_empty.RULE,
+    file_name.RULE,
+    file_unread.RULE,
     hashtag_number.RULE,
     hashtag_form.RULE,
     hashtag_case.RULE,
@@ -199,9 +211,14 @@ class Readable(Protocol):
         ...
 
 
+def _faulty(read: Readable) -> frozenset[str]:
+    """Files that could not be read as they were meant; warnings are of form alone."""
+    return frozenset(item.span.path for item in read.diagnostics if item.severity is Severity.ERROR)
+
+
 def judge_read(read: Readable, specs: Mapping[str, ChannelSpec]) -> Judged:
     """What rules find in the posts that were read, one by one."""
-    faulty = frozenset(item.span.path for item in read.diagnostics)
+    faulty = _faulty(read)
     posts = (*read.posts, *read.ideas)
     return judge_posts(RULES, read.brands, posts, specs, read.media, read.id_places, faulty)
 
@@ -249,7 +266,7 @@ def judge_all(
         The findings that stay, and those that a silence lets pass.
     """
     judged = judged or judge_read(read, specs)
-    faulty = frozenset(item.span.path for item in read.diagnostics)
+    faulty = _faulty(read)
     overview = Overview(
         brands=read.brands,
         outlines=sorted((*judged.outlines, *read.kept_outlines), key=lambda item: item.path),

@@ -11,7 +11,7 @@ from signpost.checks.rules import time_zone, value_type
 from signpost.checks.silence import Silence
 from signpost.checks.suggest import did_you_mean
 from signpost.content import schema
-from signpost.content.files import read_text
+from signpost.content.files import form_findings, read_text, refuse_empty
 from signpost.content.nodes import Items, Node, Pairs, parse
 from signpost.content.shape import Shape
 from signpost.content.silences import silences_of
@@ -161,13 +161,15 @@ class ConfigReader:
         try:
             text = read_text(file, path)
             self.sources += [named, b"text", text.encode()]
-            node = parse(text.removeprefix("\ufeff"), path)
+            refuse_empty(text, path, "Fill it in; the reference of front matter lists its keys.")
+            self.findings.extend(form_findings(text, path))
+            start = 1 if text.startswith("\ufeff") else 0
+            node = parse(text[start:], path, start=start)
         except ContentError as error:
             self.sources += [named, *(str(item).encode() for item in error.diagnostics)]
             self.findings.extend(error.diagnostics)
             return {}, {}
         values = read_mapping(node, shape, sink)
-        start = 1 if text.startswith("\ufeff") else 0
         self.silences.extend(silences_of(text[start:], node, (path,), start=start))
         self.findings.extend(sink.findings)
         return values, _places(node, sink)

@@ -8,9 +8,15 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from signpost.checks.rules import file_encoding, file_fence
+from signpost.checks.rules import (
+    file_empty,
+    file_encoding,
+    file_fence,
+    file_line_ends,
+    file_mark,
+)
 from signpost.checks.rules.yaml_hostile import RULE as REFUSED
-from signpost.domain.diagnostics import Span
+from signpost.domain.diagnostics import Diagnostic, Span
 from signpost.errors import ContentError
 
 _CLOSING = re.compile(r"^---[ \t]*\r?$", re.MULTILINE)
@@ -64,23 +70,50 @@ def read_text(file: str | Path, path: str) -> str:
     except UnicodeDecodeError as error:
         raise ContentError([file_encoding.finding(path, data, error)]) from error
     if "\0" in text:
-        line = text.count("\n", 0, text.index("\0")) + 1
+        at = text.index("\0")
+        span = Span(path, text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at))
         remedy = "Save the file as UTF-8 text."
-        raise ContentError([file_encoding.RULE.at(Span(path, line), "A NUL byte.", remedy)])
+        raise ContentError([file_encoding.RULE.at(span, "A NUL byte.", remedy)])
     return text
+
+
+def form_findings(text: str, path: str) -> list[Diagnostic]:
+    """What is odd about a text that can be read all the same (FIL605, FIL606)."""
+    marked = text.startswith(file_mark.MARK)
+    if not marked and "\r" not in text:
+        return []
+    if file_empty.is_empty(text):  # FIL607 says it
+        return []
+    found = []
+    if marked:
+        found.append(file_mark.finding(path))
+    if "\r" in text:
+        found.append(file_line_ends.finding(text, path))
+    return found
+
+
+def refuse_empty(text: str, path: str, remedy: str) -> None:
+    """Lets a text pass that holds something.
+
+    Raises:
+        ContentError: it holds nothing but blanks (FIL607).
+    """
+    if file_empty.is_empty(text):
+        raise ContentError([file_empty.finding(path, len(text), remedy)])
 
 
 def split(text: str, path: str) -> Split:
     """Front matter and body of a post.
 
     Raises:
-        ContentError: a fence is missing (FIL602).
+        ContentError: a fence is missing (FIL602), or there is nothing in it (FIL607).
     """
     if text.startswith("---\n"):  # as nearly all do
         end = text.find("\n---", 3)
         if text[end : end + 5] == "\n---\n" and "\r" not in text:
             body, line, begin = plain_body(text, end + 4)
             return Split(text[4 : end + 1], 4, body, line, "\n", begin)
+    refuse_empty(text, path, "Write the post, or delete the file; `signpost new` makes one.")
     opening = _OPENING.match(text)
     if opening is None:
         raise ContentError(

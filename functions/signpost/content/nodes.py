@@ -22,6 +22,7 @@ from yaml.events import (
     StreamEndEvent,
 )
 
+from signpost.checks.rules import file_tab
 from signpost.checks.rules.yaml_hostile import MAX_BYTES, MAX_DEPTH, RULE
 from signpost.domain.diagnostics import Span
 from signpost.errors import ContentError
@@ -80,16 +81,17 @@ def is_plain(node: Scalar) -> bool:
     return not node.style
 
 
-def parse(text: str, path: str, first_line: int = 1) -> Node | None:
+def parse(text: str, path: str, first_line: int = 1, start: int = 0) -> Node | None:
     """The root node of one YAML document; None where it is empty.
 
     Args:
         text: at most `MAX_BYTES` of UTF-8.
         path: of the file, for findings.
         first_line: the file's line on which `text` begins.
+        start: its place in the file, in code points.
 
     Raises:
-        ContentError: with a YML503 finding: alias, anchor, tag, directive, duplicate key, a key
+        ContentError: tabs (FIL604), or with a YML503 finding: alias, anchor, tag, directive, duplicate key, a key
             that is no text, too long, too deep, a second document, or not YAML at all.
     """
     if len(text) > MAX_BYTES // 4 and len(text.encode()) > MAX_BYTES:
@@ -101,6 +103,11 @@ def parse(text: str, path: str, first_line: int = 1) -> Node | None:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line, mark.column + 1) if mark else (0, 1)
+        if "\t" in text:
+            at = Span(path, first_line)
+            tabs = file_tab.findings(text, (line, column - 1), at, start, _parses)
+            if tabs:
+                raise ContentError(tabs) from error
         problem = error.problem or error.context or "malformed"
         _refuse(path, first_line + line, column, f"Not YAML: {problem}.", "Correct the line.")
     except yaml.YAMLError as error:  # a control character; the C parser names its byte only
@@ -110,6 +117,15 @@ def parse(text: str, path: str, first_line: int = 1) -> Node | None:
     finally:
         if parser is not None:
             parser.dispose()
+
+
+def _parses(text: str) -> bool:
+    """Whether a text is YAML that is not refused."""
+    try:
+        parse(text, "")
+    except ContentError:
+        return False
+    return True
 
 
 # One loop, not a function an event: calls would cost a third of the time of reading a file.

@@ -9,7 +9,15 @@ from typing import Any, NamedTuple
 from signpost.checks.rule import IdPlace
 from signpost.checks.rules import value_type
 from signpost.checks.silence import Silence
-from signpost.content.files import Split, has_front_matter, plain_body, read_text, split
+from signpost.content.files import (
+    Split,
+    form_findings,
+    has_front_matter,
+    plain_body,
+    read_text,
+    refuse_empty,
+    split,
+)
 from signpost.content.nodes import Items, Mark, Node, Pairs, Scalar, is_plain, parse
 from signpost.content.places import SHIFT, Places
 from signpost.content.schema import FRONT_MATTER, OWN_TEXT
@@ -56,27 +64,31 @@ class PostRead:
 def read_post(files: PostFiles, brand_zone: str, find_media: FindMedia) -> PostRead:
     """Read a post and every fault of its form."""
     path = files.path
+    form: list[Diagnostic] = []
     try:
         text = read_text(files.file, path)
+        form = form_findings(text, path)
         parts = split(text, path)
-        node = parse(parts.head, path, 2)
+        node = parse(parts.head, path, 2, parts.head_start)
     except ContentError as error:
-        return PostRead(None, None, list(error.diagnostics))
+        return PostRead(None, None, [*form, *error.diagnostics])
     sink = Sink(path, 2)
     found: dict[str, int] = {}
     values = read_mapping(node, FRONT_MATTER, sink, found)
     covers = (path, *(own for own, _ in files.own.values()))
     silences = silences_of(parts.head, node, covers, start=parts.head_start, first_line=2)
-    findings = sink.findings
+    findings = [*form, *sink.findings]
     if type(node) is not Pairs and node is not None:
         return PostRead(None, None, findings)
     spans = Places(path, 2, found)
     id_node = _inner_places(node, found)
     ready = values.get("status", "ready") == "ready" and not files.idea
     if ready:
-        for key in ("publish", "accounts"):
-            if not values.get(key) and (key not in spans or key in values):
-                findings.append(_needed(path, spans.get(key), key))
+        findings.extend(
+            _needed(path, spans.get(key), key)
+            for key in ("publish", "accounts")
+            if not values.get(key) and (key not in spans or key in values)
+        )
     place: IdPlace | None = None
     if id_node is not None and not id_node.value:
         findings = [item for item in findings if item.span != spans["id"]]  # REF402 says it
@@ -209,11 +221,15 @@ def _own_text(
     """A channel's or account's own text; its front matter is optional and small."""
     try:
         text = read_text(file, path)
+        refuse_empty(
+            text, path, "Write the text, or delete the file: then the shared text goes out."
+        )
+        findings.extend(form_findings(text, path))
         if not has_front_matter(text):
             body, line, start = plain_body(text)
             return Body(body, path, line, start=start)
         parts = split(text, path)
-        node = parse(parts.head, path, 2)
+        node = parse(parts.head, path, 2, parts.head_start)
     except ContentError as error:
         findings.extend(error.diagnostics)
         return None

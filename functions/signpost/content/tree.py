@@ -9,16 +9,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from signpost.checks.rules import file_outside
+from signpost.checks.rules import file_name, file_outside, file_unread
 from signpost.checks.rules.yaml_hostile import RULE as REFUSED
 from signpost.content.posts import PostFiles
 from signpost.domain.diagnostics import Diagnostic, Span
-from signpost.domain.media import claimed_type
+from signpost.domain.media import ACTIVE, claimed_type
 
 INDEX = "index.md"
 POSTS = "posts"
 IDEAS = "ideas"
 _MAX_DEPTH = 20
+
+
+def _is_media(name: str) -> bool:
+    """By its ending; what a picture was made from (SVG, PDF) is none."""
+    return claimed_type(name) not in {"", *ACTIVE}
 
 
 @dataclass(slots=True)
@@ -84,6 +89,7 @@ class Tree:
         folders: list[str] = []
         for name, is_folder in self._entries(path):
             (folders if is_folder else files).append(name)
+        self._judge_names(path, files, folders)
         if INDEX in files:
             yield self._folder(brand, path, files, folders)
             return
@@ -93,6 +99,17 @@ class Tree:
                 yield PostFiles(brand, here, f"{self.root}/{here}", {})
         for name in folders:
             yield from self._walk(brand, f"{path}/{name}", depth + 1)
+
+    def _judge_names(self, path: str, files: list[str], folders: list[str]) -> None:
+        """Names that break somewhere (FIL608), and files that nothing reads (FIL609)."""
+        broken = list(file_name.findings(path, [*files, *folders])) if files or folders else []
+        self.findings.extend(broken)
+        told = {item.span.path for item in broken}
+        for name in files:
+            if not name.endswith(".md") and f"{path}/{name}" not in told:
+                unread = file_unread.among_posts(f"{path}/{name}")
+                if unread is not None:
+                    self.findings.append(unread)
 
     def _folder(self, brand: str, path: str, files: list[str], folders: list[str]) -> PostFiles:
         """A post folder. Text files below it name no channel: they are kept, to be refused."""
@@ -106,7 +123,7 @@ class Tree:
             for name in names
         }
         here = f"{path}/{INDEX}"
-        beside = tuple(f"{path}/{name}" for name in files if claimed_type(name))
+        beside = tuple(f"{path}/{name}" for name in files if _is_media(name))
         return PostFiles(brand, here, f"{self.root}/{here}", own, beside=beside)
 
     def _entries(self, path: str) -> list[tuple[str, bool]]:

@@ -18,6 +18,7 @@ from signpost.content.config import ConfigReader
 from signpost.content.media_files import MediaShelf
 from signpost.content.memory import Fresh, Kept
 from signpost.content.posts import PostFiles, read_post
+from signpost.content.strays import strays
 from signpost.content.tree import Tree
 from signpost.domain.diagnostics import Diagnostic, Span
 from signpost.domain.media import MediaFact
@@ -112,6 +113,7 @@ def read_workspace(
         for brand_id in _folders_of_brands(tree):
             config.brand(brand_id, ANY_ZONE)
             findings.extend(_faults_of_form(tree, brand_id, ANY_ZONE, shelf))
+    findings.extend(strays(tree.root, workspace.brands if workspace else _folders_of_brands(tree)))
     return ReadResult(
         workspace=workspace,
         brands=brands,
