@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from signpost.errors import StackError
+
 APPROVE_TRAILER = "Signpost-Approve"
 _BLAMES_AT_ONCE = 4
 
@@ -106,6 +108,34 @@ def _line_since(content: Path, path: str, line: int) -> datetime | None:
         (item.split()[1] for item in told.splitlines() if item.startswith("committer-time ")), ""
     )
     return datetime.fromtimestamp(int(seconds), UTC) if seconds.isdecimal() else None
+
+
+def in_repository(folder: Path) -> bool:
+    """Whether a folder, or what it will lie in once it is made, is inside a work tree."""
+    if shutil.which("git") is None:
+        return False
+    nearest = next(
+        place for place in (folder.absolute(), *folder.absolute().parents) if place.is_dir()
+    )
+    return _git(nearest, "rev-parse", "--is-inside-work-tree") == "true"
+
+
+def start_repository(folder: Path) -> None:
+    """Make a repository of a folder, with the branch `main` and no commit.
+
+    Raises:
+        StackError: git is missing, or refuses.
+    """
+    if shutil.which("git") is None:
+        raise StackError("git is not installed.", "Install it, then: git init.")
+    done = subprocess.run(
+        ["git", "-C", str(folder), "init", "--quiet", "--initial-branch=main"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise StackError(f"git init failed: {done.stderr.strip()}", "The files are written.")
 
 
 def _git(folder: Path, *arguments: str) -> str:

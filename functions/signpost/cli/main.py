@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from signpost.domain.diagnostics import Diagnostic
 
 COMMANDS = {
+    "init": "Make a workspace for a company: content, handbook, workflow; no code.",
     "new": "Write a new post file from a template, with an id of its own.",
     "queue": "Show what waits for whom, since when, and what will miss its time.",
     "check": "Look for faults in content files and show how to mend them.",

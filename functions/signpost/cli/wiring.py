@@ -88,6 +88,13 @@ class Chosen:
     lost: tuple[str, ...]
 
 
+def project_folder() -> Path:
+    """Where the project's own files lie: the checkout, or what an installed package holds of it."""
+    from signpost.content.project import project_root
+
+    return project_root()
+
+
 def open_content(content: Path) -> tuple[Workspace, list[Brand]]:
     """The workspace and its brands.
 
