@@ -42,10 +42,10 @@ def test_a_link_is_mended_in_its_quotation_marks_and_a_text_beside_its_neighbour
 
 def test_line_ends_that_are_not_ours_are_left_alone(tmp_path: Path) -> None:
     content = lay_out(FIXTURES / "LNK803" / "bad", tmp_path)
-    path = content / "shop" / "posts" / "in-text.md"
+    path = content / "shop" / "posts" / "in-markdown.md"
     windows = path.read_bytes().replace(b"\n", b"\r\n")
     path.write_bytes(windows)
-    (found,) = _untagged(content, "in-text.md")
+    (found,) = _untagged(content, "in-markdown.md")
     assert found.fix is None
     link = content / "shop" / "posts" / "link.md"
     link.write_bytes(link.read_bytes().replace(b"\n", b"\r\n"))
