@@ -17,7 +17,7 @@ from typing import Any
 
 from signpost.content.nodes import Items, Node, Pairs, parse
 from signpost.content.schema import CONFIG_FILES, FRONT_MATTER, OWN_TEXT
-from signpost.content.shape import Key, Shape
+from signpost.content.shape import KINDS, Key, Shape
 from signpost.content.values import DAYS
 from signpost.domain.channel import ChannelSpec, Option
 from signpost.domain.workspace import Brand
@@ -180,8 +180,15 @@ def _value(shape: Shape, key: Key, specs: Mapping[str, ChannelSpec]) -> dict[str
 
 def _formed(kind: str, *types: str) -> dict[str, Any]:
     """A text of a form; of the other types too, where YAML makes one of what is written so."""
-    names = ["string", *types]
-    return {"type": names if types else "string", "pattern": f"^({PATTERNS[kind]})$"}
+    return {
+        "type": ["string", *types] if types else "string",
+        "pattern": f"^({PATTERNS[kind]})$",
+        # No keyword of JSON Schema: VS Code and its servers show it instead of the pattern.
+        "patternErrorMessage": f"Write {_FORMS.get(kind) or KINDS[kind]}.",
+    }
+
+
+_FORMS = {"country": "a country code, with a region where holidays differ: `DE-BY`"}
 
 
 def _list(items: Mapping[str, Any]) -> dict[str, Any]:

@@ -92,7 +92,7 @@ def _why(about: About, brand: Brand) -> dict[str, str]:
         "Objective": titles.get(about.objective, about.objective),
         "Campaign": titles.get(about.campaign, about.campaign),
         "Theme": titles.get(about.theme, about.theme),
-        "For": titles.get(about.persona, about.persona),
+        "For whom": titles.get(about.persona, about.persona),
         "Owner": titles.get(about.owner, about.owner),
         "Tags": ", ".join(about.tags),
     }

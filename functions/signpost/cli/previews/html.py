@@ -108,7 +108,7 @@ def _facts(view: PostView, zone: str) -> str:
     """When and why: a list of labels and values."""
     facts = []
     if view.due is not None:
-        labels = ("Goes out", "For you")
+        labels = ("Goes out", "In your zone")
         facts = [
             (label, f"{_time(view, told)} <small>{_words(name)}</small>")
             for label, (told, name) in zip(labels, both(view.due, view.zone, zone), strict=False)

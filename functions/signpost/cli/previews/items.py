@@ -26,6 +26,7 @@ _ICONS = {
     "star": "m12 4 2.5 5.2 5.5.8-4 4 1 5.8-5-2.8-5 2.8 1-5.8-4-4 5.5-.8z",
 }
 _ACTIONS = {"mastodon": ("reply", "repeat", "star"), "bluesky": ("reply", "repeat", "like")}
+_MANY = 100
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 
 
@@ -63,7 +64,7 @@ def counters(items: Sequence[Counter]) -> str:
         return ""
     rows = "".join(
         f'<li class="{_fullness(item)}"><span class="what">{escape(item.what)}</span>{_bar(item)}'
-        f'<span class="n">{item.used:,} of {item.limit:,}'
+        f'<span class="n">{item.told}'
         f"{' – too many' if item.over else ''}</span></li>"
         for item in items
     )
@@ -227,7 +228,9 @@ def _article(copy: Copy, part: Shown, article: Article, pictures: Pictures, when
 def _fullness(counter: Counter) -> str:
     if counter.over:
         return "over"
-    return "near" if counter.used * 10 > counter.limit * 9 else "fits"
+    # Four pictures of four are no reason for worry; 480 characters of 500 are one for care.
+    near = counter.limit >= _MANY and counter.used * 10 > counter.limit * 9
+    return "near" if near else "fits"
 
 
 def _bar(counter: Counter) -> str:

@@ -62,7 +62,7 @@ def _copy(copy: Copy) -> Iterator[str]:
         of = len(copy.parts)
         position = f", part {number} of {of}" if of > 1 else ""
         counters = " · ".join(
-            f"{item.used:,} of {item.limit:,} {item.what}{' – **too many**' if item.over else ''}"
+            f"{item.told} {item.what}{' – **too many**' if item.over else ''}"
             for item in part.counters
         )
         yield f"**{copy.channel_name}** {code(copy.account)}{position}: {counters}"

@@ -134,14 +134,15 @@ class _Post:
         size = f", {medium.width}×{medium.height}" if medium.width else ""
         self._words(f"[{medium.kind}] {medium.path.rpartition('/')[2]}{size}")
         if medium.alt:
-            self._words(f"  ALT: {medium.alt} ({len(medium.alt)} of {medium.alt_max})")
+            told = f"ALT: {medium.alt} ({len(medium.alt)} of {medium.alt_max:,})"
+            self._words(told, indent="  ")
         else:
-            self._words("  There is no alternative text.", "red")
+            self._words("There is no alternative text.", "red", indent="  ")
 
-    def _words(self, text: str, color: str = "") -> None:
-        for start, end in wrap(plain(text), self._columns - 2):
+    def _words(self, text: str, color: str = "", indent: str = "") -> None:
+        for start, end in wrap(plain(text), self._columns - 2 - len(indent)):
             line = plain(text)[start:end]
-            self._line(self._terminal.paint(line, color) if color else line)
+            self._line(indent + (self._terminal.paint(line, color) if color else line))
 
     def _runs(self, runs: Sequence[Run]) -> None:
         """A text in lines, what is a link there in colour."""
@@ -178,11 +179,10 @@ class _Post:
     def _counter(self, counter: Counter, which: str) -> str:
         share = min(1.0, counter.used / counter.limit) if counter.limit else 1.0
         bar = "█" * round(share * _BAR) + "░" * (_BAR - round(share * _BAR))
-        told = f"{counter.used:,} of {counter.limit:,}"
         color = "red" if counter.over else "green"
         over = " – too many" if counter.over else ""
         label = f"{which}{counter.what}"
-        return f"  {label:<18} {self._terminal.paint(bar, color)} {told}{over}"
+        return f"  {label:<18} {self._terminal.paint(bar, color)} {counter.told}{over}"
 
 
 def columns_of(text: str) -> int:

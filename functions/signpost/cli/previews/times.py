@@ -23,9 +23,10 @@ def machine_zone() -> str:
     linked = str(_LOCALTIME.resolve()).partition(_DATABASE)[2] if _LOCALTIME.is_symlink() else ""
     for name in (named, linked):
         try:
-            return zone_info(name).key
+            key = zone_info(name).key
         except LocalTimeError:
             continue
+        return "UTC" if key == "Etc/UTC" else key
     return "UTC"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from signpost.cli.previews.build import post_view
@@ -73,8 +74,13 @@ def try_posts(content: Path, words: Sequence[str], files: Sequence[str]) -> Trie
             )
         )
     views += _unreadable([item for item in chosen.findings if item.span.path not in seen])
-    views.sort(key=lambda view: view.path)
+    views.sort(key=_place)
     return Tried(read.workspace.id, read.workspace.zone, tuple(views), read.media, chosen.lost)
+
+
+def _place(view: PostView) -> tuple[bool, datetime, str]:
+    """Order of views: by time, those without one at the end."""
+    return view.due is None, view.due or datetime.max.replace(tzinfo=UTC), view.path
 
 
 def _unreadable(findings: Sequence[Diagnostic]) -> list[PostView]:

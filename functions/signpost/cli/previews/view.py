@@ -12,6 +12,8 @@ from enum import StrEnum
 
 from signpost.domain.diagnostics import Diagnostic
 
+_MEGABYTE = 1_000_000
+
 
 class Kind(StrEnum):
     """What a run of text is to its reader."""
@@ -127,6 +129,13 @@ class Counter:
     def over(self) -> bool:
         """Whether the channel would refuse it."""
         return self.used > self.limit
+
+    @property
+    def told(self) -> str:
+        """Both numbers, in figures that people read."""
+        if self.what == "bytes" and self.limit >= _MEGABYTE:
+            return f"{self.used / 1000:,.1f} kB of {self.limit / _MEGABYTE:,.1f} MB"
+        return f"{self.used:,} of {self.limit:,}"
 
 
 @dataclass(frozen=True, slots=True)
