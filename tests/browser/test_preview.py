@@ -80,9 +80,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Made]:
 def shown(
     request: pytest.FixtureRequest, open_page: OpenPage, made: Callable[[str], Made]
 ) -> tuple[str, Page, Made]:
-    """Each channel's page, wide and narrow, without scripts."""
+    """Each channel's page, wide and narrow."""
     channel, size = request.param
-    return channel, open_page(made(channel).url, size=SIZES[size], scripts=False), made(channel)
+    return channel, open_page(made(channel).url, size=SIZES[size]), made(channel)
 
 
 def post_of(page: Page, shape: str) -> Locator:
@@ -373,7 +373,7 @@ def test_hostile_text_does_nothing(
     arguments = ["preview", "evilpost", "--content", str(content), "--html", str(page_file)]
     assert run(arguments) == 0
     capsys.readouterr()
-    page = open_page(page_file.as_uri())
+    page = open_page(page_file.as_uri(), expect=(r"Content Security Policy",))
     assert page.evaluate("window.evil") is None
     assert page.locator("script, .feed iframe, [onclick], [onerror]").count() == 0
     assert page.locator("a[href^='javascript' i]").count() == 0

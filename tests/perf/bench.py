@@ -1,7 +1,7 @@
 """`make bench`: every figure against its budget, one JSON line each; exit 1 over budget.
 
 python -m tests.perf.bench [FIGURE …]     craft, cold, modules, start, counted, live,
-                                       changed
+                                       changed, preview
 """
 
 from __future__ import annotations
@@ -22,6 +22,12 @@ def _changed() -> Iterator[Figure]:
     from tests.perf.changed import changed
 
     yield changed()
+
+
+def _preview() -> Iterator[Figure]:
+    from tests.perf.preview import preview
+
+    yield preview()
 
 
 def _cold() -> Iterator[Figure]:
@@ -61,6 +67,7 @@ FIGURES: dict[str, Callable[[], Iterator[Figure]]] = {
     "cold": _cold,
     "craft": _craft,
     "changed": _changed,
+    "preview": _preview,
     "live": _live,
 }
 
