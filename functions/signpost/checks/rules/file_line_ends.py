@@ -44,4 +44,5 @@ RULE = Rule(
     example="Our winter range is here.\\r\\n",
     fix="Our winter range is here.\\n",
     source="https://git-scm.com/docs/gitattributes#_eol, noted 2026-11-22",
+    fixable=True,
 )

@@ -28,4 +28,5 @@ RULE = Rule(
     example="\\xef\\xbb\\xbf---\nid: 7k2m9q4x1v3b",
     fix="---\nid: 7k2m9q4x1v3b",
     source="https://www.unicode.org/faq/utf_bom.html#bom5, noted 2026-11-22",
+    fixable=True,
 )

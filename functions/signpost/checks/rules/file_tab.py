@@ -65,4 +65,5 @@ RULE = Rule(
     example="media:\n\t- file: boots.jpg",
     fix="media:\n  - file: boots.jpg",
     source="https://yaml.org/spec/1.2.2/#61-indentation-spaces, read 2026-11-22",
+    fixable=True,
 )
