@@ -62,13 +62,13 @@ class Search:
     def named(self, words: str) -> list[PostFiles]:
         """Posts with this id, else with this title, else whose id begins so."""
         wanted = words.strip()
-        # Only what has the longest of its words can be it: most files are never parsed.
+        # Only what has all of its words can be it: most files are never parsed.
         runs = _PLAIN_WORD.findall(wanted.lower()) or _WORD.findall(wanted)
-        clue = max(runs, key=len, default="").encode()
+        clues = [run.encode() for run in runs]
         heads = [
             (files, *head_of(head))
             for files in self._all()
-            if clue in (head := _head(files.file)).lower()
+            if _has(head := _head(files.file), clues)
         ]
         tests: tuple[Callable[[str, str], bool], ...] = (
             lambda post, _title: post == wanted,
@@ -178,6 +178,11 @@ def head_of(data: bytes) -> tuple[str, str]:
     except ContentError:
         return "", ""
     return values.get("id") or "", values.get("title") or ""
+
+
+def _has(head: bytes, clues: list[bytes]) -> bool:
+    lower = head.lower()
+    return all(clue in lower for clue in clues)
 
 
 def _head(file: str) -> bytes:
