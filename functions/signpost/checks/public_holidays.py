@@ -1,6 +1,7 @@
 """Public holidays of countries and their regions, from the package `holidays`.
 
-The package is loaded only where a brand names a country: it costs a tenth of a second.
+The package is loaded only where a brand names a country: it brings some 250 modules and costs a
+quarter of a second, so what it says is kept from run to run (`content.holiday_table`).
 """
 
 from __future__ import annotations
@@ -8,23 +9,44 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
+from typing import Protocol
 
 from signpost.checks.suggest import did_you_mean
 
 
-def holidays_of(code: str, year: int) -> Mapping[date, str]:
-    """Day → name of each public holiday; empty for a place that nobody knows.
+class Holidays(Protocol):
+    """Knows public holidays."""
 
-    Args:
-        code: as in `brand.yaml`: `AT`, or with a region `DE-BY`.
+    def of(self, code: str, year: int) -> Mapping[date, str]:
+        """Day → name of each public holiday; empty for a place that nobody knows.
+
+        Args:
+            code: as in `brand.yaml`: `AT`, or with a region `DE-BY`.
+        """
+        ...
+
+    def unknown(self, code: str) -> tuple[str, str] | None:
+        """Cause and remedy where no such country or region is known; None where it is."""
+        ...
+
+
+class PackagedHolidays:
+    """Those of the package.
 
     Source: https://holidays.readthedocs.io/en/latest/, version 0.109, read 2026-11-22.
     """
-    return _year(code, year)
+
+    def of(self, code: str, year: int) -> Mapping[date, str]:
+        """Day → name of each public holiday; empty for a place that nobody knows."""
+        return _of(code, year)
+
+    def unknown(self, code: str) -> tuple[str, str] | None:
+        """Cause and remedy where no such country or region is known; None where it is."""
+        return _unknown(code)
 
 
 @lru_cache(maxsize=1024)
-def _year(code: str, year: int) -> Mapping[date, str]:
+def _of(code: str, year: int) -> Mapping[date, str]:
     import holidays
 
     country, _, region = code.partition("-")
@@ -32,20 +54,18 @@ def _year(code: str, year: int) -> Mapping[date, str]:
         found = holidays.country_holidays(
             country, subdiv=region or None, years=year, expand=False, language="en_US"
         )
-    except NotImplementedError:  # the country or its region; `unknown` says which
+    except NotImplementedError:  # the country or its region; `_unknown` says which
         return {}
     return dict(found.items())
 
 
 @lru_cache(maxsize=256)
-def unknown(code: str) -> tuple[str, str] | None:
-    """Cause and remedy where the package knows no such country or region; None where it does."""
+def _unknown(code: str) -> tuple[str, str] | None:
     import holidays
     from holidays.registry import COUNTRIES
 
     country, _, region = code.partition("-")
-    codes = {names[1] for names in COUNTRIES.values()}
-    if country not in codes:
+    if country not in {names[1] for names in COUNTRIES.values()}:
         return f"There is no country `{country}` with known holidays.", _country(country)
     if not region:
         return None

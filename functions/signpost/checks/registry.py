@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from signpost.checks.judging import Judged, in_file_order, judge_between, judge_posts
+from signpost.checks.public_holidays import Holidays, PackagedHolidays
 from signpost.checks.rule import IdPlace, Outline, Overview, Rule
 from signpost.checks.rules import (
     absence_uncovered,
@@ -249,6 +250,7 @@ def judge_all(
     random_bits: Callable[[int], int] | None = None,
     committed: Callable[[], Collection[str]] = frozenset,
     judged: Judged | None = None,
+    holidays: Holidays | None = None,
 ) -> tuple[list[Diagnostic], list[Silenced]]:
     """Every finding of every file: those of reading and those of all rules, in file order.
 
@@ -261,6 +263,7 @@ def judge_all(
         committed: answers which files git has, relative to the content folder: of two copies,
             those are the originals. It is asked only where there are copies.
         judged: what `judge_read` gave of the same, if it was asked already.
+        holidays: knows public holidays; None: the package that does.
 
     Returns:
         The findings that stay, and those that a silence lets pass.
@@ -276,6 +279,7 @@ def judge_all(
         mint=(lambda: post_id.mint_id(random_bits)) if random_bits else None,
         committed=committed,
         faulty=faulty,
+        holidays=holidays or PackagedHolidays(),
     )
     between = judge_between(RULES, overview)
     found, silenced = apply_silences(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
+from signpost.checks.public_holidays import Holidays, PackagedHolidays
 from signpost.checks.texts import Text
 from signpost.domain.channel import ChannelSpec
 from signpost.domain.diagnostics import Diagnostic, Fix, Severity, Span
@@ -137,6 +138,7 @@ class Overview:
         mint: makes a new post id, for fixes.
         committed: answers which files git has already; asked only where there are copies.
         faulty: configuration files that could not be read as they were meant.
+        holidays: knows the public holidays of countries.
     """
 
     brands: Mapping[str, Brand]
@@ -147,6 +149,7 @@ class Overview:
     mint: Callable[[], str] | None = None
     committed: Callable[[], Collection[str]] = frozenset
     faulty: Collection[str] = frozenset()
+    holidays: Holidays = field(default_factory=PackagedHolidays)
 
     def age(self, post: Outline) -> tuple[bool, bool, str]:
         """Order in which posts that are too much alike came: the original first.

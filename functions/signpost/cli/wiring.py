@@ -365,6 +365,7 @@ def _judge_all(
         random_bits=randbits,
         committed=committed,
         judged=judged,
+        holidays=remembering.holidays if remembering is not None else None,
     )
 
 

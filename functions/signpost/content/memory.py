@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from signpost.checks.rule import IdPlace, Outline, Wording
+from signpost.content.holiday_table import KeptHolidays
 from signpost.content.identity import GitLook, Identities
 from signpost.content.posts import PostFiles
 from signpost.domain.diagnostics import Diagnostic, Fix, Severity, Span
@@ -176,6 +177,7 @@ class Remembering:
 
     def __init__(self, content_dir: Path) -> None:
         self._memory: Memory | None = None
+        self.holidays: KeptHolidays | None = None
         # Git looks while the configuration is read.
         self._look = GitLook(os.path.realpath(content_dir))
 
@@ -188,6 +190,7 @@ class Remembering:
         if file is None:
             return None
         self._memory = Memory(identities, file, settings)
+        self.holidays = KeptHolidays(file.with_name("holidays.json"))
         return self._memory.recall
 
     def finish(

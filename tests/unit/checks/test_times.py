@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signpost.checks.public_holidays import holidays_of, unknown
+from signpost.checks.local_times import WallClock, shown
+from signpost.checks.public_holidays import PackagedHolidays
 from signpost.checks.rule import Overview
 from signpost.checks.rules import (
     time_blackout,
@@ -21,7 +22,7 @@ from signpost.checks.rules import (
 )
 from signpost.domain.diagnostics import Span
 from signpost.domain.post import Body, Post
-from signpost.domain.timing import duration_text, parse_duration, parse_local
+from signpost.domain.timing import duration_text, parse_duration, parse_local, zone_info
 from signpost.domain.workspace import Blackout, Brand, QuietHours
 from tests.rules.reading import NOW
 from tests.unit.checks.overviews import overview_of
@@ -137,14 +138,23 @@ def test_a_draft_is_over_only_behind_its_time() -> None:
 
 
 def test_every_region_and_year_that_a_brand_may_name_gives_an_answer() -> None:
-    assert holidays_of("DE-BY", 2026)[date(2026, 12, 25)] == "Christmas Day"
-    assert holidays_of("DE-BY", 2027) != holidays_of("DE", 2027)
-    assert holidays_of("XX", 2026) == holidays_of("DE-XX", 2026) == {}
-    assert date(2027, 1, 1) not in holidays_of("DE", 2026)
-    assert unknown("DE-BY") is None
-    assert unknown("XX") is not None
+    assert PackagedHolidays().of("DE-BY", 2026)[date(2026, 12, 25)] == "Christmas Day"
+    assert PackagedHolidays().of("DE-BY", 2027) != PackagedHolidays().of("DE", 2027)
+    assert PackagedHolidays().of("XX", 2026) == PackagedHolidays().of("DE-XX", 2026) == {}
+    assert date(2027, 1, 1) not in PackagedHolidays().of("DE", 2026)
+    assert PackagedHolidays().unknown("DE-BY") is None
+    assert PackagedHolidays().unknown("XX") is not None
 
 
 @given(st.integers(0, 7 * 86_400))
 def test_a_duration_is_read_back(seconds: int) -> None:
     assert parse_duration(duration_text(seconds)) == seconds
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "Australia/Lord_Howe", "Asia/Kathmandu", "UTC"])
+@given(due=st.integers(0, 4_000_000_000))
+def test_a_wall_clock_shows_what_its_zone_says(zone: str, due: int) -> None:
+    clock = WallClock(zone_info(zone))
+    here = datetime.fromtimestamp(due, zone_info(zone)).replace(tzinfo=None, fold=0)
+    assert shown(clock.reading(due)) == here
+    assert shown(clock.reading(due)) == here

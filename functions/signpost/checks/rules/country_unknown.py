@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from signpost.checks.public_holidays import unknown
 from signpost.checks.rule import Overview, Rule
 from signpost.domain.diagnostics import Diagnostic, Span
 
@@ -13,7 +12,7 @@ def across(overview: Overview) -> Iterator[Diagnostic]:
     """The countries and regions of each brand."""
     for brand in overview.brands.values():
         for index, code in enumerate(brand.countries):
-            wrong = unknown(code)
+            wrong = overview.holidays.unknown(code)
             if wrong is not None:
                 here = Span(f"{brand.id}/brand.yaml")
                 yield RULE.at(brand.spans.get(f"countries.{index}", here), *wrong)

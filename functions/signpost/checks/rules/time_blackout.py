@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from signpost.checks.local_times import coming, told
+from signpost.checks.local_times import coming, shown, told
 from signpost.checks.rule import Overview, Rule
 from signpost.domain.diagnostics import Diagnostic
 from signpost.domain.timing import local_text
@@ -12,7 +12,8 @@ from signpost.domain.timing import local_text
 
 def across(overview: Overview) -> Iterator[Diagnostic]:
     """Posts to come, against the blackouts of their brand and their accounts."""
-    for post, brand, moment in coming(overview, lambda item: item.blackouts):
+    for post, brand, reading in coming(overview, lambda item: item.blackouts):
+        moment = shown(reading)
         for blackout in brand.blackouts:
             if not blackout.start <= moment < blackout.end:
                 continue
@@ -22,7 +23,7 @@ def across(overview: Overview) -> Iterator[Diagnostic]:
             whom = f" for {' and '.join(f'`{name}`' for name in hit)}" if hit else ""
             yield RULE.at(
                 post.publish_span,
-                f"{told(post, brand, moment)} lies in the blackout `{blackout.title}`{whom}, "
+                f"{told(post, brand, reading)} lies in the blackout `{blackout.title}`{whom}, "
                 f"{local_text(blackout.start)} to {local_text(blackout.end)}.",
                 f"Write {local_text(blackout.end)} or later, or a time before it.",
             )

@@ -3,31 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
-from signpost.checks.local_times import coming
-from signpost.checks.public_holidays import holidays_of
+from signpost.checks.local_times import DAY_S, coming, shown
+from signpost.checks.public_holidays import Holidays
 from signpost.checks.rule import Overview, Rule
 from signpost.domain.diagnostics import Diagnostic, Severity
+from signpost.domain.workspace import Brand
 
 
 def across(overview: Overview) -> Iterator[Diagnostic]:
     """Posts to come, against the holidays of each country that the brand names."""
-    for post, brand, moment in coming(overview, lambda item: item.countries):
-        day = moment.date()
-        found: dict[str, list[str]] = {}
-        for code in brand.countries:
-            name = holidays_of(code, day.year).get(day)
-            if name:
-                found.setdefault(name, []).append(code)
-        if found:
-            names = "; ".join(f"{name} ({', '.join(codes)})" for name, codes in found.items())
+    days: dict[tuple[str, int], str] = {}
+    for post, brand, reading in coming(overview, lambda item: item.countries):
+        key = (brand.id, reading // DAY_S)
+        if key not in days:
+            days[key] = _names(brand, shown(reading).date(), overview.holidays)
+        if days[key]:
+            day = shown(reading).date()
             where = "" if post.publish.startswith(str(day)) else f" (in {brand.zone})"
             yield RULE.at(
                 post.publish_span,
-                f"{day}{where} is a public holiday: {names}.",
+                f"{day}{where} is a public holiday: {days[key]}.",
                 "Move the post, unless it is about the day.",
                 severity=Severity.WARNING,
             )
+
+
+def _names(brand: Brand, day: date, holidays: Holidays) -> str:
+    """The day's holidays in the brand's countries; empty on most days."""
+    found: dict[str, list[str]] = {}
+    for code in brand.countries:
+        name = holidays.of(code, day.year).get(day)
+        if name:
+            found.setdefault(name, []).append(code)
+    return "; ".join(f"{name} ({', '.join(codes)})" for name, codes in found.items())
 
 
 RULE = Rule(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from signpost.checks.local_times import coming, told
+from signpost.checks.local_times import coming, shown, told
 from signpost.checks.rule import Overview, Rule
 from signpost.domain.diagnostics import Diagnostic
 from signpost.domain.workspace import QuietHours
@@ -15,12 +15,13 @@ _DAYS = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays
 
 def across(overview: Overview) -> Iterator[Diagnostic]:
     """Posts to come, by the clock on the brand's wall: daylight saving changes nothing in it."""
-    for post, brand, moment in coming(overview, lambda item: item.quiet):
+    for post, brand, reading in coming(overview, lambda item: item.quiet):
+        moment = shown(reading)
         quiet = next((item for item in brand.quiet if covers(item, moment)), None)
         if quiet is not None:
             yield RULE.at(
                 post.publish_span,
-                f"{told(post, brand, moment)} lies in the brand's quiet hours, {_words(quiet)}.",
+                f"{told(post, brand, reading)} lies in the brand's quiet hours, {_words(quiet)}.",
                 f"Write a time from {quiet.end:%H:%M} on, or before {quiet.start:%H:%M}.",
             )
 
