@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.unit.cli.conftest import Ran
+from tests.unit.cli.test_check import commit
 
 Signpost = Callable[..., Ran]
 POST = "shop/posts/2090/12/wax.md"
@@ -88,7 +89,9 @@ def test_json_has_what_is_silenced_and_paths_as_people_see_them(
 
 def test_a_silence_holds_when_posts_are_remembered(signpost: Signpost, content: Path) -> None:
     silence(content)
+    commit(content.parent)
     first = signpost("check")
+    assert "1 finding silenced" in first.out
     assert [signpost("check"), signpost("check", "--cold")] == [first, first]
 
 
