@@ -21,7 +21,8 @@ class WallClock:
 
     def __init__(self, zone: ZoneInfo) -> None:
         self._zone = zone
-        self._offsets: dict[int, int | None] = {}
+        self.offsets: dict[int, int | None] = {}
+        """Day since 1970, UTC → what the clock is ahead, in seconds; None on days on which it jumps."""
 
     def reading(self, due: int) -> int:
         """What it shows at an instant, in seconds since it showed the beginning of 1970.
@@ -30,10 +31,10 @@ class WallClock:
             due: seconds since 1970, UTC.
         """
         day = due // DAY_S
-        if day not in self._offsets:
+        if day not in self.offsets:
             first, last = self._offset(day * DAY_S), self._offset((day + 1) * DAY_S - 1)
-            self._offsets[day] = first if first == last else None
-        offset = self._offsets[day]
+            self.offsets[day] = first if first == last else None
+        offset = self.offsets[day]
         return due + (self._offset(due) if offset is None else offset)
 
     def _offset(self, due: int) -> int:
@@ -46,6 +47,11 @@ class WallClock:
 def shown(reading: int) -> datetime:
     """A reading of the wall clock as date and time."""
     return _EPOCH + timedelta(seconds=reading)
+
+
+def reading_of(moment: datetime) -> int:
+    """The same the other way round, for whole seconds."""
+    return int((moment - _EPOCH).total_seconds())
 
 
 def coming(
@@ -67,13 +73,14 @@ def coming(
     }
     if not clocks:
         return
+    brands = overview.brands
     for post in overview.outlines:
         due = post.due
-        if due is None or due < now or post.idea:
+        if due is None or due < now or post.idea or post.brand not in clocks:
             continue
-        clock = clocks.get(post.brand)
-        if clock is not None:
-            yield post, overview.brands[post.brand], clock.reading(due)
+        clock = clocks[post.brand]
+        offset = clock.offsets.get(due // DAY_S)
+        yield post, brands[post.brand], clock.reading(due) if offset is None else due + offset
 
 
 def told(post: Outline, brand: Brand, reading: int) -> str:

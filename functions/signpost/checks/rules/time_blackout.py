@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from signpost.checks.local_times import coming, shown, told
+from signpost.checks.local_times import coming, reading_of, told
 from signpost.checks.rule import Overview, Rule
 from signpost.domain.diagnostics import Diagnostic
 from signpost.domain.timing import local_text
@@ -12,10 +12,13 @@ from signpost.domain.timing import local_text
 
 def across(overview: Overview) -> Iterator[Diagnostic]:
     """Posts to come, against the blackouts of their brand and their accounts."""
+    times = {
+        brand.id: [(reading_of(item.start), reading_of(item.end), item) for item in brand.blackouts]
+        for brand in overview.brands.values()
+    }
     for post, brand, reading in coming(overview, lambda item: item.blackouts):
-        moment = shown(reading)
-        for blackout in brand.blackouts:
-            if not blackout.start <= moment < blackout.end:
+        for start, end, blackout in times[brand.id]:
+            if not start <= reading < end:
                 continue
             hit = [name for name in post.accounts if name in blackout.accounts]
             if blackout.accounts and not hit:

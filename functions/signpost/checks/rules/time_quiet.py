@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, time
 
-from signpost.checks.local_times import coming, shown, told
+from signpost.checks.local_times import DAY_S, coming, shown, told
 from signpost.checks.rule import Overview, Rule
 from signpost.domain.diagnostics import Diagnostic
 from signpost.domain.workspace import QuietHours
@@ -15,15 +15,28 @@ _DAYS = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays
 
 def across(overview: Overview) -> Iterator[Diagnostic]:
     """Posts to come, by the clock on the brand's wall: daylight saving changes nothing in it."""
+    clocks = {
+        brand.id: [(_seconds(item.start), _seconds(item.end), item) for item in brand.quiet]
+        for brand in overview.brands.values()
+    }
     for post, brand, reading in coming(overview, lambda item: item.quiet):
-        moment = shown(reading)
-        quiet = next((item for item in brand.quiet if covers(item, moment)), None)
+        clock = reading % DAY_S  # most posts are told apart by it, without a date
+        quiet = None
+        for start, end, hours in clocks[brand.id]:
+            inside = start <= clock < end if start < end else clock >= start or clock < end
+            if inside and covers(hours, shown(reading)):
+                quiet = hours
+                break
         if quiet is not None:
             yield RULE.at(
                 post.publish_span,
                 f"{told(post, brand, reading)} lies in the brand's quiet hours, {_words(quiet)}.",
                 f"Write a time from {quiet.end:%H:%M} on, or before {quiet.start:%H:%M}.",
             )
+
+
+def _seconds(clock: time) -> int:
+    return clock.hour * 3600 + clock.minute * 60 + clock.second
 
 
 def covers(quiet: QuietHours, moment: datetime) -> bool:
