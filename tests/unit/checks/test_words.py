@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import time
+from dataclasses import replace
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -10,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from signpost.checks.readability import ease_of, syllables
+from signpost.checks.registry import RULES
 from signpost.checks.rule import Context
 from signpost.checks.rules import link_untagged, text_hidden
 from signpost.checks.texts import MOST, Text, addresses_of, texts_of
@@ -259,3 +262,41 @@ def test_the_longest_sentence_is_in_the_text(text: str, language: str) -> None:
         assert 0 <= ease.start < len(text)
         assert text[ease.start].isalpha()
         assert ease.words >= 1
+
+
+HOSTILE = (
+    "@a",
+    "##",
+    "#a-",
+    "#a ",
+    "[a](",
+    "**a",
+    "http://",
+    "https://shop.example/a ",
+    "www.a.",
+    "---\n1/2 a\n",
+    "a\u200b",
+    "𝗻 ",
+    "👩\u200d",
+    "AAAA ",
+    "!? ",
+    "epic game ",
+    "a. ",
+    "\n ",
+)
+
+
+@pytest.mark.parametrize("piece", HOSTILE)
+@pytest.mark.parametrize("thread", [False, True], ids=["one", "thread"])
+def test_no_megabyte_makes_the_rules_about_words_slow(piece: str, *, thread: bool) -> None:
+    voice = {"avoid": ["epic", "game changer"], "emoji": 1, "hashtags": 1, "capitals": ()}
+    strict = replace(BRAND, voice={**voice, "reading_ease": 60})
+    item = replace(post(piece * (1_000_000 // len(piece)), "main", "sky"), thread=thread)
+    words = tuple(texts_of({"shop": strict}, (item,), SPECS))
+    context = Context(brands={"shop": strict}, posts=(item,), specs=SPECS, texts=words)
+    start = time.process_time()
+    for rule in RULES:
+        if rule.check is not None and rule.code not in ("TXT101", "TXT102"):
+            assert len(list(rule.check(context))) <= 2 * MOST
+    # Some are done in 0.2 s; what is quadratic takes hours.
+    assert time.process_time() - start < 20.0
