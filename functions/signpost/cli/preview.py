@@ -19,6 +19,9 @@ from signpost.errors import LocalTimeError, SignpostError
 if TYPE_CHECKING:
     from signpost.cli.previews.view import Gone, Preview
 
+_DESKTOPS = ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
+"""Variables that tell of a browser with windows, on Linux."""
+
 
 @click.command(
     epilog="""\b
@@ -165,7 +168,7 @@ def _write(preview: Preview, content: Path, file: Path) -> None:
     text = page(preview, content)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, encoding="utf-8", newline="\n")
+        file.write_bytes(text.encode("utf-8", "replace"))
     except OSError as error:
         raise SignpostError(
             f"{file} cannot be written: {error.strerror}.", "Name another file with --html."
@@ -188,7 +191,7 @@ def _opened(file: Path) -> bool:
     """Whether a browser took the page."""
     import webbrowser
 
-    # A browser of the text terminal would take over this one, which shows the preview already.
-    if not sys.stdout.isatty() and sys.platform == "linux" and not os.environ.get("DISPLAY"):
+    # Without a desktop it would be a browser of the terminal, which shows the preview already.
+    if sys.platform.startswith("linux") and not any(map(os.environ.get, _DESKTOPS)):
         return False
     return webbrowser.open(file.resolve().as_uri())

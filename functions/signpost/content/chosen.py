@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
@@ -100,7 +101,7 @@ class Search:
 
     def _showing(self, media: set[str]) -> Iterator[PostFiles]:
         """Posts that name one of the media files."""
-        names = [path.rpartition("/")[2].encode() for path in media]
+        names = [os.fsencode(path.rpartition("/")[2]) for path in media]
         shelf = MediaShelf(self._tree)
         for files in self._all():
             heads = [_head(files.file), *(_head(file) for _, file in files.own.values())]

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -202,3 +203,29 @@ def test_the_terminal_shows_the_words_and_no_control_characters(
     assert "\x1b" not in told
     assert "\u202e" not in told
     assert told.count("Europe/Berlin") == 1, "one zone is told once"
+
+
+def test_the_page_is_opened_in_the_browser_that_is_named(content: Path, tmp_path: Path) -> None:
+    browser = tmp_path / "browser"
+    browser.write_text(f'#!/bin/sh\ncat "${{1#file://}}" >{tmp_path}/seen\n')
+    browser.chmod(0o755)
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    words = [sys.executable, "-m", "signpost.cli.main", "preview", "post1111", "--open"]
+    for named, seen in ((f"{browser} %s", True), ("", False)):
+        (tmp_path / "seen").unlink(missing_ok=True)
+        hidden = {"DISPLAY": "", "WAYLAND_DISPLAY": "", "BROWSER": named}
+        done = subprocess.run(
+            words, env={**environment, **hidden}, cwd=tmp_path, capture_output=True, check=True
+        )
+        assert (tmp_path / "seen").exists() is seen
+        assert (b"No browser could be started" in done.stderr) is not seen
+
+
+def test_names_that_are_no_unicode_stop_nothing(
+    content: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    name = os.fsdecode(b"wei\xdf.png")
+    (content / "shop/posts" / name).write_bytes(b"x")
+    page = tmp_path / "page.html"
+    assert run(["preview", "--html", str(page)]) == 0
+    assert "No post changed" in capsys.readouterr().out

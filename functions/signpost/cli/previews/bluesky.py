@@ -6,6 +6,7 @@ Source: https://github.com/bluesky-social/social-app/blob/main/src/lib/strings/u
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -22,6 +23,7 @@ SHOWN_OF_PATH = 13
 
 _KEPT = "/%:@!$&'()*+,;=~-._"
 """Characters of a path that an address keeps as they are."""
+_HOST = re.compile(r"\w+://([^/?#]*).*", re.DOTALL)
 _COVERS = {
     "graphic-media": "Graphic Media",
     "nudity": "Non-sexual Nudity",
@@ -58,7 +60,7 @@ def _card(embed: Mapping[str, Any]) -> Card | None:
     url = str(external.get("uri") or "")
     return Card(
         url,
-        urlsplit(url).netloc,
+        _HOST.sub(r"\1", url),
         str(external.get("title") or ""),
         str(external.get("description") or ""),
     )

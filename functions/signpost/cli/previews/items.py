@@ -10,7 +10,6 @@ import hashlib
 import re
 from collections.abc import Sequence
 from html import escape
-from urllib.parse import urlsplit
 
 from signpost.cli.output.human import plain
 from signpost.cli.previews.pictures import Pictures
@@ -27,6 +26,7 @@ _ICONS = {
 }
 _ACTIONS = {"mastodon": ("reply", "repeat", "star"), "bluesky": ("reply", "repeat", "like")}
 _MANY = 100
+_ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 
 
@@ -90,7 +90,7 @@ def alts(media: Sequence[Medium]) -> str:
 
 def avatar(copy: Copy) -> str:
     """A placeholder with the account's initials; its name stands beside it."""
-    hue = _HUES[hashlib.sha256(copy.account.encode()).digest()[0] % len(_HUES)]
+    hue = _HUES[hashlib.sha256(copy.account.encode("utf-8", "replace")).digest()[0] % len(_HUES)]
     words = copy.name.split() or [copy.account]
     initials = (words[0][:1] + (words[1][:1] if len(words) > 1 else "")).upper()
     return (
@@ -147,7 +147,7 @@ def _run(run: Run) -> str:
     text = escape(run.text)
     if run.kind is Kind.PLAIN:
         return text
-    if urlsplit(run.target).scheme not in {"http", "https"}:
+    if not _ADDRESS.match(run.target):
         return f'<span class="{run.kind}">{text}</span>'
     whole = f' title="{escape(run.target)}"' if run.kind is Kind.LINK else ""
     return f'<a class="{run.kind}" href="{escape(run.target)}"{whole} {OUTSIDE}>{text}</a>'
@@ -195,10 +195,13 @@ def _card(card: Card | None) -> str:
     )
     if card.description:
         told += f'<span class="description" dir="auto">{_words(card.description)}</span>'
-    return (
-        f'<a class="card" href="{escape(card.url)}" {OUTSIDE}><span class="thumb" aria-hidden="true">'
-        f'</span><span class="told"><span class="host">{_words(card.host)}</span>{told}</span></a>'
+    inside = (
+        '<span class="thumb" aria-hidden="true"></span><span class="told"><span class="host">'
+        f"{_words(card.host)}</span>{told}</span>"
     )
+    if not _ADDRESS.match(card.url):
+        return f'<span class="card">{inside}</span>'
+    return f'<a class="card" href="{escape(card.url)}" {OUTSIDE}>{inside}</a>'
 
 
 def _article(copy: Copy, part: Shown, article: Article, pictures: Pictures, when: str) -> str:
@@ -207,7 +210,7 @@ def _article(copy: Copy, part: Shown, article: Article, pictures: Pictures, when
     rest = "".join(_figure(medium, pictures) for medium in part.media[1:])
     terms = "".join(f"<li>{_words(term)}</li>" for term in article.terms)
     named = f'<ul class="terms" aria-label="Categories and tags">{terms}</ul>' if terms else ""
-    site = _words(urlsplit(copy.server).netloc or copy.name)
+    site = _words(_ADDRESS.sub("", copy.server) or copy.name)
     language = _language(copy)
     own = "The author's own excerpt." if article.own_excerpt else "The first words of the text."
     return (

@@ -26,7 +26,7 @@ def _pieces(preview: Preview) -> Iterator[str]:
     if not preview.posts and not preview.gone:
         yield "No post changes."
         return
-    yield f"{amount(len(preview.posts), 'post').capitalize()}, as they would be sent."
+    yield f"{amount(len(preview.posts), 'post').capitalize()}, made from what would be sent."
     for view in preview.posts:
         yield _head(view, preview.zone)
         for copy in view.copies:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from signpost.cli.previews.folding import fold
 from signpost.cli.previews.view import Card, Kind, Medium, Run, Shown
@@ -48,7 +48,8 @@ def show(part: Part, spec: ChannelSpec, media: tuple[Medium, ...], server: str) 
 
 
 def _card(url: str) -> Card:
-    return Card(url, (urlsplit(url).hostname or "").removeprefix("www."))
+    host = url.partition("://")[2]
+    return Card(url, re.split(r"[/?#]", host, maxsplit=1)[0].removeprefix("www."))
 
 
 def _notes(runs: list[Run]) -> tuple[str, ...]:
