@@ -186,7 +186,7 @@ def _form(arguments: Sequence[str] | None) -> tuple[str, str]:
     """The command and the form that were asked for; who knew them was left by an exception."""
     words = sys.argv[1:] if arguments is None else list(arguments)
     command = next((word for word in words if word in COMMANDS), "")
-    for form in ("json", "markdown"):
+    for form in ("json", "markdown", "github"):
         if f"--format={form}" in words or ("--format", form) in pairwise(words):
             return command, form
     return command, "human"
@@ -218,6 +218,10 @@ def _show_error(code: str, cause: str, remedy: str, *, form: tuple[str, str]) ->
         from signpost.cli.output import markdown
 
         markdown.show(markdown.error_text(command, cause, remedy))
+    if kind == "github":
+        from signpost.cli.output import github
+
+        github.show_error(code, cause, remedy)
     Terminal().error(code, cause, remedy)
 
 

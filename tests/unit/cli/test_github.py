@@ -89,6 +89,18 @@ def test_more_than_github_shows_is_said_once(capfd: pytest.CaptureFixture[str]) 
     )
 
 
+def test_why_there_is_no_result_is_an_annotation_too(
+    signpost: Signpost, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("SIGNPOST_CONTENT", raising=False)
+    ran = signpost("check", "--format", "github")
+    assert ran.code == 1
+    kind, properties, message = runner(ran.out.splitlines()[0])
+    assert (kind, properties["title"]) == ("error", "signpost SETTINGS")
+    assert "signpost.yaml" in message
+
+
 TEXTS = st.text(st.characters(codec="utf-8")) | st.text(alphabet="%:,=\r\n 0AD#[]a")
 
 

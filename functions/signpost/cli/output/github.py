@@ -39,6 +39,13 @@ def show(
     sys.stdout.flush()
 
 
+def show_error(code: str, cause: str, remedy: str) -> None:
+    """Print why there is no result, as an annotation of the step."""
+    print(
+        command("error", f"{cause}\n{remedy}".rstrip(), {"title": f"signpost {code}"}), flush=True
+    )
+
+
 def finding(item: Diagnostic, name: str) -> str:
     """The command of one finding."""
     properties = {
