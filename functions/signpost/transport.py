@@ -29,6 +29,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import NameResolutionError
 from urllib3.filepost import encode_multipart_formdata
 
+from signpost.domain.addresses import describes_the_machine
 from signpost.errors import AnswerLost, NotSent, TransportError
 from signpost.ports import FilePart, Request, Response
 
@@ -153,6 +154,10 @@ class _TooLong(Exception):
     """The answer is longer than the cap."""
 
 
+class _Forbidden(OSError):
+    """A name that leads to where the machine itself is described, and its credentials lie."""
+
+
 class _OutOfTime(Exception):
     """The exchange's total time is over."""
 
@@ -191,6 +196,7 @@ class _Exchange:
 
 _REASONS: tuple[tuple[type[BaseException], str], ...] = (
     (_TooLong, "the answer is too long"),
+    (_Forbidden, "the name leads to a link-local or metadata address"),
     (NameResolutionError, "the name is not known"),
     (socket.gaierror, "the name is not known"),
     (ConnectionRefusedError, "connection refused"),
@@ -263,6 +269,9 @@ class _TimedConnection(HTTPConnection):
         exchange = _exchange()
         last: OSError | None = None
         for family, kind, protocol, _, address in _resolve(self._dns_host, self.port):
+            if describes_the_machine(address[0]):
+                last = last or _Forbidden()
+                continue
             sock = socket.socket(family, kind, protocol)
             try:
                 sock.settimeout(exchange.remaining())

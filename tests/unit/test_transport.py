@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -334,6 +335,43 @@ def test_addresses_that_are_not_spoken_to(transport: HttpTransport, url: str) ->
     with pytest.raises(NotSent) as caught:
         transport.send(Request("GET", url))
     assert "secret" not in str(caught.value.cause)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://169.254.169.254/latest/meta-data/",
+        "https://[fd00:ec2::254]/latest/meta-data/",
+        "https://[fe80::1]/",
+        "https://[::ffff:169.254.169.254]/",
+        "https://2852039166/",  # the first one as one number
+    ],
+)
+def test_what_describes_the_machine_is_not_spoken_to(transport: HttpTransport, url: str) -> None:
+    with pytest.raises(NotSent, match="metadata"):
+        transport.send(Request("POST", url, timeout_s=5))
+
+
+def test_a_name_that_leads_there_is_not_followed(
+    serve: Serve, transport: HttpTransport, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither alone nor beside an honest address; nor on the way of a redirect."""
+    stream = (socket.AF_INET, socket.SOCK_STREAM, 6, "")
+    inside = (*stream, ("169.254.169.254", 443))
+    server = serve(answering(OK))
+    known = {"inside.example": [inside], "both.localhost": [inside, (*stream, ("127.0.0.1", 0))]}
+
+    def resolve(host: str, port: int) -> list[Any]:
+        found = known.get(host, [(*stream, ("127.0.0.1", port))])
+        return [(*head, (to[0], port)) for *head, to in found]
+
+    monkeypatch.setattr("signpost.transport._resolve", resolve)
+    with pytest.raises(NotSent, match="metadata"):
+        transport.send(Request("GET", "https://inside.example/", timeout_s=5))
+    assert transport.send(Request("GET", f"http://both.localhost:{server.port}/")).status == 200
+    lured = serve(answering(redirect("https://inside.example/")))
+    with pytest.raises(TransportError, match="metadata"):
+        transport.send(Request("GET", lured.url, timeout_s=5))
 
 
 @pytest.mark.parametrize(
