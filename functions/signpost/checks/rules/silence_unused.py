@@ -14,7 +14,7 @@ def finding(span: Span, codes: Sequence[str], fix: Fix) -> Diagnostic:
     Args:
         codes: those of the silence that were not found where it counts.
     """
-    named = " and ".join(f"`{code}`" for code in codes)
+    named = " or ".join(f"`{code}`" for code in codes)
     return RULE.at(
         span,
         f"Where this counts there is no {named} to silence.",
