@@ -120,7 +120,7 @@ def _print(form: str, content: Path, result: Checked, mended: int) -> None:
         from signpost.cli.output import markdown
 
         findings = named(result.diagnostics, from_here(content))
-        markdown.show(markdown.findings_text(findings, result.posts))
+        markdown.show(markdown.findings_text(findings, result.posts, len(result.silenced)))
     elif form == "github":
         from signpost.checks.registry import RULES
         from signpost.cli.output import github

@@ -75,6 +75,12 @@ def test_what_is_silenced_is_counted_and_listed_on_request(
     assert "    it is a jingle (line 2)\n" in long
 
 
+def test_a_review_is_told_that_something_passes(signpost: Signpost, content: Path) -> None:
+    silence(content)
+    ran = signpost("check", "--format", "markdown")
+    assert "2 posts checked: nothing found. 1 finding silenced." in ran.out
+
+
 def test_json_has_what_is_silenced_and_paths_as_people_see_them(
     signpost: Signpost, content: Path
 ) -> None:

@@ -84,14 +84,16 @@ def clip(pieces: Iterable[str], rest: str, *, max_bytes: int = MAX_BYTES) -> str
     return "\n\n".join(kept) + "\n"
 
 
-def findings_text(diagnostics: Sequence[Diagnostic], posts: int) -> str:
+def findings_text(diagnostics: Sequence[Diagnostic], posts: int, silenced: int = 0) -> str:
     """What `check` found, errors first.
 
     Args:
         posts: how many were read.
+        silenced: how many findings a comment lets pass.
     """
+    passed = f" {amount(silenced, 'finding')} silenced." if silenced else ""
     if not diagnostics:
-        return f"## Check\n\n{amount(posts, 'post')} checked: nothing found.\n"
+        return f"## Check\n\n{amount(posts, 'post')} checked: nothing found.{passed}\n"
     ordered = sorted(diagnostics, key=lambda item: item.severity is not Severity.ERROR)
     errors = sum(item.severity is Severity.ERROR for item in diagnostics)
     warnings = len(diagnostics) - errors
@@ -102,7 +104,7 @@ def findings_text(diagnostics: Sequence[Diagnostic], posts: int) -> str:
         for item in ordered
     ]
     shown = _fitting(listed)
-    pieces = ["## Check", f"{verdict} Found: {counts}."]
+    pieces = ["## Check", f"{verdict} Found: {counts}.{passed}"]
     if shown:
         pieces.append(block("\n".join(shown)))
     if len(shown) < len(listed):
