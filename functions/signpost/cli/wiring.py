@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from functools import cache, lru_cache
 from pathlib import Path
 from secrets import randbits
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from signpost.cli.connection import Connection, find_connection
 from signpost.cli.places import from_here, named
@@ -75,13 +75,8 @@ class Compiled:
     work: tuple[Mapping[str, Any], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """A few posts of the content, and every finding about their files.
-
-    Args:
-        lost: words that name no post.
-    """
+class Chosen(NamedTuple):
+    """A few posts, every finding about their files, and the words that name no post."""
 
     read: ReadResult
     findings: tuple[Diagnostic, ...]
