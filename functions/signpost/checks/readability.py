@@ -42,6 +42,21 @@ class Ease(NamedTuple):
     hardest: tuple[str, ...]
 
 
+def ease_value(text: str, language: str) -> float | None:
+    """The reading ease alone, which is all that most texts are asked for; None as `ease_of`."""
+    code = language[:2].lower()
+    if code not in ("en", "de"):
+        return None
+    text = text[:MOST_CHARACTERS]
+    words = _WORD.findall(text.lower())
+    if len(words) < LEAST_WORDS:
+        return None
+    sentences = sum(1 for piece in _SENTENCE_END.split(text) if _WORD.search(piece))
+    long = len(words) / sentences
+    heavy = sum(syllables(word, code) for word in words) / len(words)
+    return 206.835 - 1.015 * long - 84.6 * heavy if code == "en" else 180 - long - 58.5 * heavy
+
+
 def ease_of(text: str, language: str) -> Ease | None:
     """The reading ease of a text; None for few words, or a language without a formula here.
 
@@ -52,33 +67,22 @@ def ease_of(text: str, language: str) -> Ease | None:
     Source: https://rdrr.io/cran/koRpus/man/flesch.html, 2026-11-22 (the formulas of Flesch, and of
     Amstad for German).
     """
-    code = language[:2].lower()
-    if code not in ("en", "de"):
+    value = ease_value(text, language)
+    if value is None:
         return None
     text = text[:MOST_CHARACTERS]
-    sentences = words = sounds = 0
     longest = (0, 0)
     many: dict[str, int] = {}
     begin = 0
-    ends = [match.end() for match in _SENTENCE_END.finditer(text)]
-    for end in (*ends, len(text)):
+    for end in (*(match.end() for match in _SENTENCE_END.finditer(text)), len(text)):
         found = list(_WORD.finditer(text, begin, end))
         begin = end
-        if not found:
-            continue
-        sentences += 1
-        words += len(found)
         if len(found) > longest[1]:
             longest = found[0].start(), len(found)
         for match in found:
-            count = syllables(match[0].lower(), code)
-            sounds += count
+            count = syllables(match[0].lower(), language[:2].lower())
             if count > 3:
                 many[match[0]] = count
-    if words < LEAST_WORDS:
-        return None
-    long, heavy = words / sentences, sounds / words
-    value = 206.835 - 1.015 * long - 84.6 * heavy if code == "en" else 180 - long - 58.5 * heavy
     hardest = sorted(many, key=lambda word: -many[word])[:3]
     return Ease(value, *longest, tuple(hardest))
 

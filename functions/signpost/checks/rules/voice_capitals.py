@@ -11,6 +11,8 @@ from signpost.domain.diagnostics import Diagnostic, Severity
 
 LEAST = 4
 _WORD = re.compile(rf"(?<![\w'’])[^\W\d_a-zß-öø-ÿ]{{{LEAST},}}(?!\w)")
+_SIGN = re.compile(f"[A-ZÀ-ÞĀ-ɏͰ-ϿЀ-ԯ]{{{LEAST}}}")
+"""Found at once in texts that have no such word, as most have none."""
 _ROMAN = re.compile(r"[IVXLCDM]+")
 
 
@@ -24,7 +26,7 @@ def check(context: Context) -> Iterator[Diagnostic]:
         if text.brand.id not in allowed:
             pieces = (piece for word in words for piece in (word, *re.split(r"[\W_]+", word)))
             allowed[text.brand.id] = frozenset(piece.upper() for piece in pieces if piece)
-        if _WORD.search(text.raw):
+        if _SIGN.search(text.raw):
             yield from first(_findings(text, allowed[text.brand.id]))
 
 
