@@ -248,14 +248,16 @@ def test_everything_fits_and_nothing_is_cut_off(
     assert serious_findings(page) == []
 
 
-def pixel(page: Page, item: Locator, x: float, y: float) -> tuple[int, int, int]:
-    """The colour at a place of an element, from 0 to 1 across and down, in a screenshot."""
-    item.scroll_into_view_if_needed()
+def pixels(item: Locator, *places: tuple[float, float]) -> list[tuple[int, int, int]]:
+    """Colours at places of an element, from 0 to 1 across and down, in a screenshot."""
     picture = Image.open(io.BytesIO(item.screenshot())).convert("RGB")
-    found = picture.getpixel((int(x * (picture.width - 1)), int(y * (picture.height - 1))))
-    assert isinstance(found, tuple)
-    red, green, blue = (int(value) for value in found)
-    return red, green, blue
+    colours = []
+    for x, y in places:
+        found = picture.getpixel((int(x * (picture.width - 1)), int(y * (picture.height - 1))))
+        assert isinstance(found, tuple)
+        red, green, blue = (int(value) for value in found)
+        colours.append((red, green, blue))
+    return colours
 
 
 def near(found: tuple[int, int, int], colour: str) -> bool:
@@ -280,11 +282,11 @@ def test_pictures_stand_where_the_channel_puts_them(
     page = open_page(made(channel).url, size=SIZES[size])
     for number, places in PLACES.items():
         grid = post_of(page, f"pictures-{number}").locator(".media")
-        for colour, (x, y) in zip(COLOURS, places, strict=False):
-            assert near(pixel(page, grid, x, y), colour), (number, colour)
-    halves = post_of(page, "focus").locator("figure").first
-    assert near(pixel(page, halves, 0.5, 0.3), RIGHT), "the focal point stays in the picture"
-    assert not near(pixel(page, halves, 0.5, 0.3), LEFT)
+        for colour, found in zip(COLOURS, pixels(grid, *places), strict=False):
+            assert near(found, colour), (number, colour)
+    (middle,) = pixels(post_of(page, "focus").locator("figure").first, (0.5, 0.3))
+    assert near(middle, RIGHT), "the focal point stays in the picture"
+    assert not near(middle, LEFT)
 
 
 def test_a_blog_shows_the_first_picture_above_and_the_others_below(
@@ -320,7 +322,7 @@ def test_dark_mode_is_dark_and_as_readable(
         page = open_page(made(channel).url, dark=True)
         shoot(page, f"preview-{channel}-dark")
         card = post_of(page, "short").locator(".feed")
-        assert sum(pixel(page, card, 0.9, 0.5)) < 3 * 60
+        assert all(sum(found) < 3 * 60 for found in pixels(card, (0.9, 0.5)))
         assert serious_findings(page) == []
 
 
@@ -356,6 +358,46 @@ def test_both_zones_are_told(open_page: OpenPage, made: Callable[[str], Made]) -
     told = facts.locator("time").first.get_attribute("datetime")
     assert told is not None
     assert datetime.fromisoformat(told) == datetime(2026, 12, 1, 8, tzinfo=UTC)
+
+
+def test_what_the_channel_hides_opens_by_keyboard(
+    open_page: OpenPage, tmp_path: Path, shoot: Shoot
+) -> None:
+    content = lay_out(tmp_path, "mastodon")
+    posts = content / "fjell/posts"
+    (posts / "film.mp4").write_bytes(b"\0\0\0\x18ftypmp42" + b"\0" * 2_000_000)
+    head = "---\nid: {}\ntitle: {}\npublish: now\naccounts: [{}]\n"
+    (posts / "warned.md").write_text(
+        f"{head.format('warned11', 'Warned', 'toot')}options:\n  mastodon:\n"
+        "    content_warning: Product safety\n    visibility: unlisted\n---\n\nStop using it.\n"
+    )
+    (posts / "covered.md").write_text(
+        f"{head.format('covered1', 'Covered', 'sky')}media: [{{file: 2.png, alt: Green.}}]\n"
+        "options: {bluesky: {label: graphic-media}}\n---\n\nA wound, dressed.\n"
+    )
+    (posts / "film.md").write_text(
+        f"{head.format('film1111', 'Film', 'toot')}"
+        "media: [{file: film.mp4, alt: Hands that sew.}]\n---\n\nFour minutes.\n"
+    )
+    page_file = tmp_path / "page.html"
+    words = ["warned11", "covered1", "film1111", "--content", str(content)]
+    assert run(["preview", *words, "--html", str(page_file)]) == 0
+    page = open_page(page_file.as_uri(), size=NARROW)
+    expect(page.get_by_text("as soon as it is merged").first).to_be_visible()
+    expect(page.get_by_text("quiet public: not in public timelines")).to_be_visible()
+    for summary, inside in (
+        (page.locator(".warning > summary"), page.get_by_text("Stop using it.")),
+        (page.locator(".cover > summary"), page.get_by_role("img", name="Green.")),
+    ):
+        expect(inside).to_be_hidden()
+        summary.focus()
+        page.keyboard.press("Enter")
+        expect(inside).to_be_visible()
+    expect(page.locator(".stand-in")).to_contain_text("Video film.mp4, 2.0 MB")
+    expect(page.locator(".alts").last).to_contain_text("Hands that sew.")
+    shoot(page, "preview-hidden")
+    assert overflow(page) == 0
+    assert serious_findings(page) == []
 
 
 def test_hostile_text_does_nothing(
