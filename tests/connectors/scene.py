@@ -16,7 +16,7 @@ from signpost.ports import Channel, Connector, Request, Response, Transport
 from tests.fakes.clock import FakeClock
 from tests.fakes.transport import FakeTransport
 
-CANARY = "canary-token-7d1e"
+CANARY = "canary-token-7d1e-as-long-as-a-signing-key"
 SINCE = datetime(2026, 12, 1, 8, 59, tzinfo=UTC)
 DUE = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
 PIXEL = b"\x89PNG\r\n\x1a\n not much of a picture"

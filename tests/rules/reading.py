@@ -11,6 +11,7 @@ from pathlib import Path
 from signpost.checks.registry import run_checks
 from signpost.connectors.bluesky.spec import SPEC as BLUESKY
 from signpost.connectors.mastodon.spec import SPEC as MASTODON
+from signpost.connectors.webhook.spec import SPEC as WEBHOOK
 from signpost.connectors.wordpress.spec import SPEC as WORDPRESS
 from signpost.content.workspace_reader import read_workspace
 from signpost.domain.channel import ChannelSpec
@@ -18,7 +19,7 @@ from signpost.domain.diagnostics import Diagnostic
 
 FIXTURES = Path(__file__).parent / "fixtures"
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
-SPECS = {spec.id: spec for spec in (BLUESKY, MASTODON, WORDPRESS)}
+SPECS = {spec.id: spec for spec in (BLUESKY, MASTODON, WEBHOOK, WORDPRESS)}
 
 
 _FRAMED = replace(

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 _CONNECTORS = {
     "bluesky": "signpost.connectors.bluesky.connector:Bluesky",
     "mastodon": "signpost.connectors.mastodon.connector:Mastodon",
+    "webhook": "signpost.connectors.webhook.connector:Webhook",
     "wordpress": "signpost.connectors.wordpress.connector:WordPress",
 }
 

@@ -12,6 +12,7 @@ from signpost.domain.delivery import Part
 _MODULES = {
     "bluesky": "signpost.cli.previews.bluesky",
     "mastodon": "signpost.cli.previews.mastodon",
+    "webhook": "signpost.cli.previews.webhook",
     "wordpress": "signpost.cli.previews.wordpress",
 }
 _FALLBACK = "signpost.cli.previews.other"
