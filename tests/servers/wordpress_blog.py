@@ -70,10 +70,10 @@ class Blog:
             env["PHP_CLI_SERVER_WORKERS"] = "4"
             programs.append(Program("wordpress", php, folder, env=env))
             programs[1].wait_for(lambda: answers(port), START_S)
-            blog = cls(programs, f"http://localhost:{port}", people, _version(people.pop("version")))
-            page = blog.call("GET", "/posts")
-            if page.status != 200:
-                raise ServerError(f"WordPress answers {page.status}: {page.text[:500]}")
+            blog = cls(
+                programs, f"http://localhost:{port}", people, _version(people.pop("version"))
+            )
+            blog.posts()
         except BaseException:
             for program in reversed(programs):
                 program.stop()

@@ -1,0 +1,225 @@
+"""Posts of every shape, as an editor writes them, compiled as a push compiles them."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from signpost.cli.connection import Connection
+from signpost.cli.wiring import Compiled, compile_content
+from signpost.domain.delivery import About, Delivery
+
+WORKSPACE = "proof"
+BRAND = "brand"
+ACCOUNTS = ("bluesky", "mastodon", "wordpress")
+"""One account a channel, called like it."""
+
+ALTS = (
+    "Ein grünes Feld bei Köln, darüber ein »weiter« Himmel.",
+    'A red square with "quotes" & <angles>.',
+    "צילום של שביל, בעברית",
+    "👩‍👩‍👧‍👦 on a bench",
+)
+LONG_PARAGRAPHS = 400
+
+
+@dataclass(frozen=True)
+class Shape:
+    """One kind of post.
+
+    Args:
+        text: the file's body; `{mark}` makes it unlike any other.
+        front: further lines of front matter.
+        pictures: how many files of `picture` are its media.
+    """
+
+    name: str
+    text: str
+    front: tuple[str, ...] = ()
+    pictures: int = 0
+
+    def body(self, mark: str, names: Mapping[str, str]) -> str:
+        """The text as written."""
+        text = self.text.replace("{mark}", mark)
+        for name, value in names.items():
+            text = text.replace("{" + name + "}", value)
+        return text
+
+
+BLUESKY = (
+    Shape("short text", "Good morning. {mark}"),
+    Shape(
+        "links, mentions, hashtags, emoji",
+        "👩‍👩‍👧‍👦 Grüße an @{friend}! Mehr: https://example.org/wege?a=1&b=ü – "
+        "#Wandern #Überraschung 🏔️ {mark}",
+    ),
+    Shape("four pictures with alt texts", "Four pictures. {mark}", pictures=4),
+    Shape("link card", "A card below. {mark}", ("link: https://example.org/guides/wool",)),
+    Shape(
+        "thread of three",
+        "One of three, {mark}\n\n---\n\nTwo of three, {mark}, with https://example.org/2\n\n---\n\n"
+        "Three of three, {mark} 🧵",
+        ("thread: true",),
+    ),
+    Shape("language", "Bom dia, caminhos molhados. {mark}", ("language: pt-BR",)),
+    Shape(
+        "label", "Not for breakfast. {mark}", ("options: {bluesky: {label: graphic-media}}",),
+        pictures=1,
+    ),
+)  # fmt: skip
+
+MASTODON = (
+    Shape(
+        "thread of three",
+        "One of three, {mark}\n\n---\n\nTwo of three, {mark}\n\n---\n\nThree of three, {mark}",
+        ("thread: true",),
+    ),
+)
+
+_ARTICLE = """# Mending {mark}
+
+A *short* start with a [link](https://example.org/a?b=1&c=2) and `code` & more <kept>.
+
+## A list
+
+- wool
+- down
+  1. goose
+  2. duck
+
+```sh
+signpost check --fix
+```
+
+| what | grams |
+|---|---|
+| jacket | 320 |
+"""
+
+_ALPHABETS = """# Größe, Maß & Übermut {mark}
+
+Straße, Ærø, Łódź, naïve. 👩‍👩‍👧‍👦 🏳️‍🌈 🇩🇪
+
+עברית מימין לשמאל, والعربية من اليمين.
+
+日本語の文。
+"""
+
+WORDPRESS = (
+    Shape("headings, lists, links, code", _ARTICLE),
+    Shape("featured and further pictures", "# Pictures {mark}\n\nSee below.", pictures=3),
+    Shape(
+        "categories and tags",
+        "# Filed {mark}\n\nIn its place.",
+        (
+            'options: {wordpress: {categories: "News, Boots & paths", tags: "Flicken, Über & unter"}}',
+        ),
+    ),
+    Shape(
+        "excerpt and slug",
+        "# An address of its own {mark}\n\nText.",
+        ("options: {wordpress: {excerpt: 'Dry & light, <really>.', slug: own-{mark}}}",),
+    ),
+    Shape("umlauts, emoji, right to left", _ALPHABETS),
+    Shape(
+        "long article",
+        "# Long {mark}\n\n"
+        + "\n\n".join(
+            f"Paragraph {number}: " + "wool, wax and a needle; " * 12
+            for number in range(LONG_PARAGRAPHS)
+        ),
+    ),
+)
+
+SHAPES: Mapping[str, tuple[Shape, ...]] = {
+    "bluesky": BLUESKY,
+    "mastodon": MASTODON,
+    "wordpress": WORDPRESS,
+}
+
+
+def shape(channel: str, name: str) -> Shape:
+    """A shape by its name."""
+    return next(one for one in SHAPES[channel] if one.name == name)
+
+
+@dataclass
+class Wish:
+    """A post that is wanted.
+
+    Args:
+        mark: stands in its text, and is its id.
+        accounts: channels it goes to.
+    """
+
+    shape: Shape
+    mark: str
+    accounts: tuple[str, ...]
+
+
+@dataclass
+class Written:
+    """A content folder that was compiled: deliveries by mark and account."""
+
+    folder: Path
+    compiled: Compiled
+    lines: dict[tuple[str, str], tuple[Delivery, About]] = field(default_factory=dict)
+
+    def media(self) -> Iterable[bytes]:
+        """The bytes of every media file."""
+        return (path.read_bytes() for path in sorted(self.folder.rglob("*.png")))
+
+
+def write(folder: Path, wishes: Iterable[Wish], names: Mapping[str, str]) -> Written:
+    """Write the posts as files and compile them, with every rule that a push has.
+
+    Args:
+        names: what stands in texts for `{friend}` and the like.
+    """
+    (folder / BRAND / "posts").mkdir(parents=True)
+    (folder / "signpost.yaml").write_text(f"workspace: {WORKSPACE}\nzone: UTC\nbrands: [{BRAND}]\n")
+    (folder / BRAND / "brand.yaml").write_text("name: Brand\nlanguage: en\n")
+    accounts = [
+        f'  - {{id: {name}, channel: {name}, handle: "@brand", server: "https://{name}.example"}}'
+        for name in ACCOUNTS
+    ]
+    (folder / BRAND / "accounts.yaml").write_text("\n".join(["accounts:", *accounts, ""]))
+    for number, _alt in enumerate(ALTS):
+        (folder / BRAND / "posts" / f"picture{number}.png").write_bytes(picture(number))
+    for wish in wishes:
+        path = folder / BRAND / "posts" / f"{wish.mark}.md"
+        path.write_text(_file(wish, names), encoding="utf-8")
+    compiled = compile_content(folder, Connection(bucket="none"), {})
+    lines = {(one.post, one.account.id): (one, about) for one, about in compiled.lines}
+    return Written(folder, compiled, lines)
+
+
+def picture(number: int) -> bytes:
+    """A PNG of a size and colour of its own."""
+    width, height = 60 + 10 * number, 40
+    row = b"\0" + bytes((40 * number, 120, 80)) * width
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        check = zlib.crc32(kind + data)
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", check)
+
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
+        + chunk(b"IDAT", zlib.compress(row * height))
+        + chunk(b"IEND", b"")
+    )
+
+
+def _file(wish: Wish, names: Mapping[str, str]) -> str:
+    front = [f"id: {wish.mark}", "publish: now", f"accounts: [{', '.join(wish.accounts)}]"]
+    front += [line.replace("{mark}", wish.mark) for line in wish.shape.front]
+    if wish.shape.pictures:
+        front.append("media:")
+        for number in range(wish.shape.pictures):
+            quoted = ALTS[number].replace("'", "''")
+            front += [f"  - file: picture{number}.png", f"    alt: '{quoted}'"]
+    return "\n".join(["---", *front, "---", "", wish.shape.body(wish.mark, names), ""])

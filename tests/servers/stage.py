@@ -1,0 +1,186 @@
+"""The whole path of one delivery: bundle, schedule, tick, queue, worker, real transport, server.
+
+Ledger, queue and bucket are the fakes that the adapters are held to; the transport and the
+connectors are the product's. Time is the machine's, but can be moved on: nobody waits for the
+settle time.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from signpost.connectors.registry import Registry
+from signpost.domain.delivery import About, Delivery, make_bundle
+from signpost.domain.lifecycle import State
+from signpost.domain.metrics import MetricSnapshot
+from signpost.domain.row import Row
+from signpost.domain.stop import Stop
+from signpost.ports import Request, Response
+from signpost.transport import HttpTransport
+from signpost.usecases.job import World
+from signpost.usecases.measure import Measurer
+from signpost.usecases.publish import Publisher
+from signpost.usecases.schedule import Scheduler
+from signpost.usecases.state import StateWriter
+from signpost.usecases.tick import Ticker
+from tests.fakes.ledger import FakeLedger
+from tests.fakes.metric_store import FakeMetricStore
+from tests.fakes.objects import FakeObjects
+from tests.fakes.queue import FakeQueue
+from tests.fakes.secrets import FakeSecrets
+from tests.servers.content import WORKSPACE
+
+AGE_S = 60
+TICK_S = 60.0
+REMAINING_S = 60.0
+"""What a function has when it begins."""
+
+_OPEN = frozenset({State.SCHEDULED, State.SENDING, State.AMBIGUOUS, State.PENDING})
+_LONGEST = timedelta(hours=3)
+
+
+class ShiftedClock:
+    """Implements ports.Clock: the machine's clock, moved on by sleeping and by `advance`."""
+
+    def __init__(self) -> None:
+        self._shift_s = 0.0
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + timedelta(seconds=self._shift_s)
+
+    def monotonic(self) -> float:
+        return time.monotonic() + self._shift_s
+
+    def sleep(self, seconds: float) -> None:
+        self.advance(seconds)
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass."""
+        self._shift_s += max(0.0, seconds)
+
+
+class Hurried:
+    """Implements ports.Transport: the real one, but without the patience for some requests.
+
+    The deadline of a send is 20 seconds; where a test lets it pass, this makes it short.
+    """
+
+    def __init__(self) -> None:
+        self.inner = HttpTransport()
+        self.patience_s = 0.0
+        self.hurries: Callable[[Request], bool] = lambda _request: False
+
+    def send(self, request: Request) -> Response:
+        if self.patience_s and self.hurries(request):
+            request = replace(request, timeout_s=min(request.timeout_s, self.patience_s))
+        return self.inner.send(request)
+
+
+class Stage:
+    """One workspace with one delivery in it.
+
+    Args:
+        line: the delivery, and what it is about.
+        server: where its account is: a proxy's address.
+        handle: of the account there.
+        token: of the account.
+        media: bytes of the files it may need.
+    """
+
+    def __init__(
+        self,
+        line: tuple[Delivery, About],
+        *,
+        server: str,
+        handle: str,
+        token: Mapping[str, str],
+        media: Iterable[bytes],
+    ) -> None:
+        delivery, about = line
+        account = replace(delivery.account, server=server, handle=handle)
+        self.delivery = replace(delivery, account=account)
+        self.clock = ShiftedClock()
+        self.ledger = FakeLedger(self.clock)
+        self.ledger.swap_stop(Stop(1), expected=None)
+        self.objects = FakeObjects()
+        for data in media:
+            self.objects.add_media(data)
+        self.queue = FakeQueue(self.clock)
+        self.metrics = FakeMetricStore()
+        self.transport = Hurried()
+        self.connectors = Registry()
+        self.secrets = FakeSecrets({account.secret: token})
+        state = StateWriter(WORKSPACE, self.ledger, self.objects, self.metrics, self.clock)
+        self._scheduler = Scheduler(
+            WORKSPACE, self.ledger, self.objects, self.connectors, self.queue, state, self.clock,
+            workers=1,
+        )  # fmt: skip
+        self._ticker = Ticker(self.ledger, self.queue, state, self.clock, (AGE_S,))
+        self._runs = 0
+        self.wake()
+        bundle = make_bundle(WORKSPACE, [(self.delivery, about)], previous="")
+        self.objects.create(f"bundles/{bundle.digest}.jsonl", bundle.data, "application/x-ndjson")
+        verdict = self._scheduler.run(bundle.digest, owner="schedule")
+        assert verdict.accepted, verdict
+
+    def wake(self) -> None:
+        """A new worker: what the last one had in its memory is gone."""
+        self.connectors = Registry()
+        world = World(
+            self.ledger, self.objects, self.connectors, self.secrets, self.queue, self.transport,
+            self.clock,
+        )  # fmt: skip
+        self.publisher = Publisher(world)
+        self.measurer = Measurer(world, self.metrics)
+
+    @property
+    def row(self) -> Row:
+        """The row as the ledger has it."""
+        return self.ledger.rows([self.delivery.id])[self.delivery.id]
+
+    @property
+    def history(self) -> list[str]:
+        """What each attempt ended in, in order."""
+        return [attempt.outcome for attempt in self.row.history]
+
+    def step(self) -> None:
+        """The next message reaches a worker; a tick looks for more where there is none."""
+        ready = self.queue.next_ready_at
+        if ready is None or ready > self.clock.now() + timedelta(seconds=TICK_S):
+            self.clock.advance(TICK_S)
+            self._ticker.run()
+            return
+        self.clock.advance((ready - self.clock.now()).total_seconds() + 0.001)
+        message = self.queue.take()
+        if message is None:
+            return
+        self._runs += 1
+        if message.age_s is None:
+            owner = f"worker-{self._runs}"
+            self.publisher.run(message.delivery, owner=owner, remaining_s=REMAINING_S)
+        else:
+            self.measurer.run(message.delivery, message.age_s)
+
+    def until(self, reached: Callable[[], bool]) -> None:
+        """Let time pass until something is so."""
+        end = self.clock.now() + _LONGEST
+        while not reached():
+            assert self.clock.now() < end, f"not reached: {self.row}"
+            self.step()
+
+    def finish(self) -> Row:
+        """Let time pass until nothing is open any more."""
+        self.until(lambda: self.row.state not in _OPEN)
+        return self.row
+
+    def measured(self) -> MetricSnapshot:
+        """The first snapshot, taken when its age comes."""
+        self.until(lambda: bool(self.metrics.all))
+        return self.metrics.all[0]
+
+    def close(self) -> None:
+        """Close connections."""
+        self.transport.inner.close()
