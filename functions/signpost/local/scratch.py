@@ -28,6 +28,8 @@ APART_S = 4.0
 MARGIN = timedelta(hours=1)
 
 _PUBLISH = re.compile(r"^(publish:[ \t]*)([^#\n\r]*?)([ \t]*(?:#[^\n\r]*)?)$", re.MULTILINE)
+_TIME_RULES = re.compile(r"^(countries|quiet|blackouts|spacing):.*\n(?:[ \t-].*\n)*", re.MULTILINE)
+_CAMPAIGN_DAYS = re.compile(r"^ +(?:from|to): \d{4}-\d\d-\d\d\n", re.MULTILINE)
 _README = """\
 # Scratch workspace of the demo
 
@@ -79,6 +81,8 @@ class Scratch:
         shutil.copytree(sample, new / "content")
         (new / "README.md").write_text(_README, encoding="utf-8")
         _rename(new / "content" / "signpost.yaml")
+        for path in sorted((new / "content").glob("*/brand.yaml")):
+            _at_any_hour(path)
         reschedule(new / "content", now)
         git(new, "init", "--quiet", "--initial-branch=main")
         for key, value in (("user.name", "Demo"), ("user.email", "demo@localhost")):
@@ -207,6 +211,13 @@ def _set_time(content: Path, post: Post, text: str) -> None:
     if count != 1:
         raise StackError(f"{post.path} has no `publish:` line of its own.", "Write one.")
     path.write_bytes(new.encode())
+
+
+def _at_any_hour(path: Path) -> None:
+    """Take out what a brand says about its times: the demo's are those at which it is looked at."""
+    text = path.read_text(encoding="utf-8")
+    text = _TIME_RULES.sub(r"# Not in the demo, which publishes at any hour: \g<1>.\n", text)
+    path.write_text(_CAMPAIGN_DAYS.sub("", text), encoding="utf-8")
 
 
 def _rename(path: Path) -> None:
