@@ -7,6 +7,7 @@ are imported when they are needed.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache, lru_cache
@@ -136,8 +137,8 @@ def check_content(content: Path, paths: Sequence[Path], *, cold: bool = False) -
     from signpost.content.memory import Remembering
     from signpost.content.workspace_reader import read_workspace
 
-    remembering = None if cold else Remembering(content)
-    with paused_collector(for_good=True):
+    memory = nullcontext() if cold else Remembering(content)
+    with paused_collector(for_good=True), memory as remembering:
         read = read_workspace(content, list(paths), remember=remembering)
         known = _known(content, read.workspace) if read.workspace else None
         found, silenced = _judge_all(content, read, known or {}, remembering)

@@ -93,7 +93,15 @@ class GitLook:
 
     def known(self) -> dict[str, str]:
         """Path → name of every file that lies as git has it; empty where git cannot tell."""
-        return _known(self._root, [_end(process) for process in self._asked])
+        asked, self._asked = self._asked, []
+        return _known(self._root, [_end(process) for process in asked])
+
+    def close(self) -> None:
+        """End what nobody wanted to know after all."""
+        asked, self._asked = self._asked, []
+        for process in asked:
+            process.kill()
+            process.communicate()
 
 
 def _known(root: str, answers: Sequence[str | None]) -> dict[str, str]:

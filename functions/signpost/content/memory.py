@@ -16,7 +16,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 from signpost.checks.rule import IdPlace, Outline, Wording
 from signpost.content.holiday_table import KeptHolidays
@@ -180,6 +180,12 @@ class Remembering:
         self.holidays: KeptHolidays | None = None
         # Git looks while the configuration is read.
         self._look = GitLook(os.path.realpath(content_dir))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._look.close()
 
     def __call__(
         self, root: str, settings: Sequence[bytes]

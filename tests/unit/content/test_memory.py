@@ -7,6 +7,7 @@ import random
 import shutil
 import subprocess
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -68,11 +69,11 @@ def write(path: Path, number: int, text: str, picture: str = "boots.png") -> Non
 
 def told(content: Path, *, warm: bool) -> tuple[list[tuple[object, ...]], int]:
     """Findings without the ids that fixes mint, and how many posts were not read."""
-    remembering = Remembering(content) if warm else None
-    read = read_workspace(content, remember=remembering)
-    judged = judge_read(read, SPECS)
-    if remembering is not None:
-        remembering.finish(read.fresh, judged.findings, judged.outlines)
+    with Remembering(content) if warm else nullcontext() as remembering:
+        read = read_workspace(content, remember=remembering)
+        judged = judge_read(read, SPECS)
+        if remembering is not None:
+            remembering.finish(read.fresh, judged.findings, judged.outlines)
     found = run_checks(read, SPECS, NOW, random_bits=lambda _: 0, judged=judged)
     shown: list[tuple[object, ...]] = [
         (str(item), item.severity, item.fix and (item.fix.start, item.fix.end, item.fix.path))
@@ -122,6 +123,11 @@ def test_a_damaged_memory_is_begun_anew(content: Path) -> None:
         file.write_bytes(damage)
         assert told(content, warm=True)[0] == before
     assert told(content, warm=True)[1] == 7
+
+
+def test_git_is_not_left_running_where_the_configuration_is_broken(content: Path) -> None:
+    (content / "signpost.yaml").write_text("workspace: [\n")
+    assert told(content, warm=True) == told(content, warm=False)
 
 
 def test_outside_git_everything_is_read(tmp_path: Path) -> None:
