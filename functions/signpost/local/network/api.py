@@ -1,4 +1,4 @@
-"""The Mastodon API: routes, tokens, rate limits, faults, request log.
+"""Every channel's API behind one door: dialects, rate limits, faults, request log.
 
 `Api.answer` returns None where the connection is to be closed without an answer, and a
 `Truncated` answer where half of it is to be sent: what a fault rule asked for.
@@ -6,70 +6,26 @@
 
 from __future__ import annotations
 
-import re
 import threading
 import time
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from signpost.local.network import api_others, api_statuses
-from signpost.local.network.calls import Call, Endpoint
-from signpost.local.network.drafts import Refused
-from signpost.local.network.faults import Effect, Rule, Spoiled
+from signpost.local.network import mastodon
+from signpost.local.network.bluesky import dialect as bluesky
+from signpost.local.network.calls import Call
+from signpost.local.network.dialect import Dialect, Route
+from signpost.local.network.faults import Effect, Spoiled
 from signpost.local.network.journal import Entry
-from signpost.local.network.limits import rate_headers
+from signpost.local.network.limits import CALLS
 from signpost.local.network.network import Network
+from signpost.local.network.refused import Refused
 from signpost.local.network.wire import Answer, Request
+from signpost.local.network.wordpress import dialect as wordpress
 
+DIALECTS = (mastodon.DIALECT, bluesky.DIALECT, wordpress.DIALECT)
 
-@dataclass(frozen=True, slots=True)
-class Route:
-    """One endpoint.
-
-    Args:
-        name: what fault rules and the request log call it.
-        path: a pattern; its only group is the id.
-    """
-
-    method: str
-    path: re.Pattern[str]
-    name: str
-    endpoint: Endpoint
-
-
-def _route(method: str, path: str, name: str, endpoint: Endpoint) -> Route:
-    return Route(method, re.compile(path.replace(":id", "([0-9]+)")), name, endpoint)
-
-
-_STATUS = "/api/v1/statuses/:id"
-
-ROUTES = (
-    _route("GET", "/api/v2/instance", "instance", api_others.instance),
-    _route(
-        "GET",
-        "/api/v1/accounts/verify_credentials",
-        "verify_credentials",
-        api_others.verify_credentials,
-    ),
-    _route("GET", "/api/v1/accounts/lookup", "lookup_account", api_others.lookup_account),
-    _route("GET", "/api/v1/accounts/:id", "show_account", api_others.show_account),
-    _route("GET", "/api/v1/accounts/:id/statuses", "list_statuses", api_others.list_statuses),
-    _route("POST", "/api/v2/media", "upload_media", api_others.upload_media),
-    _route("GET", "/api/v1/media/:id", "show_media", api_others.show_media),
-    _route("PUT", "/api/v1/media/:id", "update_media", api_others.update_media),
-    _route("POST", "/api/v1/statuses", "create_status", api_statuses.create),
-    _route("GET", _STATUS, "show_status", api_statuses.show),
-    _route("PUT", _STATUS, "edit_status", api_statuses.edit),
-    _route("DELETE", _STATUS, "delete_status", api_statuses.delete),
-    _route("GET", f"{_STATUS}/source", "status_source", api_statuses.source),
-    _route("GET", f"{_STATUS}/context", "status_context", api_statuses.context),
-    _route("POST", f"{_STATUS}/favourite", "favourite", api_statuses.favourite),
-    _route("POST", f"{_STATUS}/unfavourite", "unfavourite", api_statuses.unfavourite),
-    _route("POST", f"{_STATUS}/reblog", "reblog", api_statuses.reblog),
-    _route("POST", f"{_STATUS}/unreblog", "unreblog", api_statuses.unreblog),
-)
-
-ENDPOINTS = frozenset(route.name for route in ROUTES)
+ENDPOINTS = frozenset[str]().union(*(dialect.endpoints for dialect in DIALECTS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +35,13 @@ class Truncated:
     answer: Answer
 
 
+def dialect_of(request: Request) -> Dialect | None:
+    """The dialect that a request speaks; None for a page, or the control API."""
+    return next((item for item in DIALECTS if item.path(request) is not None), None)
+
+
 class Api:
-    """Answers requests of the Mastodon API."""
+    """Answers requests of all dialects."""
 
     def __init__(self, network: Network) -> None:
         self._network = network
@@ -88,107 +49,118 @@ class Api:
     def answer(self, request: Request) -> Answer | Truncated | None:
         """What to send back; None closes the connection without a byte."""
         started = time.monotonic()
-        found = _find(request)
-        viewer = self._network.accounts.by_token(request.token) if request.token else None
-        name = viewer.username if viewer else ""
-        if found is None:
+        dialect = dialect_of(request)
+        if dialect is None:
             return Answer.error(404, "Not Found")
+        found = dialect.find(request.method, dialect.path(request) or "")
+        if found is None:
+            return dialect.error(dialect.missing)
         route, target = found
+        viewer, refused = None, None
+        try:
+            viewer = dialect.viewer(self._network, request)
+        except Refused as refusal:
+            refused = refusal
+        name = viewer.username if viewer else ""
         spoiled = self._network.faults.judge(route.name, name)
         if spoiled.slow_s:
             time.sleep(spoiled.slow_s)
-        call = Call(self._network, request, viewer, target, spoiled)
-        sent, answer = self._ended(route, call)
-        self._network.journal.add(
-            Entry(
-                method=request.method,
-                path=request.path,
-                endpoint=route.name,
-                account=name,
-                key=request.headers.get("idempotency-key", ""),
-                status=None if sent is None else answer.status,
-                created=str(answer.note.get("created", "")),
-                replayed=bool(answer.note.get("replayed")),
-                faults=spoiled.names,
-                took_ms=round((time.monotonic() - started) * 1000),
-            )
+        call = Call(self._network, request, viewer, target, spoiled, refused)
+        sent, answer = self._ended(dialect, route, call)
+        self._log(
+            dialect,
+            route.name,
+            call,
+            answer,
+            status=None if sent is None else answer.status,
+            took_ms=round((time.monotonic() - started) * 1000),
         )
         return sent
 
-    def _ended(self, route: Route, call: Call) -> tuple[Answer | Truncated | None, Answer]:
+    def _log(
+        self,
+        dialect: Dialect,
+        endpoint: str,
+        call: Call,
+        answer: Answer,
+        *,
+        status: int | None,
+        took_ms: int,
+    ) -> None:
+        self._network.journal.add(
+            Entry(
+                method=call.request.method,
+                path=call.request.path,
+                endpoint=endpoint,
+                account=call.viewer.username if call.viewer else "",
+                key=dialect.key(call.request, call.target),
+                status=status,
+                created=str(answer.note.get("created", "")),
+                replayed=bool(answer.note.get("replayed")),
+                faults=call.spoiled.names,
+                took_ms=took_ms,
+            )
+        )
+
+    def _ended(
+        self, dialect: Dialect, route: Route, call: Call
+    ) -> tuple[Answer | Truncated | None, Answer]:
         """What is sent, and what the server itself knows of the request."""
         rule = call.spoiled.outcome
         match rule.effect if rule else None:
             case Effect.THROTTLE if rule:
                 reset = self._network.now() + timedelta(seconds=rule.seconds)
-                answer = replace(
-                    Answer.error(429, "Too many requests"), headers=rate_headers(300, 0, reset)
-                )
+                family = dialect.family(route.name) or CALLS
+                answer = dialect.error(dialect.throttled)
+                answer = replace(answer, headers=dialect.rate_headers(family, 0, reset))
                 return answer, answer
             case Effect.ERROR_BEFORE if rule:
-                answer = _server_error(rule)
+                answer = dialect.error(dialect.failure(rule.status))
                 return answer, answer
             case Effect.ERROR_AFTER if rule:
-                applied = self._apply(route, call)
-                answer = replace(_server_error(rule), note=applied.note)
+                applied = self._apply(dialect, route, call)
+                answer = dialect.error(dialect.failure(rule.status))
+                answer = replace(answer, note=applied.note)
                 return answer, answer
             case Effect.DROP:
-                return None, self._apply(route, call)
+                return None, self._apply(dialect, route, call)
             case Effect.TRUNCATE:
-                applied = self._apply(route, call)
+                applied = self._apply(dialect, route, call)
                 return Truncated(applied), applied
             case Effect.LATE_APPLY if rule:
-                self._apply_later(route, call, rule.seconds)
+                self._apply_later(dialect, route, call, rule.seconds)
                 return None, Answer(0, b"")
             case _:
-                applied = self._apply(route, call)
+                applied = self._apply(dialect, route, call)
                 return applied, applied
 
-    def _apply(self, route: Route, call: Call) -> Answer:
-        caller = call.viewer.username if call.viewer else "anonymous"
-        allowance = self._network.rates.take(
-            caller, route.name, refuse=self._network.settings.rate_limits
-        )
-        if not allowance.allowed:
-            return replace(Answer.error(429, "Too many requests"), headers=allowance.headers)
+    def _apply(self, dialect: Dialect, route: Route, call: Call) -> Answer:
+        # A login has no account yet, but says whose it will be.
+        stranger = call.request.text("identifier") or "anonymous"
+        caller = str(call.viewer.id) if call.viewer else stranger
+        headers: dict[str, str] = {}
+        family = dialect.family(route.name)
+        if family is not None:
+            refuse = self._network.settings.rate_limits
+            allowance = self._network.rates.take(caller, family, refuse=refuse)
+            headers = dict(dialect.rate_headers(family, allowance.left, allowance.reset))
+            if not allowance.allowed:
+                return replace(dialect.error(dialect.throttled), headers=headers)
         try:
             answer = route.endpoint(call)
         except Refused as refusal:
-            answer = Answer.error(refusal.status, refusal.message)
-        return replace(answer, headers={**answer.headers, **allowance.headers})
+            answer = dialect.error(refusal)
+        return replace(answer, headers={**answer.headers, **headers})
 
-    def _apply_later(self, route: Route, call: Call, seconds: float) -> None:
+    def _apply_later(self, dialect: Dialect, route: Route, call: Call, seconds: float) -> None:
         """Do it when the time has come, and write a second line into the log then."""
 
         def work() -> None:
-            answer = self._apply(route, replace(call, spoiled=Spoiled()))
-            self._network.journal.add(
-                Entry(
-                    method=call.request.method,
-                    path=call.request.path,
-                    endpoint=f"{route.name}:late",
-                    account=call.viewer.username if call.viewer else "",
-                    key=call.request.headers.get("idempotency-key", ""),
-                    status=None,
-                    created=str(answer.note.get("created", "")),
-                    replayed=bool(answer.note.get("replayed")),
-                    faults=("late_apply",),
-                    took_ms=round(seconds * 1000),
-                )
-            )
+            answer = self._apply(dialect, route, replace(call, spoiled=Spoiled()))
+            late = replace(call, spoiled=Spoiled(names=("late_apply",)))
+            took_ms = round(seconds * 1000)
+            self._log(dialect, f"{route.name}:late", late, answer, status=None, took_ms=took_ms)
 
         timer = threading.Timer(seconds, work)
         timer.daemon = True
         timer.start()
-
-
-def _find(request: Request) -> tuple[Route, str] | None:
-    for route in ROUTES:
-        match = route.path.fullmatch(request.path.rstrip("/"))
-        if match and route.method == request.method:
-            return route, match[1] if route.path.groups else ""
-    return None
-
-
-def _server_error(rule: Rule) -> Answer:
-    return Answer.error(rule.status, "We're sorry, but something went wrong on our end.")

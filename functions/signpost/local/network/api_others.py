@@ -13,7 +13,7 @@ from signpost.local.network import limits
 from signpost.local.network.accounts import Account
 from signpost.local.network.calls import Call
 from signpost.local.network.database import instant_text
-from signpost.local.network.drafts import Refused, description_of, focus_of, number
+from signpost.local.network.drafts import description_of, focus_of, number
 from signpost.local.network.entities import (
     account_json,
     credential_json,
@@ -23,6 +23,7 @@ from signpost.local.network.entities import (
 )
 from signpost.local.network.media import Attachment
 from signpost.local.network.posts import Status, Window
+from signpost.local.network.refused import Refused
 from signpost.local.network.wire import Answer
 
 MAX_PAGE = 40

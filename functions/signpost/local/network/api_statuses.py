@@ -9,7 +9,6 @@ from typing import Any
 
 from signpost.local.network.calls import Call
 from signpost.local.network.drafts import (
-    Refused,
     changed_draft,
     description_of,
     focus_of,
@@ -18,6 +17,7 @@ from signpost.local.network.drafts import (
 )
 from signpost.local.network.entities import status_json
 from signpost.local.network.posts import SHOWN_TO_ALL, Status
+from signpost.local.network.refused import Refused
 from signpost.local.network.wire import Answer, Request
 
 

@@ -7,6 +7,7 @@ power cut may lose the last commits; nobody's audience is here.)
 
 from __future__ import annotations
 
+import secrets
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -15,12 +16,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS accounts (
-    id INTEGER PRIMARY KEY, username TEXT NOT NULL UNIQUE, display_name TEXT NOT NULL,
-    note TEXT NOT NULL, visitor INTEGER NOT NULL, created_at TEXT NOT NULL);
+    id INTEGER PRIMARY KEY, username TEXT NOT NULL, display_name TEXT NOT NULL,
+    note TEXT NOT NULL, visitor INTEGER NOT NULL, created_at TEXT NOT NULL,
+    channel TEXT NOT NULL, site TEXT NOT NULL, role TEXT NOT NULL,
+    UNIQUE (channel, site, username));
 CREATE TABLE IF NOT EXISTS tokens (
     digest TEXT PRIMARY KEY, account_id INTEGER NOT NULL, created_at TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS statuses (
@@ -48,7 +51,47 @@ CREATE TABLE IF NOT EXISTS requests (
     path TEXT NOT NULL, endpoint TEXT NOT NULL, account TEXT NOT NULL, key TEXT NOT NULL,
     status INTEGER, created TEXT, replayed INTEGER NOT NULL, faults TEXT NOT NULL,
     took_ms INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS server_secrets (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS blobs (
+    account_id INTEGER NOT NULL, cid TEXT NOT NULL, mime TEXT NOT NULL, sha256 TEXT NOT NULL,
+    size INTEGER NOT NULL, width INTEGER, height INTEGER, PRIMARY KEY (account_id, cid));
+CREATE TABLE IF NOT EXISTS records (
+    account_id INTEGER NOT NULL, collection TEXT NOT NULL, rkey TEXT NOT NULL, cid TEXT NOT NULL,
+    value TEXT NOT NULL, subject TEXT NOT NULL, status_id INTEGER, created_at TEXT NOT NULL,
+    PRIMARY KEY (account_id, collection, rkey));
+CREATE INDEX IF NOT EXISTS records_status ON records (status_id);
+CREATE INDEX IF NOT EXISTS records_subject ON records (subject);
+CREATE TABLE IF NOT EXISTS articles (
+    id INTEGER PRIMARY KEY, site TEXT NOT NULL, account_id INTEGER NOT NULL, title TEXT NOT NULL,
+    content TEXT NOT NULL, excerpt TEXT NOT NULL, slug TEXT NOT NULL, status TEXT NOT NULL,
+    featured_media INTEGER NOT NULL, categories TEXT NOT NULL, tags TEXT NOT NULL,
+    comments TEXT NOT NULL, created_at TEXT NOT NULL, modified_at TEXT NOT NULL,
+    published_at TEXT);
+CREATE INDEX IF NOT EXISTS articles_slug ON articles (site, slug);
+CREATE TABLE IF NOT EXISTS terms (
+    id INTEGER PRIMARY KEY, site TEXT NOT NULL, taxonomy TEXT NOT NULL, name TEXT NOT NULL,
+    slug TEXT NOT NULL, UNIQUE (site, taxonomy, slug));
+CREATE TABLE IF NOT EXISTS attachments (
+    id INTEGER PRIMARY KEY, site TEXT NOT NULL, account_id INTEGER NOT NULL, slug TEXT NOT NULL,
+    title TEXT NOT NULL, alt TEXT NOT NULL, mime TEXT NOT NULL, sha256 TEXT NOT NULL,
+    width INTEGER, height INTEGER, created_at TEXT NOT NULL);
 """
+
+_TO_VERSION_2 = """
+BEGIN IMMEDIATE;
+ALTER TABLE accounts RENAME TO accounts_1;
+CREATE TABLE accounts (
+    id INTEGER PRIMARY KEY, username TEXT NOT NULL, display_name TEXT NOT NULL,
+    note TEXT NOT NULL, visitor INTEGER NOT NULL, created_at TEXT NOT NULL,
+    channel TEXT NOT NULL, site TEXT NOT NULL, role TEXT NOT NULL,
+    UNIQUE (channel, site, username));
+INSERT INTO accounts SELECT id, username, display_name, note, visitor, created_at,
+    'mastodon', '', '' FROM accounts_1;
+DROP TABLE accounts_1;
+PRAGMA user_version=2;
+COMMIT;
+"""
+"""Version 1 knew one channel, so that a name could be there only once."""
 
 
 def instant_text(at: datetime) -> str:
@@ -82,13 +125,16 @@ class Database:
         self._connection.execute("PRAGMA journal_mode=WAL")
         self._connection.execute("PRAGMA synchronous=NORMAL")
         found = int(self._connection.execute("PRAGMA user_version").fetchone()[0])
-        if found not in {0, SCHEMA_VERSION}:
+        if found == 1:
+            self._connection.executescript(_TO_VERSION_2)
+        elif found not in {0, SCHEMA_VERSION}:
             raise sqlite3.DatabaseError(f"version {found} of the file is not known here")
         self._connection.executescript(SCHEMA)
         self._connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
         top = self._connection.execute(
             "SELECT max(id) FROM (SELECT id FROM accounts UNION ALL SELECT id FROM statuses"
-            " UNION ALL SELECT id FROM media)"
+            " UNION ALL SELECT id FROM media UNION ALL SELECT id FROM articles"
+            " UNION ALL SELECT id FROM terms UNION ALL SELECT id FROM attachments)"
         ).fetchone()[0]
         self._last_id = top or 0
 
@@ -129,6 +175,14 @@ class Database:
         """The first row of a query, or None."""
         found = self.rows(sql, values)
         return found[0] if found else None
+
+    def secret(self, name: str) -> str:
+        """A random value of this server, the same after every restart."""
+        with self.transaction(shown=False):
+            self.run(
+                "INSERT OR IGNORE INTO server_secrets VALUES (?, ?)", (name, secrets.token_hex(32))
+            )
+        return str(self.rows("SELECT value FROM server_secrets WHERE name = ?", (name,))[0][0])
 
     def new_id(self) -> int:
         """A snowflake as Mastodon makes them: milliseconds in the upper bits, always rising."""

@@ -10,19 +10,11 @@ from signpost.local.network.accounts import Account
 from signpost.local.network.media import Attachment
 from signpost.local.network.network import Network
 from signpost.local.network.posts import Draft, Status
+from signpost.local.network.refused import Refused
 from signpost.local.network.wire import Request
 
 VISIBILITIES = ("public", "unlisted", "private", "direct")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z]{2,8})*")
-
-
-class Refused(Exception):
-    """What the server says no to: a status code and Mastodon's sentence."""
-
-    def __init__(self, status: int, message: str) -> None:
-        super().__init__(message)
-        self.status = status
-        self.message = message
 
 
 def number(text: str | None, *, least: int = 1) -> int:

@@ -11,11 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from html import escape
 
-from signpost.local.network.accounts import Account
-from signpost.local.network.entities import content_html, status_url
+from signpost.local.network.accounts import CHANNELS, Account
+from signpost.local.network.addresses import account_url, post_url
+from signpost.local.network.bluesky.cards import card_html, text_html
+from signpost.local.network.entities import content_html
 from signpost.local.network.media import Attachment
 from signpost.local.network.network import Network
 from signpost.local.network.posts import SHOWN_TO_ALL, Status
+from signpost.local.network.wordpress.cards import article_html, summary_html
 
 _ICONS = {
     "reply": "M9 15 3 9l6-6M3 9h11a7 7 0 0 1 7 7v4",
@@ -37,6 +40,8 @@ class View:
     network: Network
     visitor: Account
     origin: str
+    full: bool = False
+    """Whether an article is shown whole, as on its own page."""
 
 
 def icon(name: str) -> str:
@@ -49,8 +54,18 @@ def icon(name: str) -> str:
 
 def avatar(account: Account, origin: str) -> str:
     """The account's picture; its name stands beside it, so it needs no text."""
-    source = f"{origin}/avatars/{escape(account.username)}.svg"
+    source = f"{origin}/avatars/{avatar_name(account)}.svg"
     return f'<img class="avatar" src="{source}" alt="" width="44" height="44">'
+
+
+def avatar_name(account: Account) -> str:
+    """The name of an account's picture: by id where names are another channel's too."""
+    return escape(account.username) if account.channel == "mastodon" else str(account.id)
+
+
+def handle_of(account: Account) -> str:
+    """How an account is called on its channel."""
+    return account.site if account.channel == "wordpress" else f"@{account.username}"
 
 
 def conversation(view: View, root: Status) -> str:
@@ -87,20 +102,40 @@ def _article(view: View, status: Status, depth: int, *, continued: bool) -> str:
             status, author = original, network.accounts.by_id(original.account_id)
     if author is None:
         return ""
+    if author.channel == "wordpress":
+        return _entry(view, status, author)
     classes = f"post depth-{depth}{' continued' if continued else ''}"
     by = f"by-{status.id}"
     return (
         f'<article class="{classes}" id="p-{status.id}" aria-labelledby="{by}">{boosted_by}'
         f'<div class="side">{avatar(author, view.origin)}</div><div class="main">'
-        f"{_head(view, status, author, by)}{_body(view, status)}{_actions(view, status)}"
+        f"{_head(view, status, author, by)}{_body(view, status, author)}"
+        f"{_actions(view, status)}</div></article>"
+    )
+
+
+def _entry(view: View, status: Status, author: Account) -> str:
+    """An article of a blog: as a front page shows it, or whole."""
+    article = view.network.blog.of_status(status.id)
+    if article is None:
+        return ""
+    by = f"by-{status.id}"
+    show = article_html if view.full else summary_html
+    text = show(view.network, article, view.origin)
+    return (
+        f'<article class="post depth-0 entry" id="p-{status.id}" aria-labelledby="{by}">'
+        f'<div class="side">{avatar(author, view.origin)}</div><div class="main">'
+        f"{_head(view, status, author, by)}{text}{actions(view, status, author)}"
         "</div></article>"
     )
 
 
 def _head(view: View, status: Status, author: Account, by: str) -> str:
-    url = escape(status_url(status, author, view.origin))
+    url = escape(post_url(view.network, status, author, view.origin))
     at = datetime.fromisoformat(status.created_at)
     marks = []
+    if author.channel != "mastodon":
+        marks.append(f'<span class="mark on-{author.channel}">{CHANNELS[author.channel]}</span>')
     if author.visitor:
         marks.append('<span class="mark">visitor</span>')
     if status.visibility in _VISIBILITY:
@@ -108,19 +143,25 @@ def _head(view: View, status: Status, author: Account, by: str) -> str:
     if status.edited_at:
         marks.append('<span class="mark">edited</span>')
     return (
-        f'<header><h3 class="by" id="{by}"><a class="name" href="{view.origin}/@'
-        f'{escape(author.username)}">{escape(author.display_name)}</a> '
-        f'<span class="handle">@{escape(author.username)}</span></h3>'
+        f'<header><h3 class="by" id="{by}"><a class="name" href="'
+        f'{escape(account_url(author, view.origin))}">{escape(author.display_name)}</a> '
+        f'<span class="handle">{escape(handle_of(author))}</span></h3>'
         f'<p class="when"><a href="{url}"><time datetime="{status.created_at}">'
         f"{at:%d %b %Y, %H:%M} UTC</time></a>{''.join(marks)}</p></header>"
     )
 
 
-def _body(view: View, status: Status) -> str:
+def _body(view: View, status: Status, author: Account) -> str:
     language = f' lang="{escape(status.language)}"' if status.language else ""
-    text = content_html(view.network, status, view.origin)
+    record = view.network.records.of_status(status.id) if author.channel == "bluesky" else None
+    if record is not None:
+        text = text_html(record, view.origin)
+    else:
+        text = content_html(view.network, status, view.origin)
     inside = f'<div class="text"{language}>{text}</div>' if text else ""
     media = _media(view.network.media.of(status.id), view.origin)
+    if record is not None:
+        media += card_html(view.network, author, record, view.origin)
     if status.spoiler_text:
         return (
             f'<details class="fold" data-keep="cw-{status.id}"><summary><span{language}>'
@@ -171,7 +212,15 @@ def _figure(item: Attachment, origin: str) -> str:
 def _actions(view: View, status: Status) -> str:
     if status.visibility not in SHOWN_TO_ALL:
         return '<p class="unseen">Visitors do not see this post.</p>'
+    author = view.network.accounts.by_id(status.account_id)
+    return actions(view, status, author) if author is not None else ""
+
+
+def actions(view: View, status: Status, author: Account) -> str:
+    """What a visitor may do: reply, boost and like; below a blog's article, comment."""
     counts = view.network.posts.counts(status.id)
+    blog = author.channel == "wordpress"
+    word = "Comment" if blog else "Reply"
     liked, boosted = view.network.posts.reactions_of(status.id, view.visitor)
     hidden = (
         f'<input type="hidden" name="status_id" value="{status.id}">'
@@ -179,16 +228,17 @@ def _actions(view: View, status: Status) -> str:
     )
     boost = _toggle("boost", "Boost", counts.reblogs, boosted, status.id)
     like = _toggle("like", "Like", counts.favourites, liked, status.id)
+    toggles = "" if blog else f'<form method="post" action="/_web/act">{hidden}{boost}{like}</form>'
     return (
         '<div class="actions">'
         f'<details class="replybox" data-keep="reply-{status.id}">'
-        f'<summary id="reply-{status.id}" aria-label="Reply, {_times(counts.replies)}">'
+        f'<summary id="reply-{status.id}" aria-label="{word}, {_times(counts.replies)}">'
         f'{icon("reply")}<span class="n">{counts.replies}</span></summary>'
         f'<form method="post" action="/_web/act">{hidden}'
-        f'<label for="text-{status.id}">Reply as {escape(view.visitor.display_name)}</label>'
-        f'<textarea id="text-{status.id}" name="text" rows="3" maxlength="500" required></textarea>'
-        '<button class="primary" name="action" value="reply">Reply</button></form></details>'
-        f'<form method="post" action="/_web/act">{hidden}{boost}{like}</form></div>'
+        f'<label for="text-{status.id}">{word} as {escape(view.visitor.display_name)}</label>'
+        f'<textarea id="text-{status.id}" name="text" rows="3" maxlength="500" required>'
+        f'</textarea><button class="primary" name="action" value="reply">{word}</button>'
+        f"</form></details>{toggles}</div>"
     )
 
 

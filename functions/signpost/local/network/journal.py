@@ -11,18 +11,22 @@ from typing import Any
 
 from signpost.local.network.database import Database, instant_text
 
+SENDS = ("create_status", "bluesky.putRecord", "wordpress.update_post")
+"""What makes a post public, by channel."""
+
 KEPT = 20_000
 """Older requests are dropped."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One request of the Mastodon API.
+    """One request of a channel's API.
 
     Args:
         status: what was answered; None where the connection was closed without an answer.
-        created: id of the status that it made; empty if none.
-        replayed: the key was known, and the status it had made was answered.
+        key: Idempotency-Key, record key or id of the post, whatever the channel repeats by.
+        created: id of the post that it made public; empty if none.
+        replayed: the key was known, and the post it had made was answered.
         took_ms: time from request to answer.
     """
 
@@ -80,11 +84,12 @@ class Journal:
         ]
 
     def keys(self) -> dict[str, dict[str, int]]:
-        """For each Idempotency-Key: requests, statuses made, answers from memory."""
+        """For each key of a send: requests, posts made, answers from memory."""
         rows = self._db.rows(
-            "SELECT key, sum(endpoint = 'create_status') AS requests, sum(created != '') AS created,"
+            "SELECT key, sum(endpoint NOT LIKE '%:late') AS requests, sum(created != '') AS created,"
             " sum(replayed) AS replayed FROM requests"
-            " WHERE endpoint LIKE 'create_status%' AND key != '' GROUP BY key"
+            " WHERE replace(endpoint, ':late', '') IN (?, ?, ?) AND key != '' GROUP BY key",
+            SENDS,
         )
         return {
             row["key"]: {name: row[name] for name in ("requests", "created", "replayed")}

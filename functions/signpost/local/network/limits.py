@@ -36,11 +36,13 @@ class Settings:
         media_processing_s: seconds for which an upload answers 202 and then 206; 0 means it is
             ready at once.
         rate_limits: whether the limits refuse; the headers are sent either way.
+        session_s: seconds that a session of Bluesky lives before it has to be renewed.
     """
 
     max_characters: int = 500
     media_processing_s: float = 0.0
     rate_limits: bool = True
+    session_s: float = 7200.0
 
 
 def length(text: str, spoiler_text: str) -> int:
@@ -59,11 +61,16 @@ def length(text: str, spoiler_text: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """Endpoints that share a limit of `limit` requests in each window of `window_s` seconds."""
+    """Endpoints that share a limit of `limit` points in each window of `window_s` seconds.
+
+    Args:
+        cost: points that one request takes.
+    """
 
     name: str
     limit: int
     window_s: int
+    cost: int = 1
 
 
 CALLS = Family("calls", 300, 5 * 60)
@@ -82,10 +89,11 @@ FAMILIES: Mapping[str, Family] = {
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """What is left of a limit after a request was counted."""
+    """What is left of a limit after a request was counted, and when it begins anew."""
 
     allowed: bool
-    headers: Mapping[str, str]
+    left: int
+    reset: datetime
 
 
 class RateBook:
@@ -96,24 +104,24 @@ class RateBook:
         self._lock = threading.Lock()
         self._used: dict[tuple[str, str], tuple[int, int]] = {}
 
-    def take(self, account: str, endpoint: str, *, refuse: bool) -> Allowance:
+    def take(self, account: str, family: Family, *, refuse: bool) -> Allowance:
         """Count a request.
 
         Args:
-            account: whose; the address of the caller where there is no token.
-            endpoint: the route's name.
+            account: whose; one name for all callers without a token.
+            family: the limit that it counts against.
             refuse: whether a full window refuses.
         """
-        family = FAMILIES.get(endpoint, CALLS)
         window = int(self._now().timestamp()) // family.window_s
         with self._lock:
             seen, used = self._used.get((account, family.name), (window, 0))
-            used = used + 1 if seen == window else 1
+            used = (used if seen == window else 0) + family.cost
             self._used[account, family.name] = (window, used)
         reset = datetime.fromtimestamp((window + 1) * family.window_s, UTC)
         return Allowance(
             allowed=not refuse or used <= family.limit,
-            headers=rate_headers(family.limit, max(0, family.limit - used), reset),
+            left=max(0, family.limit - used),
+            reset=reset,
         )
 
 

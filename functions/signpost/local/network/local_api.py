@@ -10,8 +10,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
+from signpost.local.network.accounts import Account, Place
+from signpost.local.network.addresses import account_url, post_url, server_of
 from signpost.local.network.drafts import number
-from signpost.local.network.entities import media_json, status_url
+from signpost.local.network.entities import media_json
 from signpost.local.network.faults import MEANINGS
 from signpost.local.network.journal import KEPT
 from signpost.local.network.limits import Settings
@@ -67,14 +69,24 @@ class LocalApi:
     def _put_account(self, request: Request) -> Answer:
         username = request.text("username") or ""
         name = request.text("display_name") or username
-        account, new = self._network.accounts.put(username, name, request.text("note") or "")
+        place = Place(request.text("channel") or "mastodon", request.text("site") or "")
+        account, new = self._network.accounts.put(
+            username, name, request.text("note") or "", place, request.text("role") or ""
+        )
+        if account.site:
+            self._network.blog.begin(account.site)
+        token = self._network.accounts.mint_token(account)
         body = {
             "id": str(account.id),
             "username": account.username,
             "display_name": account.display_name,
-            "url": f"{request.origin}/@{account.username}",
-            "access_token": self._network.accounts.mint_token(account),
+            "url": account_url(account, request.origin),
+            "channel": account.channel,
+            "server": server_of(account, request.origin),
+            "secret": _secret(account, token),
         }
+        if account.channel == "mastodon":
+            body["access_token"] = token
         return Answer.json(body, 201 if new else 200)
 
     def _faults(self, _request: Request) -> Answer:
@@ -137,7 +149,8 @@ class LocalApi:
             "account_id": str(status.account_id),
             "account": author.username,
             "visitor": author.visitor,
-            "url": status_url(status, author, origin),
+            "channel": author.channel,
+            "url": post_url(self._network, status, author, origin),
             "in_reply_to_id": str(status.in_reply_to_id) if status.in_reply_to_id else None,
             "reblog_of_id": str(status.reblog_of_id) if status.reblog_of_id else None,
             "media": [
@@ -148,6 +161,18 @@ class LocalApi:
         }
 
 
+def _secret(account: Account, token: str) -> dict[str, str]:
+    """The members of the account's secret, as its connector wants them."""
+    match account.channel:
+        case "bluesky":
+            return {"app_password": token}
+        case "wordpress":
+            spaced = " ".join(token[at : at + 4] for at in range(0, len(token), 4))
+            return {"username": account.username, "application_password": spaced}
+        case _:
+            return {"access_token": token}
+
+
 def _changed(settings: Settings, wish: Mapping[str, Any]) -> Settings:
     unknown = sorted(set(wish) - set(asdict(settings)))
     if unknown:
@@ -156,6 +181,8 @@ def _changed(settings: Settings, wish: Mapping[str, Any]) -> Settings:
         flag = isinstance(value, bool)
         if flag != (name == "rate_limits") or not isinstance(value, bool | int | float):
             raise ValueError(f"`{name}` has the wrong type.")
+        if name == "session_s" and not flag and not value >= 1:
+            raise ValueError("`session_s` is a second or more.")
         if name == "max_characters" and not isinstance(value, int):
             raise ValueError("`max_characters` is a whole number.")
         if not flag and value < 0:

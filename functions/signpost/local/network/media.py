@@ -37,6 +37,17 @@ class Attachment:
         return "gifv" if self.mime == "image/gif" else self.mime.partition("/")[0]
 
 
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """Bytes that are kept, and what they are."""
+
+    sha256: str
+    mime: str
+    size: int
+    width: int | None
+    height: int | None
+
+
 class MediaShelf:
     """Stores attachments and hangs them on statuses."""
 
@@ -56,12 +67,7 @@ class MediaShelf:
         processing_s: float,
     ) -> Attachment:
         """Keep an upload; it is ready once `processing_s` seconds have passed."""
-        digest = hashlib.sha256(data).hexdigest()
-        target = self._folder / digest
-        if not target.exists():
-            part = target.with_suffix(f".{os.getpid()}-{self._db.new_id()}")
-            part.write_bytes(data)
-            part.replace(target)
+        digest = self.store(data)
         now = self._db.now()
         media_id = self._db.new_id()
         x, y = focus or (None, None)
@@ -75,6 +81,26 @@ class MediaShelf:
         return self._attachment(
             self._db.rows("SELECT * FROM media WHERE id = ?", (media_id,))[0],
         )
+
+    def store(self, data: bytes) -> str:
+        """Keep bytes; their digest, which is the file's name."""
+        digest = hashlib.sha256(data).hexdigest()
+        target = self._folder / digest
+        if not target.exists():
+            part = target.with_suffix(f".{os.getpid()}-{self._db.new_id()}")
+            part.write_bytes(data)
+            part.replace(target)
+        return digest
+
+    def again(self, account: Account, stored: Stored, description: str) -> int:
+        """An attachment of bytes that are kept already; its id."""
+        media_id, now = self._db.new_id(), instant_text(self._db.now())
+        row = (
+            *(media_id, account.id, None, None, stored.mime, stored.sha256, stored.size),
+            *(stored.width, stored.height, description, None, None, now, now),
+        )
+        self._db.run("INSERT INTO media VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+        return media_id
 
     def get(self, media_id: int) -> Attachment | None:
         """The attachment with this id."""
@@ -113,7 +139,11 @@ class MediaShelf:
 
     def file(self, digest: str) -> tuple[Path, str] | None:
         """Path and MIME type of stored bytes."""
-        row = self._db.row("SELECT mime FROM media WHERE sha256 = ?", (digest,))
+        row = self._db.row(
+            "SELECT mime FROM media WHERE sha256 = ?1 UNION SELECT mime FROM blobs WHERE"
+            " sha256 = ?1 UNION SELECT mime FROM attachments WHERE sha256 = ?1",
+            (digest,),
+        )
         return None if row is None else (self._folder / digest, row["mime"])
 
     def _attachment(self, row: sqlite3.Row) -> Attachment:

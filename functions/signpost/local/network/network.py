@@ -8,12 +8,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from signpost.local.network.accounts import AccountBook
+from signpost.local.network.bluesky.book import RecordBook
 from signpost.local.network.database import Database
 from signpost.local.network.faults import FaultBook
 from signpost.local.network.journal import Journal
 from signpost.local.network.limits import RateBook, Settings
 from signpost.local.network.media import MediaShelf
 from signpost.local.network.posts import PostBook
+from signpost.local.network.wordpress.book import BlogBook
 
 
 def utc_now() -> datetime:
@@ -45,6 +47,8 @@ class Network:
         self.accounts = AccountBook(self.database)
         self.media = MediaShelf(self.database)
         self.posts = PostBook(self.database, self.media)
+        self.records = RecordBook(self.database, self.accounts, self.posts, self.media)
+        self.blog = BlogBook(self.database, self.posts)
         self.journal = Journal(self.database)
         self.faults = FaultBook(endpoints, seed)
         self.rates = RateBook(now)

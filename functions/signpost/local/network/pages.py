@@ -12,13 +12,16 @@ from pathlib import Path
 from string import Template
 from urllib.parse import urlencode
 
-from signpost.local.network.accounts import Account
+from signpost.local.network.accounts import CHANNELS, Account
+from signpost.local.network.addresses import account_url
 from signpost.local.network.avatar import avatar_svg
-from signpost.local.network.drafts import Refused, new_draft, number
+from signpost.local.network.drafts import new_draft, number
 from signpost.local.network.faults import MEANINGS, NEED_SECONDS
-from signpost.local.network.feed_view import View, avatar, conversation
+from signpost.local.network.feed_view import View, avatar, conversation, handle_of
 from signpost.local.network.network import Network
 from signpost.local.network.posts import Status
+from signpost.local.network.refused import Refused
+from signpost.local.network.wanted import Wanted
 from signpost.local.network.wire import Answer, Request
 
 PAGE_SIZE = 30
@@ -49,7 +52,7 @@ class Pages:
         if request.method not in {"GET", "HEAD"}:
             return _not_found()
         match request.path.split("/")[1:]:
-            case [""] | ["tags", _]:
+            case [""] | ["tags", _] | ["profile", _] | ["profile", _, "post", _] | ["blog", _, *_]:
                 return self._page(request)
             case ["_web", "feed"]:
                 return Answer(200, self._feed(request).encode(), HTML)
@@ -78,7 +81,7 @@ class Pages:
     # --- the feed ---------------------------------------------------------------------------
 
     def _page(self, request: Request) -> Answer:
-        wanted = _Wanted(self._network, request)
+        wanted = Wanted(self._network, request)
         if wanted.missing:
             return _not_found("This post is not here, or not any more.")
         version = self._network.database.version
@@ -91,15 +94,17 @@ class Pages:
                 for name, value in wanted.scope.items()
             ),
             "feed_query": escape(urlencode(wanted.scope)),
+            "channels": self._channels(wanted),
             "feed": self._feed(request),
         }
         return _html(_template("feed.html", values))
 
     def _feed(self, request: Request) -> str:
         """What changes while one looks: numbers, accounts, conversations."""
-        wanted = _Wanted(self._network, request)
-        view = View(self._network, wanted.visitor, request.origin)
-        roots = wanted.roots()
+        wanted = Wanted(self._network, request)
+        whole = wanted.post is not None
+        view = View(self._network, wanted.visitor, request.origin, full=whole)
+        roots = wanted.roots(PAGE_SIZE + 1)
         sections = "".join(conversation(view, root) for root in roots[:PAGE_SIZE])
         older = ""
         if len(roots) > PAGE_SIZE:
@@ -120,7 +125,7 @@ class Pages:
             f'<div class="stream" id="stream">{sections or _empty(wanted)}{older}</div>'
         )
 
-    def _accounts(self, wanted: _Wanted) -> str:
+    def _accounts(self, wanted: Wanted) -> str:
         def entry(href: str, picture: str, name: str, count: str, *, here: bool) -> str:
             current = ' aria-current="page"' if here else ""
             return (
@@ -130,17 +135,32 @@ class Pages:
 
         total = self._network.posts.totals()[0]
         all_picture = '<span class="avatar all" aria-hidden="true">✦</span>'
-        here = wanted.account is None and wanted.post is None and not wanted.tag
+        here = not wanted.scope
         found = [
             entry("/", all_picture, "All accounts", f'<span class="n">{total}</span>', here=here)
         ]
         for account in self._network.accounts.all(visitors=False):
-            name = f"{escape(account.display_name)}<small>@{escape(account.username)}</small>"
+            name = f"{escape(account.display_name)}<small>{escape(handle_of(account))}</small>"
             count = f'<span class="n">{self._network.posts.number_of(account)}</span>'
-            here = wanted.account == account
-            href = f"/@{escape(account.username)}"
+            here = wanted.account == account or wanted.site == account.site != ""
+            href = escape(account_url(account, ""))
             found.append(entry(href, avatar(account, ""), name, count, here=here))
         return f"<ul>{''.join(found)}</ul>"
+
+    def _channels(self, wanted: Wanted) -> str:
+        """Links to each channel's posts; nothing where there is one channel only."""
+        used = {account.channel for account in self._network.accounts.all(visitors=False)}
+        if len(used) < 2:
+            return ""
+        known = {"": "All", **{name: said for name, said in CHANNELS.items() if name in used}}
+
+        def entry(name: str, said: str) -> str:
+            only = set(wanted.scope) <= {"channel"}
+            here = ' aria-current="page"' if only and wanted.channel == name else ""
+            return f'<li><a href="/{f"?channel={name}" if name else ""}"{here}>{said}</a></li>'
+
+        entries = "".join(entry(name, said) for name, said in known.items())
+        return f'<nav class="channels" aria-label="Channels"><ul>{entries}</ul></nav>'
 
     def _notice(self) -> str:
         rules = self._network.faults.rules()
@@ -166,6 +186,9 @@ class Pages:
         if status is None:
             return Answer.error(404, "This post is not here any more.")
         posts = self._network.posts
+        author = self._network.accounts.by_id(status.account_id)
+        if author and author.channel == "wordpress" and request.text("action") != "reply":
+            return Answer.error(422, "A blog takes comments only.")
         match request.text("action"):
             case "like":
                 posts.favourite(status, visitor, on=True)
@@ -216,56 +239,14 @@ class Pages:
     def _avatar(self, username: str) -> Answer:
         account = self._network.accounts.by_username(username)
         if account is None:
+            account = self._network.accounts.by_id(number(username))
+        if account is None:
             return _not_found()
         picture = avatar_svg(account.username, account.display_name)
         return Answer(200, picture, "image/svg+xml", {"Cache-Control": "max-age=300"})
 
 
-class _Wanted:
-    """What part of the feed a request asks for, and as whom."""
-
-    def __init__(self, network: Network, request: Request) -> None:
-        self._network = network
-        visitors = network.accounts.all(visitors=True)
-        asked = request.text("visitor")
-        self.visitor = next((item for item in visitors if item.username == asked), visitors[0])
-        parts = request.path.split("/")[1:]
-        handle = parts[0] if parts[0].startswith("@") else ""
-        username = handle[1:] or request.text("account") or ""
-        post_id = number(parts[1] if handle and len(parts) > 1 else request.text("post"))
-        self.tag = parts[1] if parts[0] == "tags" else request.text("tag") or ""
-        self.before = number(request.text("before"))
-        self.post = network.posts.find(post_id) if post_id else None
-        named = network.accounts.by_username(username) if username else None
-        self.account = None if post_id else named
-        self.missing = bool((handle and named is None) or (post_id and self.post is None))
-        scope = {
-            "account": self.account.username if self.account else "",
-            "post": str(post_id or ""),
-            "tag": self.tag,
-            "before": str(self.before or ""),
-        }
-        self.scope: Mapping[str, str] = {name: value for name, value in scope.items() if value}
-
-    @property
-    def title(self) -> str:
-        """The heading."""
-        if self.post is not None:
-            return "Post"
-        if self.tag:
-            return f"#{self.tag}"
-        return self.account.display_name if self.account else "All accounts"
-
-    def roots(self) -> list[Status]:
-        """Conversations to show; one more than a page where there are more."""
-        if self.post is not None:
-            above = self._network.posts.ancestors(self.post)
-            return [above[0] if above else self.post]
-        account_id = self.account.id if self.account else None
-        return self._network.posts.roots(account_id, self.tag, self.before, PAGE_SIZE + 1)
-
-
-def _empty(wanted: _Wanted) -> str:
+def _empty(wanted: Wanted) -> str:
     if wanted.scope:
         return (
             '<div class="empty"><h2>Nothing here yet</h2><p>No post matches.'

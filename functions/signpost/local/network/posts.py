@@ -141,6 +141,31 @@ class PostBook:
             )
             self._shelf.take_down(status.id)
 
+    def present(self, status_id: int, account_id: int, text: str, *, shown: bool) -> None:
+        """Show an article as a status of its own id, or take it from the public again."""
+        now = instant_text(self._db.now())
+        with self._db.transaction():
+            if not shown:
+                self._db.run(
+                    "UPDATE statuses SET deleted_at = ? WHERE id = ? AND deleted_at IS NULL",
+                    (now, status_id),
+                )
+                return
+            there = self._db.row("SELECT text, deleted_at FROM statuses WHERE id = ?", (status_id,))
+            if there is None:
+                self._db.run(
+                    "INSERT INTO statuses VALUES (?, ?, ?, '', 0, 'public', '', NULL, NULL, ?, ?,"
+                    " NULL, NULL)",
+                    (status_id, account_id, text, str(status_id), now),
+                )
+            else:
+                changed = there["deleted_at"] is None and there["text"] != text
+                self._db.run(
+                    "UPDATE statuses SET account_id = ?, text = ?, deleted_at = NULL,"
+                    " edited_at = CASE WHEN ? THEN ? ELSE edited_at END WHERE id = ?",
+                    (account_id, text, changed, now, status_id),
+                )
+
     def get(self, status_id: int, viewer: Account | None) -> Status | None:
         """The status, if it is there and this viewer may see it."""
         status = self.find(status_id)
@@ -182,17 +207,23 @@ class PostBook:
             where.append("id IN (SELECT status_id FROM media WHERE status_id IS NOT NULL)")
         return self._page(where, values, window)
 
-    def roots(self, account_id: int | None, tag: str, before: int, limit: int) -> list[Status]:
-        """Statuses that start a conversation, of accounts that are no visitors, newest first."""
+    def roots(
+        self, account_ids: Sequence[int] | None, tag: str, before: int, limit: int
+    ) -> list[Status]:
+        """Statuses that start a conversation, of accounts that are no visitors, newest first.
+
+        Args:
+            account_ids: whose; None for everybody's.
+        """
         where = [
             "deleted_at IS NULL",
             "in_reply_to_id IS NULL",
             "account_id IN (SELECT id FROM accounts WHERE visitor = 0)",
         ]
         values: list[object] = []
-        if account_id is not None:
-            where.append("account_id = ?")
-            values.append(account_id)
+        if account_ids is not None:
+            where.append(f"account_id IN ({', '.join('?' for _ in account_ids)})")
+            values += account_ids
         if tag:
             where.append("instr(lower(text), ?)")
             values.append(f"#{tag.lower()}")

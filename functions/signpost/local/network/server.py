@@ -10,16 +10,25 @@ import contextlib
 import ipaddress
 import socket
 import threading
+from dataclasses import replace
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
 from urllib.parse import unquote, urlsplit
 
-from signpost.local.network.api import Api, Truncated
+from signpost.local.network.api import Api, Truncated, dialect_of
 from signpost.local.network.local_api import LocalApi
 from signpost.local.network.network import Network
 from signpost.local.network.pages import Pages
-from signpost.local.network.wire import Answer, BadBody, Request, read_body, read_query
+from signpost.local.network.refused import Refused
+from signpost.local.network.wire import (
+    READ_TYPES,
+    Answer,
+    BadBody,
+    Request,
+    read_body,
+    read_query,
+)
 
 HOST = "127.0.0.1"
 MAX_BODY = 104 * 1024 * 1024
@@ -96,7 +105,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self._serve()
 
-    do_HEAD = do_POST = do_PUT = do_DELETE = do_GET  # noqa: N815 - the base's names
+    do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_GET  # noqa: N815 - the base's names
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base's name
         """Nothing: the request log is in the database, without tokens."""
@@ -115,26 +124,35 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(Answer.error(403, "Requests from other sites are refused."))
             return
         headers = {name.lower(): value for name, value in self.headers.items()}
-        try:
-            fields, files = read_body(headers.get("content-type", ""), body)
-        except BadBody as error:
-            self._send(Answer.error(400, str(error)))
-            return
         request = Request(
             method=self.command,
             path=unquote(url.path),
             query=read_query(url.query),
             headers=headers,
-            fields=fields,
-            files=files,
+            fields={},
+            files={},
             origin=origin,
+            asked=url.query,
         )
-        self._dispatch(request)
+        dialect = dialect_of(request)
+        raw = dialect is not None and dialect.channel != "mastodon"
+        try:
+            if raw and request.mime not in READ_TYPES:
+                request = replace(request, body=body)
+            else:
+                fields, files = read_body(headers.get("content-type", ""), body)
+                request = replace(request, fields=fields, files=files)
+        except BadBody as error:
+            refused = Refused(400, str(error), "rest_invalid_json")
+            self._send(dialect.error(refused) if dialect else Answer.error(400, str(error)))
+            return
+        if dialect is not None:
+            self._deliver(self.server.api.answer(request))
+        else:
+            self._dispatch(request)
 
     def _dispatch(self, request: Request) -> None:
-        if request.path.startswith("/api/"):
-            self._deliver(self.server.api.answer(request))
-        elif request.path.startswith("/_local/"):
+        if request.path.startswith("/_local/"):
             self._send(self.server.local.answer(request))
         elif request.path == "/_web/events" and request.method == "GET":
             self._stream()
@@ -144,10 +162,10 @@ class _Handler(BaseHTTPRequestHandler):
     def _foreign(self, path: str, origin: str) -> bool:
         """Whether a page of another site is behind a request that changes something.
 
-        The Mastodon API is left out: its callers prove themselves by a token, which no browser
-        adds by itself.
+        The APIs are left out: their callers prove themselves by a token or password, which no
+        browser adds by itself (it is never asked for one).
         """
-        if self.command in {"GET", "HEAD"} or path.startswith("/api/"):
+        if self.command in {"GET", "HEAD"} or path.startswith(("/api/", "/xrpc/", "/blog/")):
             return False
         said = self.headers.get("Origin")
         if said is None:

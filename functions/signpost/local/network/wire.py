@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from email.message import Message
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qs, parse_qsl
 
 
 class BadBody(Exception):
@@ -39,6 +39,19 @@ class Request:
     files: Mapping[str, Upload]
     origin: str
     """The address this server answers as, `http://host:port`."""
+    body: bytes = b""
+    """The body as it came, where it is neither JSON nor a form."""
+    asked: str = ""
+    """The query as it came: XRPC writes a list as a name that repeats."""
+
+    def listed(self, name: str) -> list[str]:
+        """A list parameter of a query in XRPC's manner."""
+        return parse_qs(self.asked, keep_blank_values=True).get(name, [])
+
+    @property
+    def mime(self) -> str:
+        """The type of the body, without parameters."""
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
 
     def text(self, name: str) -> str | None:
         """A parameter as text, or None where it is absent or null."""
@@ -88,6 +101,12 @@ class Answer:
     def error(cls, status: int, message: str) -> Answer:
         """An error in Mastodon's form."""
         return cls.json({"error": message}, status)
+
+
+READ_TYPES = frozenset(
+    {"", "application/json", "application/x-www-form-urlencoded", "multipart/form-data"}
+)
+"""Bodies that are read as parameters."""
 
 
 def read_query(text: str) -> dict[str, Any]:
