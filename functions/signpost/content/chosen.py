@@ -1,7 +1,5 @@
 """A few posts of a large content folder: found and read without reading all the others."""
 
-# ruff: noqa: PTH123 - thousands of files may be searched.
-
 from __future__ import annotations
 
 import os
@@ -188,7 +186,12 @@ def _has(head: bytes, clues: list[bytes]) -> bool:
 
 def _head(file: str) -> bytes:
     try:
-        with open(file, "rb", buffering=0) as stream:
-            return stream.read(_HEAD_BYTES)
+        handle = os.open(file, os.O_RDONLY)  # half the price of a file object, 10,000 times
     except OSError:
         return b""
+    try:
+        return os.read(handle, _HEAD_BYTES)
+    except OSError:
+        return b""
+    finally:
+        os.close(handle)
