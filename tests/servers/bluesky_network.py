@@ -107,6 +107,13 @@ class Person:
             assert time.monotonic() < deadline, f"not indexed in {INDEX_S} s: {view}"
             time.sleep(0.1)
 
+    def wait_until_gone(self, uri: str) -> None:
+        """Until the index shows the post no more."""
+        deadline = time.monotonic() + INDEX_S
+        while self.view(uri) is not None:
+            assert time.monotonic() < deadline, f"still indexed after {INDEX_S} s"
+            time.sleep(0.1)
+
 
 class BlueskyNetwork:
     """The running network; make one with `start`."""

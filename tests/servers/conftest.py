@@ -27,6 +27,23 @@ DeskOf = Callable[[str], Desk]
 Play = Callable[[str, str], tuple[Stage, Proxy]]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the deployed stack and end with it: its clock runs while the others do."""
+    places = {"test_first": -1, "test_last": 1}
+    mine = [item for item in items if Path(__file__).parent in item.path.parents]
+    ordered = sorted(
+        mine,
+        key=lambda item: (
+            places.get(getattr(item, "originalname", ""), 0)
+            if item.path.name == "test_stack.py"
+            else 0
+        ),
+    )
+    slots = [index for index, item in enumerate(items) if item in set(mine)]
+    for index, item in zip(slots, ordered, strict=True):
+        items[index] = item
+
+
 @pytest.fixture(scope="session")
 def _folder() -> Iterator[Path]:
     # Not pytest's: PostgreSQL runs as a user of its own, who could not enter that.

@@ -106,7 +106,15 @@ class Proxy:
         self._server.shutdown()
         self._server.server_close()
 
-    def spoil(self, method: str, path: str, fault: Fault, *, skip: int = 0, times: int = 1) -> None:
+    def spoil(
+        self,
+        method: str,
+        path: str,
+        fault: Fault,
+        *,
+        skip: int = 0,
+        times: int = 1,
+    ) -> None:
         """Let matching requests meet a fault.
 
         Args:

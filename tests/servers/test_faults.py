@@ -31,9 +31,6 @@ EXPECTED = {
 }
 """Fault → what the attempts end in, how often the server is handed the send, and in words."""
 
-PATIENCE_S = 0.3
-"""How long a delayed answer is waited for, instead of the 20 seconds of a send."""
-
 CASES = [
     pytest.param(channel, shape.name, fault, id=f"{channel}-{shape.name}-{fault}")
     for channel in REAL
@@ -105,15 +102,10 @@ def spoil_send(stage: Stage, proxy: Proxy, desk: Desk, fault: Fault, *, skip: in
     """Let a send meet a fault; one that is applied late is applied once it was asked for."""
     proxy.spoil(*desk.send, fault, skip=skip)
     if fault in {Fault.LATE_ANSWER, Fault.LATE_APPLY}:
-        stage.transport.patience_s = PATIENCE_S
-        stage.transport.hurries = lambda request: any(
-            one.fault is fault and not one.answers
-            for one in proxy.sent(*desk.send)
-        ) or request.method == desk.send[0]
+        stage.transport.hurry(*desk.send, skip=skip)
     if fault is Fault.LATE_APPLY:
         stage.until(lambda: stage.row.asks > 0 or stage.row.reason.startswith("not there yet"))
         assert proxy.hand_over() == 1
-        stage.transport.patience_s = 0.0
 
 
 def assert_public_once(desk: Desk, mark: str, stage: Stage) -> None:

@@ -137,7 +137,9 @@ _BLUESKY = dict(
 @pytest.mark.parametrize("name", _BLUESKY)
 def test_bluesky(name: str, sent: Any, bluesky: BlueskyDesk, proof: Proof) -> None:
     mark, ids = sent(bluesky, name)
-    values = {record["uri"]: record["value"] for record in bluesky.network.records(bluesky.brand.did)}
+    values = {
+        record["uri"]: record["value"] for record in bluesky.network.records(bluesky.brand.did)
+    }
     views = [bluesky.friend.wait_for(uri, lambda view: bool(view["record"])) for uri in ids]
     records = [values[uri] for uri in ids]
     # What the index shows is what the account server keeps.
@@ -153,8 +155,8 @@ def _article(desk: WordPressDesk, mark: str, post: dict[str, Any], page: str) ->
     assert post["title"]["rendered"] == f"Mending {mark}"
     html = post["content"]["rendered"]
     for piece in (
-        '<p>A <em>short</em> start with a <a href="https://example.org/a?b=1&amp;c=2">link</a> '
-        "and <code>code</code> &amp; more &lt;kept&gt;.</p>",
+        '<p>A <em>short</em> start with a <a href="https://example.org/a?b=1&amp;c=2">link</a>',
+        " and <code>code</code> &amp; more &lt;kept&gt;.</p>",
         '<h2 class="wp-block-heading">A list</h2>',
         "<li>wool</li>",
         "<ol>\n<li>goose</li>\n<li>duck</li>\n</ol>",
@@ -175,7 +177,10 @@ def _featured(desk: WordPressDesk, mark: str, post: dict[str, Any], page: str) -
     assert fetch("GET", featured["source_url"]).body == picture(0)
     html = post["content"]["rendered"]
     assert html.count("<figure") == 2
-    for number, alt in ((1, "A red square with &quot;quotes&quot; &amp; &lt;angles&gt;."), (2, ALTS[2])):
+    for number, alt in (
+        (1, "A red square with &quot;quotes&quot; &amp; &lt;angles&gt;."),
+        (2, ALTS[2]),
+    ):
         before = html[: html.index(f'alt="{alt}"')]
         source = before.rpartition('src="')[2].partition('"')[0]
         assert fetch("GET", source).body == picture(number)

@@ -121,6 +121,11 @@ class Blog:
         assert page.status == 302, page.text[:500]
         return page
 
+    def hide_comment(self, number: int) -> None:
+        """Mark a comment as spam, as the post's author may."""
+        page = self.call("POST", f"/comments/{number}", {"status": "spam"}, person="author")
+        assert page.json["status"] == "spam", page.text
+
 
 def _mariadb(folder: Path, port: int) -> Program:
     data = folder / "mariadb"
