@@ -7,6 +7,11 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# A deadline is a timed assertion, and a busy machine is no fault of the code under test.
+settings.register_profile("signpost", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("signpost")
 
 pytest_plugins = ["pytester", "tests.plugins.groups"]
 
