@@ -89,6 +89,20 @@ def test_it_says_its_version(project: Path, installed: Installed, tmp_path: Path
     assert done.stdout == f"signpost {settings['project']['version']}\n", done.stderr
 
 
+def test_the_shell_completes_its_commands(installed: Installed, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "signpost.cli.main"],
+        cwd=tmp_path,
+        env=installed.environment(
+            _SIGNPOST_COMPLETE="bash_complete", COMP_WORDS="signpost ini", COMP_CWORD="1"
+        ),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout == "plain,init\n", done.stderr
+
+
 # --- an editor's first minutes --------------------------------------------------------------------
 
 

@@ -14,6 +14,7 @@ import click
 from signpost.cli.options import color_option, format_option
 from signpost.cli.output import json as machine
 from signpost.cli.output.human import Terminal, amount, plain
+from signpost.errors import SignpostError
 
 if TYPE_CHECKING:
     from signpost.cli.founding import Answers
@@ -85,7 +86,15 @@ def command(
         return renew(folder, owned_files(project_folder()), form, dry_run=dry_run)
     ask = not sample and form == "human" and sys.stdin.isatty() and sys.stdout.isatty()
     answers = _answers(folder, name, brand, zone, language, source, sample=sample, ask=ask)
-    return _found(folder, answers, form, with_git=with_git, dry_run=dry_run)
+    try:
+        return _found(folder, answers, form, with_git=with_git, dry_run=dry_run)
+    except PermissionError:
+        raise
+    except OSError as error:
+        raise SignpostError(
+            f"{folder} cannot be written ({error.strerror}). Nothing was kept.",
+            "Free some space if the disk is full, or name another folder.",
+        ) from error
 
 
 def _found(folder: Path, answers: Answers, form: str, *, with_git: bool, dry_run: bool) -> int:

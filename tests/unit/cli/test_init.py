@@ -251,6 +251,13 @@ def test_a_write_that_fails_leaves_nothing(here: Path) -> None:
     assert [path.name for path in here.rglob("*")] == ["kept"]
 
 
+def test_a_folder_that_cannot_be_is_told(here: Path, signpost: Signpost) -> None:
+    ran = signpost("init", "x" * 300, "--name", "Acme")
+    assert ran.code == 1
+    assert "name another folder" in ran.err
+    assert list(here.iterdir()) == []
+
+
 # --- the sample -----------------------------------------------------------------------------------
 
 
