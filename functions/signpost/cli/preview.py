@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from signpost.cli.discovery import find_content
 from signpost.cli.options import color_option, comment_format_option, content_option
 from signpost.cli.output import json as machine
 from signpost.cli.output.human import Terminal
+from signpost.cli.places import from_here, named
 from signpost.errors import LocalTimeError, SignpostError
 
 if TYPE_CHECKING:
@@ -75,7 +77,7 @@ def command(
     zone = _zone(zone)
     terminal = Terminal()
     with terminal.working("Making the preview"):
-        preview = _preview(content, posts, since, zone)
+        preview = _named(_preview(content, posts, since, zone), content)
         if show and html_file is None:
             html_file = Path(tempfile.mkdtemp(prefix="signpost-")) / "preview.html"
         if html_file is not None:
@@ -120,6 +122,19 @@ def _preview(content: Path, posts: tuple[str, ...], since: str, zone: str) -> Pr
     tried = try_posts(content, (), change.written + change.deleted)
     gone = _gone(content, change.base, change.deleted, {view.id for view in tried.views})
     return Preview(tried.workspace, zone, tried.views, gone, since)
+
+
+def _named(preview: Preview, content: Path) -> Preview:
+    """The preview with files named as they are seen from here, like those of `check`."""
+    naming = from_here(content)
+    return replace(
+        preview,
+        posts=tuple(
+            replace(view, path=naming(view.path), findings=named(view.findings, naming))
+            for view in preview.posts
+        ),
+        gone=tuple(replace(item, path=naming(item.path)) for item in preview.gone),
+    )
 
 
 def _gone(

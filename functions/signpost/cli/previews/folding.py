@@ -13,8 +13,7 @@ from signpost.domain.channel import Fold, FoldUnit
 COLUMNS = 62
 """Characters on a line of a feed, taken as a guess: it differs with the window and the letters.
 
-Counted in the feeds of Mastodon (single column) and Bluesky at 1280 pixels, 2026-11-22: a line
-of English takes between 55 and 70.
+Our own estimate of 2026-11-22 for a feed some 600 pixels wide; the preview says that it is one.
 """
 
 _WORD = re.compile(r"\S+")

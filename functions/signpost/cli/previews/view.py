@@ -183,7 +183,7 @@ class PostView:
     """Everything about one post.
 
     Args:
-        path: of its file, relative to the content folder.
+        path: of its file, as it is shown.
         state: `ready`, `draft` or `idea`.
         due: when it goes out, UTC; None where `when` says why there is no instant.
         when: `as soon as it is merged`, `no time yet`; empty where there is a time.

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from signpost.cli.previews.folding import fold
-from signpost.cli.previews.view import Card, Kind, Medium, Run, Shown
+from signpost.cli.previews.view import Kind, Medium, Run, Shown
 from signpost.domain.channel import ChannelSpec
 from signpost.domain.delivery import Part
 from signpost.domain.textlen import url_spans
@@ -15,17 +15,18 @@ HANDED_OVER = "This is what is handed over; the receiver decides what its reader
 
 
 def show(part: Part, spec: ChannelSpec, media: tuple[Medium, ...], server: str) -> Shown:
-    """The text as it is sent, the link, and what else is said beside it."""
+    """The text as it is sent, and what is said beside it.
+
+    A link is no card here: whether anybody fetches its page, the receiver decides.
+    """
     payload = part.payload
-    link = str(payload.get("link") or "")
-    beside = ((name, str(payload.get(name) or "")) for name in ("title", "topic"))
+    beside = ((name, str(payload.get(name) or "")) for name in ("title", "link", "topic"))
     host = urlsplit(server).hostname or ""
     return Shown(
         text=fold(list(_runs(str(payload.get("text") or ""))), spec.fold, ""),
         media=media,
-        card=Card(link, urlsplit(link).hostname or "") if link else None,
         notes=(
-            *(f"Its {name} is “{value}”." for name, value in beside if value),
+            *(f"Its {name}: {value}" for name, value in beside if value),
             f"{HANDED_OVER} It goes to {host}." if host else HANDED_OVER,
         ),
     )
