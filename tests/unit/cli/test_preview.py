@@ -96,11 +96,13 @@ def test_since_a_revision_names_what_is_deleted_and_not_what_moved(
     git(content, "commit", "-q", "-m", "change")
     found = document(capsys, "--since", "main")
     assert titles(found) == ["Two"]
-    assert found["deleted"] == [{"path": "content/shop/posts/one.md", "id": "post1111", "title": "One"}]
+    assert found["deleted"] == [
+        {"path": "content/shop/posts/one.md", "id": "post1111", "title": "One"}
+    ]
     assert run(["preview", "--since", "main", "--format", "markdown"]) == 0
     told = capsys.readouterr().out
     assert told.startswith("## Preview\n")
-    assert "### 1 post deleted\n\n- `One` `shop/posts/one.md`" in told
+    assert "### 1 post deleted\n\n- `One` `content/shop/posts/one.md`" in told
 
 
 def test_since_begins_where_the_histories_part(
