@@ -202,8 +202,8 @@ _REASONS: tuple[tuple[type[BaseException], str], ...] = (
     (ConnectionRefusedError, "connection refused"),
     (ssl.SSLCertVerificationError, "the certificate is not accepted"),
     (ssl.SSLError, "TLS failed"),
+    (http.client.RemoteDisconnected, "the server hung up"),  # a kind of the next one
     (ConnectionResetError, "connection reset"),
-    (http.client.RemoteDisconnected, "the server hung up"),
     (urllib3.exceptions.IncompleteRead, "the answer was cut off"),
     (http.client.IncompleteRead, "the answer was cut off"),
     (urllib3.exceptions.DecodeError, "the answer cannot be decompressed"),

@@ -197,6 +197,11 @@ def write(folder: Path, wishes: Iterable[Wish], names: Mapping[str, str]) -> Wri
     return Written(folder, compiled, lines)
 
 
+def alt_of(number: int, mark: str) -> str:
+    """The alt text of a post's picture: unlike any other, so that a blog has it not yet."""
+    return f"{ALTS[number]} {mark}"
+
+
 def picture(number: int) -> bytes:
     """A PNG of a size and colour of its own."""
     width, height = 60 + 10 * number, 40
@@ -220,6 +225,6 @@ def _file(wish: Wish, names: Mapping[str, str]) -> str:
     if wish.shape.pictures:
         front.append("media:")
         for number in range(wish.shape.pictures):
-            quoted = ALTS[number].replace("'", "''")
+            quoted = alt_of(number, wish.mark).replace("'", "''")
             front += [f"  - file: picture{number}.png", f"    alt: '{quoted}'"]
     return "\n".join(["---", *front, "---", "", wish.shape.body(wish.mark, names), ""])

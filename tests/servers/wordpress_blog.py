@@ -60,7 +60,9 @@ class Blog:
             root = folder / "blog"
             copytree(SOURCE, root, ignore=lambda _at, names: {"wp-config.php"} & set(names))
             copy(FILES / "wp-config.php", root)
-            (root / "wp-content" / "uploads").mkdir(exist_ok=True)
+            for name in ("uploads", "mu-plugins"):
+                (root / "wp-content" / name).mkdir(exist_ok=True)
+            copy(FILES / "readers.php", root / "wp-content" / "mu-plugins")
             env = {"BLOG_DB_PORT": str(database), "BLOG_PORT": str(port)}
             people = _set_up(root, env)
             php = [
