@@ -807,3 +807,19 @@ def test_links_are_facets_of_the_payload() -> None:
         "index": {"byteStart": 3, "byteEnd": 3 + len(LINKED)},
         "features": [{"$type": LINK, "uri": LINKED}],
     }
+
+
+@pytest.mark.parametrize(
+    ("server", "app"),
+    [
+        ("https://bsky.social", "https://bsky.app"),
+        ("https://pds.example.org", "https://bsky.app"),
+        ("http://127.0.0.1:4600", "http://127.0.0.1:4600"),
+        ("http://localhost:4600", "http://localhost:4600"),
+        ("http://a.localhost:1", "http://a.localhost:1"),
+        ("https://localhost.example.org", "https://bsky.app"),
+    ],
+)
+def test_a_server_of_this_machine_shows_its_posts_itself(server: str, app: str) -> None:
+    live = Live(Ref(DID, KEY, "cid"))
+    assert live.permalink(server) == f"{app}/profile/{DID}/post/{KEY}"

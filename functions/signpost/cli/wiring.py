@@ -390,9 +390,13 @@ def _registry() -> Any:
 
 
 def _at_home(brand: Brand, network: str) -> Brand:
-    return replace(
-        brand, accounts=tuple(replace(account, server=network) for account in brand.accounts)
+    from signpost.domain.home import home_of
+
+    accounts = tuple(
+        replace(account, server=home_of(network, account.channel, account.server, account.id))
+        for account in brand.accounts
     )
+    return replace(brand, accounts=accounts)
 
 
 def _shown(content: Path, diagnostics: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:

@@ -88,14 +88,28 @@ class Feed:
         """The child's process id."""
         return self._process.pid
 
-    def mint_token(self, username: str, display_name: str) -> str:
-        """A token for an account of the network, which is made if need be.
+    def secret(
+        self, channel: str, username: str, display_name: str, site: str = ""
+    ) -> dict[str, str]:
+        """A new secret for an account of the network, which is made if need be.
+
+        Args:
+            site: the blog's name, for WordPress.
+
+        Returns:
+            The members that the channel's connector wants.
 
         Raises:
             StackError: the network refuses the name, or does not answer.
         """
-        body = {"username": username, "display_name": display_name}
-        return str(self._post("/_local/accounts", body)["access_token"])
+        body = {
+            "channel": channel,
+            "username": username,
+            "display_name": display_name,
+            "site": site,
+        }
+        made = self._post("/_local/accounts", body)["secret"]
+        return {str(name): str(value) for name, value in made.items()}
 
     def _post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         request = urllib.request.Request(  # noqa: S310 - http on loopback, by construction

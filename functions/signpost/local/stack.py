@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -17,7 +18,8 @@ from typing import Any
 
 from signpost.bootstrap import SystemClock, Wiring
 from signpost.content.project import installed, project_root
-from signpost.domain.workspace import Brand
+from signpost.domain.home import blog_name
+from signpost.domain.workspace import AccountSettings, Brand
 from signpost.errors import StackError
 from signpost.local.deploy import STACK, deploy_template, local_clients
 from signpost.local.emulator import ACCESS_KEY, REGION, SECRET_KEY, Emulator
@@ -28,6 +30,8 @@ from signpost.settings import Settings
 
 FIRST_PORTS = {"emulator": 4566, "network": 4600}
 """What a new stack asks for; taken ones are replaced by whatever is free."""
+
+_NO_LOGIN = re.compile(r"[^a-z0-9_.@-]+")
 
 Say = Callable[[str], None]
 
@@ -154,7 +158,9 @@ class LocalStack:
             self._start_switch()
 
     def seed(self, brands: Iterable[Brand]) -> None:
-        """Give every account that has no token yet one of the local network.
+        """Give every account that has no secret yet one of the local network.
+
+        Accounts of a channel that the network does not speak are left alone.
 
         Raises:
             StackError: the network refuses the account's handle.
@@ -165,17 +171,18 @@ class LocalStack:
         for brand in brands:
             for account in brand.accounts:
                 secret = account.secret or account.id
-                username = account.handle.lstrip("@").partition("@")[0]
-                if listed.get(secret) == username and not self.new:
+                who = _local_name(account)
+                if who is None or (listed.get(secret) == list(who) and not self.new):
                     continue
-                token = self._feed.mint_token(username, account.name or brand.name)
+                channel, username, site = who
+                members = self._feed.secret(channel, username, account.name or brand.name, site)
                 ssm.put_parameter(
                     Name=f"{path}/{secret}",
-                    Value=json.dumps({"access_token": token}),
+                    Value=json.dumps(members),
                     Type="SecureString",
                     Overwrite=True,
                 )
-                listed[secret] = username
+                listed[secret] = list(who)
         write_private(self.layout.root / "accounts.json", listed)
 
     def announce(self) -> None:
@@ -221,6 +228,22 @@ class LocalStack:
                 f"The control function did not set the stop switch ({said}).",
                 f"Look at {self._emulator.log}.",
             )
+
+
+def _local_name(account: AccountSettings) -> tuple[str, str, str] | None:
+    """Channel, name and blog of an account on the local network; None where it speaks no such."""
+    handle = account.handle.strip().lstrip("@")
+    match account.channel:
+        case "mastodon":
+            return account.channel, handle.partition("@")[0], ""
+        case "bluesky":
+            return account.channel, handle, ""
+        case "wordpress":
+            # What a blog calls its user is in the secret; here the handle will do.
+            name = _NO_LOGIN.sub("-", handle.lower()).strip("-") or account.id
+            return account.channel, name, blog_name(account.server, account.id)
+        case _:
+            return None
 
 
 def _ports(layout: Layout, say: Say) -> dict[str, int]:

@@ -177,7 +177,7 @@ class Bluesky:
             return Ambiguous(cause)
         status = response.status
         if status == 200:
-            return _published(response, tokens, key, answered)
+            return _published(response, tokens, key, answered, session.server)
         words = session.words(response)
         if status == 429:
             wait = wait_s(response.headers, session.channel.clock.now(), default=300.0)
@@ -193,13 +193,15 @@ class Bluesky:
         return Ambiguous(words)
 
 
-def _published(response: Response, tokens: Tokens, key: str, answered: Live | None) -> Outcome:
+def _published(
+    response: Response, tokens: Tokens, key: str, answered: Live | None, server: str
+) -> Outcome:
     live = live_of(response.json())
     if live is None or (live.ref.did, live.ref.rkey) != (tokens.did, key):
         return Ambiguous(f"HTTP {response.status} with an answer that does not name our record")
     root = (answered.root or answered.ref) if answered else None
     live = Live(live.ref, root)
-    return Published(live.external_id, live.permalink)
+    return Published(live.external_id, live.permalink(server))
 
 
 def _answered(session: Session, tokens: Tokens, reply_to: str) -> Live:

@@ -42,7 +42,8 @@ def confirm(session: Session, sent: Sent) -> Confirmation:
     value = answer.get("value") if isinstance(answer, dict) else None
     if live is None or (live.ref.did, live.ref.rkey) != (did, sent.key):
         return Unknown(f"The record could not be read: {session.words(response)}")
-    return _verdict(sent, live, value if isinstance(value, dict) else {})
+    permalink = live.permalink(session.server)
+    return _verdict(sent, live, value if isinstance(value, dict) else {}, permalink)
 
 
 def get_record(session: Session, repo: str, rkey: str) -> Response:
@@ -55,7 +56,7 @@ def get_record(session: Session, repo: str, rkey: str) -> Response:
     return session.send(session.request("GET", GET, query=query))
 
 
-def _verdict(sent: Sent, live: Live, value: Mapping[str, Any]) -> Confirmation:
+def _verdict(sent: Sent, live: Live, value: Mapping[str, Any], permalink: str) -> Confirmation:
     if live.external_id in sent.bound:
         return Absent()
     if value.get("text") != sent.part.payload.get("text"):
@@ -63,4 +64,4 @@ def _verdict(sent: Sent, live: Live, value: Mapping[str, Any]) -> Confirmation:
     # The record's time is the due time; where that lies before the send, nobody knows it.
     made = moment(value.get("createdAt"))
     published_at = made if made is not None and made >= sent.since else None
-    return Found(live.external_id, live.permalink, published_at)
+    return Found(live.external_id, permalink, published_at)

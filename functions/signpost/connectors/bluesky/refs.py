@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from signpost.connectors.bluesky.spec import COLLECTION
 
@@ -52,10 +53,17 @@ class Live:
             pieces += [self.root.rkey, self.root.cid]
         return "#".join(pieces)
 
-    @property
-    def permalink(self) -> str:
-        """Where people see it. By DID, so that it outlives a change of the handle."""
-        return f"https://bsky.app/profile/{self.ref.did}/post/{self.ref.rkey}"
+    def permalink(self, server: str) -> str:
+        """Where people see it. By DID, so that it outlives a change of the handle.
+
+        Args:
+            server: the account's. One that only this machine reaches shows its posts itself: the
+                public app has never heard of them.
+        """
+        host = urlsplit(server).hostname or ""
+        here = host in {"localhost", "127.0.0.1", "::1"} or host.endswith(".localhost")
+        app = server if here else "https://bsky.app"
+        return f"{app}/profile/{self.ref.did}/post/{self.ref.rkey}"
 
     def reply(self) -> dict[str, dict[str, str]]:
         """The `reply` of a record that answers this post."""

@@ -37,8 +37,8 @@ CHANNELS: Mapping[str, str] = {
 }
 """Channels that are spoken here, and what a person reads."""
 
-ROLES = ("contributor", "author", "editor")
-"""What a user of a blog may do; the second is what an account gets unless asked otherwise."""
+ROLES = ("subscriber", "contributor", "author", "editor")
+"""What a user of a blog may do; "author" is what an account gets unless asked otherwise."""
 
 VISITORS = (
     ("mara_lind", "Mara Lind", "Weekend hiker. Owns too many wool socks."),

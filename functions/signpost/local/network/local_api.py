@@ -12,6 +12,7 @@ from typing import Any
 
 from signpost.local.network.accounts import Account, Place
 from signpost.local.network.addresses import account_url, post_url, server_of
+from signpost.local.network.bluesky.names import did_of
 from signpost.local.network.drafts import number
 from signpost.local.network.entities import media_json
 from signpost.local.network.faults import MEANINGS
@@ -85,6 +86,8 @@ class LocalApi:
             "server": server_of(account, request.origin),
             "secret": _secret(account, token),
         }
+        if account.channel == "bluesky":
+            body["did"] = did_of(account)
         if account.channel == "mastodon":
             body["access_token"] = token
         return Answer.json(body, 201 if new else 200)

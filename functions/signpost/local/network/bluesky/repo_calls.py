@@ -175,7 +175,7 @@ def _own(call: Call) -> Account:
 def _repository(call: Call, name: str) -> Account:
     account = repository(call.network.accounts, name)
     if account is None:
-        raise Refused(400, f"Could not find repo: {name}", "InvalidRequest")
+        raise Refused(400, f"Could not find repo for DID: {name}", "RepoNotFound")
     return account
 
 

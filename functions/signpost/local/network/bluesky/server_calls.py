@@ -55,7 +55,7 @@ def resolve_handle(call: Call) -> Answer:
     name = call.request.text("handle") or ""
     account = call.network.accounts.find(name, BLUESKY)
     if account is None:
-        raise Refused(400, "Unable to resolve handle", "InvalidRequest")
+        raise Refused(400, "Unable to resolve handle", "HandleNotFound")
     return Answer.json({"did": did_of(account)})
 
 

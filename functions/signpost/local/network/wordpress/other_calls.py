@@ -21,7 +21,7 @@ from signpost.local.network.wire import Answer
 from signpost.local.network.wordpress.answers import instant, listed, one, words
 from signpost.local.network.wordpress.book import CATEGORY, Article, Term, numbers, permalink
 from signpost.local.network.wordpress.routes import base_of, site_of
-from signpost.local.network.wordpress.users import forbidden, may_manage
+from signpost.local.network.wordpress.users import forbidden, may_manage, may_write
 
 
 def discovery(call: Call) -> Answer:
@@ -63,7 +63,7 @@ def add_term(taxonomy: str) -> Callable[[Call], Answer]:
     """POST /categories or /tags; a category only by an editor."""
 
     def work(call: Call) -> Answer:
-        allowed = may_manage(call.viewer) if taxonomy == CATEGORY else call.viewer is not None
+        allowed = may_manage(call.viewer) if taxonomy == CATEGORY else may_write(call.viewer)
         if not allowed:
             message = "Sorry, you are not allowed to create terms in this taxonomy."
             raise forbidden(call, "rest_cannot_create", message)

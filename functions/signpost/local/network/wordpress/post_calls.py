@@ -33,6 +33,7 @@ from signpost.local.network.wordpress.users import (
     may_manage,
     may_publish,
     may_read,
+    may_write,
 )
 
 STATUSES = ("publish", "draft", "pending", "private")
@@ -66,12 +67,16 @@ def list_posts(call: Call) -> Answer:
     ]
     if request.text("order") == "asc":
         found.reverse()
-    return listed(request, found, lambda item: post_json(call, item))
+    edit = request.text("context") == "edit"
+    if edit and not may_write(call.viewer):
+        message = "Sorry, you are not allowed to edit posts in this post type."
+        raise forbidden(call, "rest_forbidden_context", message)
+    return listed(request, found, lambda item: post_json(call, item, edit=edit))
 
 
 def create_post(call: Call) -> Answer:
     """POST /posts: 201 with the post, its slug made its own."""
-    if call.viewer is None:
+    if call.viewer is None or not may_write(call.viewer):
         message = "Sorry, you are not allowed to create posts as this user."
         raise forbidden(call, "rest_cannot_create", message)
     if call.request.text("id"):
@@ -173,7 +178,7 @@ def _article(call: Call) -> Article:
 def _saved(call: Call, before: Article) -> Article:
     """The article with what the request changes, stored.
 
-    As there, an image that does not exist is refused *after* the post was written.
+    As there, an image or term that does not exist is left out without a word.
     """
     fields, network = call.request.fields, call.network
     unknown = [name for name in _UNKNOWN_HERE if fields.get(name)]
@@ -201,12 +206,9 @@ def _saved(call: Call, before: Article) -> Article:
         raise Refused(400, "Content, title, and excerpt are empty.", "empty_content")
     if "featured_media" not in fields:
         return network.blog.save(article)
-    wanted = number(str(fields["featured_media"]), least=0)
-    there = not wanted or network.blog.attachment(article.site, wanted) is not None
-    done = network.blog.save(replace(article, featured_media=wanted if there else 0))
-    if not there:
-        raise Refused(400, "Invalid featured media ID.", "rest_invalid_featured_media")
-    return done
+    wanted = number(str(fields["featured_media"]))
+    there = network.blog.attachment(article.site, wanted) is not None
+    return network.blog.save(replace(article, featured_media=wanted if there else 0))
 
 
 def _with_status(call: Call, article: Article) -> Article:

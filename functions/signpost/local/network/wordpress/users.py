@@ -35,6 +35,11 @@ def viewer(network: Network, request: Request) -> Account | None:
     return account if good else None
 
 
+def may_write(account: Account | None) -> bool:
+    """Whether a user may write drafts, and make tags for them."""
+    return account is not None and account.role != "subscriber"
+
+
 def may_publish(account: Account | None) -> bool:
     """Whether a user may make posts public."""
     return account is not None and account.role in {"author", "editor"}
