@@ -168,7 +168,10 @@ def reschedule(content: Path, now: datetime) -> None:
 
 
 def choose(read: ReadResult) -> list[Post]:
-    """The posts that show most: a thread, a text of its own for an account, an image, a plain one."""
+    """The posts that show most: a thread, a text of its own for an account, an image, a plain one.
+
+    Every channel that a post of the sample goes to is among them.
+    """
     ready = [post for post in read.posts if post.status == "ready" and post.publish != "now"]
     ready = [post for post in ready if isinstance(post.publish, datetime)]
     ready.sort(key=lambda post: (resolve_or_late(post), post.path))
@@ -183,7 +186,17 @@ def choose(read: ReadResult) -> list[Post]:
         found = next((post for post in ready if kind(post) and post not in chosen), None)
         if found is not None:
             chosen.append(found)
+    for post in ready:
+        shown = {channel for other in chosen for channel in _channels(read, other)}
+        if not _channels(read, post) <= shown:
+            chosen.append(post)
     return chosen
+
+
+def _channels(read: ReadResult, post: Post) -> set[str]:
+    brand = read.brands.get(post.brand)
+    accounts = brand.accounts if brand else ()
+    return {account.channel for account in accounts if account.id in post.accounts}
 
 
 def resolve_or_late(post: Post) -> datetime:

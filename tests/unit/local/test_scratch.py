@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -51,6 +53,9 @@ def test_the_chosen_show_something_different_each(project: Path) -> None:
     assert any(post.thread for post in chosen)
     assert any(post.media and not post.thread for post in chosen)
     assert any(len(post.bodies) > 1 for post in chosen)
+    assert {account for post in chosen for account in post.accounts} == {
+        "larkfell-shop", "larkfell-workshop", "larkfell-sky", "larkfell-journal",
+    }  # fmt: skip
     assert APART_S * len(chosen) + SOON_S < 60
 
 
@@ -83,3 +88,19 @@ def test_git_that_fails_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(StackError, match="git is not installed"):
         git(tmp_path, "log")
+
+
+def test_no_channel_is_left_out(tmp_path: Path, project: Path) -> None:
+    """Also where the only post of a channel is a late one, and like others."""
+    content = tmp_path / "content"
+    shutil.copytree(project / "content", content)
+    brand = content / "larkfell"
+    layers = brand / "posts" / "2026" / "12" / "layers"
+    (layers / "wordpress.md").unlink()
+    index = layers / "index.md"
+    index.write_text(index.read_text().replace(", larkfell-journal]", "]"))
+    late = brand / "posts" / "2027" / "02" / "five-patches.md"
+    text = late.read_text()
+    late.write_text(re.sub(r"(?m)^accounts: \[", "accounts: [larkfell-journal, ", text))
+    chosen = choose(read_workspace(content))
+    assert "larkfell/posts/2027/02/five-patches.md" in [post.path for post in chosen]
