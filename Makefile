@@ -3,10 +3,10 @@
 MAKEFLAGS += --no-print-directory
 PY := .venv/bin/python
 
-.PHONY: help run test lint format bench simulate prove package deploy lock setup clean
+.PHONY: help run test test-servers lint format bench simulate prove package deploy lock setup clean
 
 help: ## name the commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: ## start everything on this machine and publish the sample brand (ONCE=1: stop after the table)
 	@sh ci/setup run
@@ -16,6 +16,12 @@ test: ## run the whole suite (ARGS="tests/unit -k plan": a part of it)
 	@$(if $(ARGS),true,sh ci/system-packages || true)
 	@sh ci/setup test
 	@exec $(PY) -m pytest $(ARGS)
+
+test-servers: ## install a real Bluesky network and WordPress, run posts through them, write docs/proof.md
+	@sh ci/setup test
+	@sh ci/test-servers >/dev/null
+	@$(PY) -m pytest $(or $(ARGS),tests/servers --ignore tests/servers/test_page.py)
+	@$(if $(ARGS),true,$(PY) -m tests.servers.proof)
 
 lint: ## ruff, mypy, import-linter, stale requirement files, shell scripts, workflows
 	@sh ci/setup test

@@ -82,7 +82,7 @@ def test_every_page_can_be_reached_and_has_one_title(page: str) -> None:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_command_line_that_is_shown_exists(page: str) -> None:
-    targets = set(re.findall(r"^([a-z]+):", text_of("Makefile"), re.MULTILINE))
+    targets = set(re.findall(r"^([a-z-]+):", text_of("Makefile"), re.MULTILINE))
     wrong = []
     for line in code_of(page):
         for part in re.split(r"\s*(?:&&|\||;)\s*", line.partition("   #")[0]):

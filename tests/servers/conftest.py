@@ -28,14 +28,17 @@ Play = Callable[[str, str], tuple[Stage, Proxy]]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the deployed stack and end with it: its clock runs while the others do."""
-    places = {"test_first": -1, "test_last": 1}
+    """Begin with the deployed stack and end with it: its clock runs while the others do.
+
+    The page is compared after all others have said what they saw.
+    """
+    places = {"test_first": -1, "test_last": 1, "test_page_tells_what_was_seen": 2}
     mine = [item for item in items if Path(__file__).parent in item.path.parents]
     ordered = sorted(
         mine,
         key=lambda item: (
             places.get(getattr(item, "originalname", ""), 0)
-            if item.path.name == "test_stack.py"
+            if item.path.name in {"test_stack.py", "test_page.py"}
             else 0
         ),
     )

@@ -90,6 +90,26 @@ def page(proof: Proof, today: str) -> str:
     return "\n".join([BEGIN, "", *lines, "", END])
 
 
+def cells(text: str) -> dict[tuple[str, str, str], str]:
+    """What the tables of a written page say: (section, row, column) → cell."""
+    found: dict[tuple[str, str, str], str] = {}
+    section = ""
+    columns: list[str] = []
+    for line in text.partition(BEGIN)[2].partition(END)[0].splitlines():
+        if line.startswith("### "):
+            section, columns = line.removeprefix("### "), []
+        elif line.startswith("| "):
+            row, *values = [cell.strip() for cell in line.strip("|").split(" | ")]
+            if columns:
+                found.update(
+                    ((section, row, column), value)
+                    for column, value in zip(columns, values, strict=True)
+                )
+            else:
+                columns = values
+    return found
+
+
 def main() -> int:
     """Bring docs/proof.md up to what build/proof.json says."""
     text = PAGE.read_text(encoding="utf-8")
