@@ -11,6 +11,7 @@ from pathlib import Path
 from signpost.cli.connection import Connection
 from signpost.cli.wiring import Compiled, compile_content
 from signpost.domain.delivery import About, Delivery
+from signpost.errors import ContentError
 
 WORKSPACE = "proof"
 BRAND = "brand"
@@ -192,7 +193,10 @@ def write(folder: Path, wishes: Iterable[Wish], names: Mapping[str, str]) -> Wri
     for wish in wishes:
         path = folder / BRAND / "posts" / f"{wish.mark}.md"
         path.write_text(_file(wish, names), encoding="utf-8")
-    compiled = compile_content(folder, Connection(bucket="none"), {})
+    try:
+        compiled = compile_content(folder, Connection(bucket="none"), {})
+    except ContentError as error:
+        raise AssertionError("\n".join(map(str, error.diagnostics[:5]))) from error
     lines = {(one.post, one.account.id): (one, about) for one, about in compiled.lines}
     return Written(folder, compiled, lines)
 

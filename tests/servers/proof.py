@@ -66,7 +66,9 @@ class Proof:
 def tables(proof: Proof) -> dict[str, list[str]]:
     """Section → its Markdown table, line by line."""
     found = {}
-    for section in dict.fromkeys(line.section for line in proof.lines):
+    seen = dict.fromkeys(line.section for line in proof.lines)
+    # What a reader wants to know first; a run begins and ends with the stack.
+    for section in sorted(seen, key=lambda name: (not name.startswith("Shapes"), "stack" in name)):
         mine = [line for line in proof.lines if line.section == section]
         columns = list(dict.fromkeys(line.column for line in mine))
         cells = {(line.row, line.column): line.cell for line in mine}

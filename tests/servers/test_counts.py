@@ -118,4 +118,4 @@ def test_what_is_live_is_found_and_what_is_bound_is_not(
 
 def _said(values: object) -> str:
     assert isinstance(values, dict)
-    return ", ".join(f"{count} {name}" for name, count in values.items())
+    return ", ".join(f"{name} {count}" for name, count in sorted(values.items()))

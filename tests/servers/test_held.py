@@ -29,7 +29,7 @@ def _check(stage: Stage, reason: str, proof: Proof, what: str, desk: Desk) -> No
     row = stage.row
     assert (row.state, row.maybe_live) == (State.HELD, True), row
     assert reason in row.reason
-    said = re.sub(r"(the key) \w+|(the slug) `[^`]+`", r"\1\2 …", row.reason)
+    said = re.sub(r"(the key|the slug) [^\s:]*[^\s:.]", r"\1 …", row.reason)
     proof.saw(SECTION, what, type(desk).__name__.removesuffix("Desk"), f"“{said}”")
 
 

@@ -142,9 +142,7 @@ def test_last(
     sends = running.proxies[mark].sent(*desk.send)
     assert [send.fault for send in sends].count(lost) == 1
     assert [send.answers for send in sends] == [[200]] * len(sends)
-    proof.saw(
-        SECTION, name, type(desk).__name__.removesuffix("Desk"), f"{lost}: once; found by asking"
-    )
+    proof.saw(SECTION, name, type(desk).__name__.removesuffix("Desk"), f"{lost}: 1, found")
 
     first = running.row(mark_of(channel, STACK[channel][0], "stack"))
     assert first.published_at is not None
@@ -155,7 +153,7 @@ def test_last(
     expected = {"bluesky": {"likes": 1, "replies": 0, "reposts": 0, "quotes": 0},
                 "wordpress": {"replies": 1}}[channel]  # fmt: skip
     assert values == expected
-    said = ", ".join(f"{count} {word}" for word, count in values.items())
+    said = ", ".join(f"{word} {count}" for word, count in sorted(values.items()))
     proof.saw(
         SECTION, f"{STACK[channel][0]}, counted", type(desk).__name__.removesuffix("Desk"), said
     )

@@ -53,7 +53,7 @@ def test_a_worker_that_dies_after_a_part_is_followed(
     assert_public_once(desk, mark, stage)
     assert len(proxy.sent(*desk.send)) == PARTS
     proof.saw(SECTION, f"{part + 1}: the worker dies after the send", NAMES[channel],
-              "once; found by asking")  # fmt: skip
+              "1, found")  # fmt: skip
 
 
 class WorkerDied(BaseException):
