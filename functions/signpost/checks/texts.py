@@ -89,6 +89,7 @@ class Text:
         "_mentions",
         "_prose",
         "_ranges",
+        "_signs",
         "_urls",
         "accounts",
         "body",
@@ -119,6 +120,7 @@ class Text:
         self._bare: str | None = None
         self._prose: str | None = None
         self._hashtags: tuple[Piece, ...] | None = None
+        self._signs: list[int] | None = None
         self._mentions: tuple[Piece, ...] | None = None
         self._ranges: tuple[tuple[int, int], ...] | None = None
 
@@ -150,20 +152,24 @@ class Text:
     def prose(self) -> str:
         """The text, as long as it is, with spaces in place of addresses, hashtags and mentions."""
         if self._prose is None:
-            self._prose = _blanked(self.bare, sorted((*self.hashtags, *self.mentions)))
+            pieces = self.hashtags
+            if self.mentions:
+                pieces = tuple(sorted((*pieces, *self.mentions)))
+            self._prose = _blanked(self.bare, pieces)
         return self._prose
 
     @property
     def signs(self) -> list[int]:
         """Where each `#` stands that is in no address."""
-        if "#" not in self.raw and "＃" not in self.raw:
-            return []
-        text = self.bare.replace("＃", "#")
-        found, at = [], text.find("#")
-        while at >= 0:
-            found.append(at)
-            at = text.find("#", at + 1)
-        return found
+        if self._signs is None:
+            self._signs = []
+            if "#" in self.raw or "＃" in self.raw:
+                text = self.bare.replace("＃", "#")
+                at = text.find("#")
+                while at >= 0:
+                    self._signs.append(at)
+                    at = text.find("#", at + 1)
+        return self._signs
 
     @property
     def hashtags(self) -> tuple[Piece, ...]:
@@ -172,20 +178,24 @@ class Text:
         Source: https://github.com/mastodon/mastodon/blob/main/app/models/tag.rb, 2026-11-22.
         """
         if self._hashtags is None:
-            bare = self.bare
-            self._hashtags = tuple(
-                Piece(at, match.end(), name)
-                for at in self.signs
-                if (match := _HASHTAG.match(bare, at))
-                if not (name := match[1]).replace("_", "").isdigit()
-            )
+            found = []
+            if signs := self.signs:
+                bare = self.bare
+                for at in signs:
+                    match = _HASHTAG.match(bare, at)
+                    if match and not (name := match[1]).replace("_", "").isdigit():
+                        found.append(Piece(at, match.end(), name))
+            self._hashtags = tuple(found)
         return self._hashtags
 
     @property
     def mentions(self) -> tuple[Piece, ...]:
         """`@name` and `@name@server`, whatever the channels make of them; no e-mail addresses."""
         if self._mentions is None:
-            bare = self.bare if "@" in self.raw else ""
+            if "@" not in self.raw:
+                self._mentions = ()
+                return self._mentions
+            bare = self.bare
             self._mentions = tuple(
                 Piece(match.start(), match.start() + len(name), name)
                 for match in _MENTION.finditer(bare)

@@ -1,14 +1,15 @@
 """YAML text to nodes with positions, refusing what could do harm before anything is built.
 
-One pass over the parser's events. A scalar node *is* its event (its value stays text, whatever
-it looks like); a list and a mapping keep the mark where they begin. Nothing is resolved or
-constructed: `2026-12-01`, `on` and `1e5` stay what the author wrote.
+One pass over the parser's events. A scalar's value stays text, whatever it looks like; every node
+knows where it begins. Nothing is resolved or constructed: `2026-12-01`, `on` and `1e5` stay what
+the author wrote. Front matter of nothing but plain lines is read without the parser.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NoReturn, Protocol
+from typing import Any, NoReturn, Protocol
 
 import yaml
 from yaml.events import (
@@ -61,17 +62,32 @@ class Pairs:
         self.items: list[Any] = []  # keys are scalars, values any node
 
 
-if TYPE_CHECKING:
+class Scalar:
+    """A text, and the mark where it begins.
 
-    class Scalar:
-        """A text; `style` is empty where it is written without quotation marks."""
+    Args:
+        style: empty where it is written without quotation marks.
+        line, column, index: see `Mark`.
+        end: the place behind it, in code points.
+    """
 
-        value: str
-        style: str | None
-        start_mark: Mark
-        end_mark: Mark
-else:
-    Scalar = ScalarEvent
+    __slots__ = ("column", "end", "index", "line", "style", "value")
+
+    def __init__(
+        self, value: str, style: str | None, line: int, column: int, index: int, end: int
+    ) -> None:
+        self.value = value
+        self.style = style
+        self.line = line
+        self.column = column
+        self.index = index
+        self.end = end
+
+    @property
+    def start_mark(self) -> Mark:
+        """Where it begins."""
+        return self
+
 
 Node = Scalar | Items | Pairs
 
@@ -96,6 +112,9 @@ def parse(text: str, path: str, first_line: int = 1, start: int = 0) -> Node | N
     """
     if len(text) > MAX_BYTES // 4 and len(text.encode()) > MAX_BYTES:
         _refuse(path, first_line, 1, f"More than {MAX_BYTES:,} bytes of YAML.", "Split the file.")
+    simple = simple_lines(text)
+    if simple is not None:
+        return simple
     parser = None
     try:
         parser = Parser(text)
@@ -117,6 +136,53 @@ def parse(text: str, path: str, first_line: int = 1, start: int = 0) -> Node | N
     finally:
         if parser is not None:
             parser.dispose()
+
+
+_ODD = re.compile("[^ -~\n\u00a1-\u1fff\u2010-\u2027\u2030-\u205e]")
+_WORDS = re.compile(r"\[[A-Za-z0-9][\w./-]*(?:, [A-Za-z0-9][\w./-]*)*\]", re.ASCII)
+_LONGEST_KEY = 64
+
+
+def simple_lines(text: str) -> Pairs | None:
+    """The nodes of a text that has only lines `key: value` and `key: [word, word]`; None of others.
+
+    Most front matter is such; the parser would make two marks and an event of each word, which
+    takes three times as long. Whatever might mean something else to YAML is left to the parser.
+    """
+    # In a plain value a colon or a sharp ends it only beside a blank.
+    if " #" in text or ":\n" in text or " \n" in text or text[-1:] != "\n" or _ODD.search(text):
+        return None
+    lines = text.split("\n")
+    del lines[-1]
+    if text.count(": ") != len(lines):
+        return None
+    root = Pairs(Scalar("", "", 0, 0, 0, 0))
+    nodes = root.items
+    keys = set()
+    index = 0
+    for number, line in enumerate(lines):
+        key, _, value = line.partition(": ")
+        if not key.isidentifier() or not key.isascii() or len(key) > _LONGEST_KEY:
+            return None
+        keys.add(key)
+        column = len(key) + 2
+        at = index + column
+        nodes.append(Scalar(key, "", number, 0, index, at - 2))
+        index += len(line) + 1
+        first = value[:1]
+        if first.isalnum() and first.isascii():
+            nodes.append(Scalar(value, "", number, column, at, index - 1))
+        elif _WORDS.fullmatch(value):
+            words = Items(Scalar("", "", number, column, at, at))
+            for word in value[1:-1].split(", "):
+                column += 1  # behind the bracket, or the blank
+                begin = at + column - len(key) - 2
+                words.items.append(Scalar(word, "", number, column, begin, begin + len(word)))
+                column += len(word) + 1
+            nodes.append(words)
+        else:
+            return None
+    return root if len(keys) == len(lines) else None
 
 
 def _parses(text: str) -> bool:
@@ -145,7 +211,17 @@ def _read(event: Callable[[], Any], path: str, first_line: int) -> Node | None: 
         if kind is ScalarEvent:
             if node.anchor is not None or node.tag is not None:
                 _anchor_or_tag(node, path, first_line)
-            top.append(node)
+            mark = node.start_mark
+            top.append(
+                Scalar(
+                    node.value,
+                    node.style,
+                    mark.line,
+                    mark.column,
+                    mark.index,
+                    node.end_mark.index,
+                )
+            )
         elif kind is MappingStartEvent or kind is SequenceStartEvent:
             if node.anchor is not None or node.tag is not None:
                 _anchor_or_tag(node, path, first_line)

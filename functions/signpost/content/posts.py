@@ -95,7 +95,7 @@ def read_post(files: PostFiles, brand_zone: str, find_media: FindMedia) -> PostR
         place = _blank_place(id_node, parts.head_start)
     elif id_node is not None and "id" in values:
         at = parts.head_start
-        place = IdPlace(at + id_node.start_mark.index, at + id_node.end_mark.index)
+        place = IdPlace(at + id_node.start_mark.index, at + id_node.end)
     elif "id" not in spans:
         place = IdPlace(parts.head_start, parts.head_start, "id: ", parts.newline)
     folder = path.rpartition("/")[0]
@@ -190,7 +190,7 @@ def _packed(mark: Mark) -> int:
 def _blank_place(node: Scalar, start: int) -> IdPlace:
     """The place of an id that is there, but empty: right after `id:`, or the quotation marks."""
     before = " " if is_plain(node) else ""
-    return IdPlace(start + node.start_mark.index, start + node.end_mark.index, before)
+    return IdPlace(start + node.start_mark.index, start + node.end, before)
 
 
 def _media(
@@ -253,7 +253,7 @@ def _link_place(node: Node | None, head_start: int, path: str) -> LinkPlace | No
         if name.value == "link" and type(value) is Scalar:
             mark = value.start_mark
             span = Span(path, 2 + mark.line, mark.column + 1)
-            quotes = value.end_mark.index - mark.index - len(value.value)
+            quotes = value.end - mark.index - len(value.value)
             # As long as what is written: no escapes, and not folded over lines.
             if quotes == (0 if is_plain(value) else 2):
                 return LinkPlace(span, head_start + mark.index + quotes // 2)

@@ -86,7 +86,7 @@ def _texts(node: Node | None, yaml: str) -> Iterator[tuple[int, int]]:
         for item in node.items:
             yield from _texts(item, yaml)
     elif type(node) is Scalar:
-        begin, end = node.start_mark.index, node.end_mark.index
+        begin, end = node.start_mark.index, node.end
         if node.style in ("|", ">"):  # behind the sign a comment may stand
             line_end = _LINE_END.search(yaml, begin)
             begin = line_end.end() if line_end else len(yaml)

@@ -12,7 +12,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signpost.content.nodes import Items, Node, Pairs, Scalar, parse
+from signpost.content.nodes import Items, Node, Pairs, Scalar, parse, simple_lines
 from signpost.errors import ContentError
 
 
@@ -112,3 +112,77 @@ def test_any_text_is_read_or_refused_with_a_place_in_it(text: str) -> None:
         (finding,) = error.diagnostics
         assert 1 <= finding.span.line <= text.count("\n") + text.count("\r") + 3
         assert finding.span.column >= 1
+
+
+def marked(node: Node | None) -> Any:
+    """A node with every value, style and place in it."""
+    if node is None:
+        return None
+    place = (node.start_mark.line, node.start_mark.column, node.start_mark.index)
+    if isinstance(node, Scalar):
+        return (*place, node.end, node.style or "", node.value)
+    return (type(node), *place, [marked(item) for item in node.items])
+
+
+PIECES = st.one_of(
+    st.sampled_from(
+        (
+            *(
+                "a",
+                "key",
+                "null",
+                "~",
+                "x1",
+                ": ",
+                ":",
+                " ",
+                "  ",
+                "\n",
+                "[",
+                "]",
+                ", ",
+                ",",
+                "#",
+                "-",
+            ),
+            *("- ", "---", "...", "?", "'", '"', "|", ">", "&", "*", "!", "%", "@", "`", "{", "}"),
+            *(
+                "\t",
+                "é",
+                "\u2028",
+                "\x85",
+                "\xa0",
+                "…",
+                "👍",
+                "\ufeff",
+                "2026-12-01 09:00",
+                "a/b.c",
+            ),
+        )
+    ),
+    st.text(max_size=3),
+)
+LINES = st.lists(
+    st.tuples(
+        st.sampled_from(["id", "tags", "publish", "a_b", "on", "1", "é"]),
+        st.sampled_from([": ", ": ", ": ", ":", ":  ", ": [", ": [a, "]),
+        st.lists(PIECES, max_size=4).map("".join),
+        st.sampled_from(["", "", "]", " ", "#", " #"]),
+    ).map("".join),
+    max_size=4,
+).map(lambda lines: "".join(f"{line}\n" for line in lines))
+
+
+@given(st.one_of(LINES, st.lists(PIECES, max_size=12).map("".join)))
+def test_simple_lines_are_what_the_parser_makes_of_them(text: str) -> None:
+    found = simple_lines(text)
+    if found is not None:
+        # A comment at the end changes no place, and is nothing for the short way.
+        assert simple_lines(f"{text}#\n") is None
+        assert marked(found) == marked(parse(f"{text}#\n", "file.md"))
+
+
+def test_front_matter_as_most_posts_have_it_is_simple() -> None:
+    text = "id: 7k2m9q4x1v3b\npublish: 2026-12-01 09:00+01:00\naccounts: [shop, work-shop]\n"
+    assert marked(simple_lines(text)) == marked(parse(f"{text}#\n", "file.md"))
+    assert simple_lines(text) is not None

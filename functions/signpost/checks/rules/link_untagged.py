@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from urllib.parse import quote
 
@@ -13,16 +14,25 @@ from signpost.domain.workspace import Utm
 SEVERAL = "social"
 """`utm_source` of a link that goes to several channels, and `utm_medium` of all."""
 
+_AUTHORITY = re.compile(r"[^/?#]*")
+
 
 def check(context: Context) -> Iterator[Diagnostic]:
     """Each address to a site of a brand that asks for tags."""
     texts = (text for text in context.texts if text.brand.utm is not None)
     told: dict[str, int] = {}
+    # Most addresses of a brand want the same tags.
+    known: dict[tuple[str, tuple[str, ...], str], dict[str, str]] = {}
     for address in addresses_of(texts):
-        utm = address.brand.utm
+        brand = address.brand
+        utm = brand.utm
         if utm is None or not is_own(address.url, utm):
             continue
-        missing = missing_tags(address.url, wanted(address, utm))
+        alike = (brand.id, address.channels, address.post.campaign)
+        tags = known.get(alike)
+        if tags is None:
+            tags = known[alike] = wanted(address, utm)
+        missing = missing_tags(address.url, tags)
         if missing:
             path = address.path
             told[path] = told.get(path, 0) + 1
@@ -32,11 +42,15 @@ def check(context: Context) -> Iterator[Diagnostic]:
 
 def is_own(url: str, utm: Utm) -> bool:
     """Whether an address leads to one of the brand's sites."""
-    authority = url.partition("://")[2]
-    for sign in "/?#":
-        authority = authority.partition(sign)[0]
-    host = authority.rpartition("@")[2].partition(":")[0].lower().rstrip(".")
-    return any(host == name or host.endswith(f".{name}") for name in map(str.lower, utm.hosts))
+    authority = _AUTHORITY.match(url.partition("://")[2])
+    host = (
+        authority[0].rpartition("@")[2].partition(":")[0].lower().rstrip(".") if authority else ""
+    )
+    for name in utm.hosts:
+        own = name.lower()
+        if host == own or host.endswith(f".{own}"):
+            return True
+    return False
 
 
 def wanted(address: Address, utm: Utm) -> dict[str, str]:
