@@ -122,8 +122,9 @@ def _entry(view: View, status: Status, author: Account) -> str:
     by = f"by-{status.id}"
     show = article_html if view.full else summary_html
     text = show(view.network, article, view.origin)
+    classes = f"post depth-0 entry{' whole' if view.full else ''}"
     return (
-        f'<article class="post depth-0 entry" id="p-{status.id}" aria-labelledby="{by}">'
+        f'<article class="{classes}" id="p-{status.id}" aria-labelledby="{by}">'
         f'<div class="side">{avatar(author, view.origin)}</div><div class="main">'
         f"{_head(view, status, author, by)}{text}{actions(view, status, author)}"
         "</div></article>"
