@@ -5,7 +5,9 @@ They are compiled all at once, so that a test costs no reading of files.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from hashlib import sha256
+from typing import Any
 
 from tests.servers.content import SHAPES, Wish
 from tests.servers.proxy import Fault
@@ -26,6 +28,18 @@ RICHEST = {"bluesky": "four pictures with alt texts", "wordpress": "featured and
 """The shape with the most requests."""
 
 HELD = ("nobody answers", "never applied", "answers of another")
+
+PLAINEST = {"bluesky": "short text", "wordpress": "headings, lists, links, code"}
+
+REFUSED = {
+    "bluesky": ("a wrong app password", "301 letters", "a language that is none"),
+    "wordpress": (
+        "a wrong application password",
+        "an account that may not publish",
+        "a category that the site has not",
+        "a slug that another post has",
+    ),
+}
 
 COUNTED = {
     "bluesky": ("short text", THREAD),
@@ -48,30 +62,27 @@ def mark_of(*words: object) -> str:
 
 def all_wishes() -> list[Wish]:
     """Every post."""
-    found: list[Wish] = []
-
-    def want(channel: str, name: str, *words: object) -> None:
-        shape = next(one for one in SHAPES[channel] if one.name == name)
-        found.append(Wish(shape, mark_of(channel, name, *words), (channel,)))
-
+    wanted: list[tuple[Any, ...]] = [("bluesky", COUNTED["bluesky"][0], "gone")]
     for channel in REAL:
-        for shape in SHAPES[channel]:
-            want(channel, shape.name)
-            for fault in FAULTS:
-                want(channel, shape.name, fault)
-        for step in range(STEPS[channel]):
-            want(channel, RICHEST[channel], "step", step)
-        for name in HELD:
-            want(channel, RICHEST[channel], name)
-        for name in COUNTED[channel]:
-            want(channel, name, "counted")
-        want(channel, CONFIRMED[channel], "confirmed")
-        for name in STACK[channel]:
-            want(channel, name, "stack")
-    want("bluesky", COUNTED["bluesky"][0], "gone")
+        wanted += [(channel, *words) for words in _on_real_servers(channel)]
     for channel in THREADED:
         for part in range(PARTS):
-            for fault in BREAKS:
-                want(channel, THREAD, part, fault)
-            want(channel, THREAD, part, "dies")
-    return found
+            wanted += [(channel, THREAD, part, what) for what in (*BREAKS, "dies")]
+    shapes = {(channel, shape.name): shape for channel in SHAPES for shape in SHAPES[channel]}
+    return [
+        Wish(shapes[channel, name], mark_of(channel, name, *words), (channel,))
+        for channel, name, *words in wanted
+    ]
+
+
+def _on_real_servers(channel: str) -> Iterator[tuple[object, ...]]:
+    """Shape and further words of each post."""
+    for shape in SHAPES[channel]:
+        yield (shape.name,)
+        yield from ((shape.name, fault) for fault in FAULTS)
+    yield from ((RICHEST[channel], "step", step) for step in range(STEPS[channel]))
+    yield from ((RICHEST[channel], name) for name in HELD)
+    yield from ((PLAINEST[channel], name) for name in REFUSED[channel])
+    yield from ((name, "counted") for name in COUNTED[channel])
+    yield (CONFIRMED[channel], "confirmed")
+    yield from ((name, "stack") for name in STACK[channel])

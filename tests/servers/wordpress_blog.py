@@ -30,7 +30,7 @@ class Blog:
     """The running blog; make one with `start`.
 
     Args:
-        people: login → application password, of an author and a reader.
+        people: login → application password: of an author, a contributor and a reader.
     """
 
     def __init__(

@@ -1,5 +1,5 @@
 <?php
-// Installs the blog into its empty database, with an author and two categories. Prints JSON.
+// Installs the blog into its empty database, with people and two categories. Prints JSON.
 define('WP_INSTALLING', true);
 $_SERVER += ['HTTP_HOST' => 'localhost', 'REQUEST_URI' => '/', 'REMOTE_ADDR' => '127.0.0.1'];
 require getcwd() . '/wp-load.php';
@@ -20,7 +20,8 @@ wp_insert_category(['cat_name' => 'News']);
 wp_insert_category(['cat_name' => 'Boots & paths']);
 
 $people = ['version' => $wp_version];
-foreach (['author' => 'author', 'reader' => 'subscriber'] as $login => $role) {
+$roles = ['author' => 'author', 'contributor' => 'contributor', 'reader' => 'subscriber'];
+foreach ($roles as $login => $role) {
     $id = wp_create_user($login, wp_generate_password(), "$login@example.test");
     (new WP_User($id))->set_role($role);
     [$password] = WP_Application_Passwords::create_new_application_password($id, ['name' => 'test']);
