@@ -51,8 +51,8 @@ class Rule:
     """One fault.
 
     Args:
-        endpoint: name of the route it applies to; `*` for every one of the Mastodon API.
-        account: username it applies to; empty for all.
+        endpoint: name of the route it applies to; `*` for every one of every channel.
+        account: username or handle it applies to; empty for all.
         skip: how many matching requests pass first.
         times: how many requests it hits after that; None for every one.
         probability: chance, 0 to 1, that a matching request is hit.
