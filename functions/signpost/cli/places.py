@@ -16,8 +16,11 @@ Naming = Callable[[str], str]
 def from_here(content: Path) -> Naming:
     """Paths as the present folder sees them, so that a terminal or editor can open them."""
     here = Path.cwd()
-    inside = here in (content, *content.parents)
-    return _below(os.path.relpath(content, here) if inside else str(content))
+    if here in (content, *content.parents):
+        return _below(os.path.relpath(content, here))
+    if content in here.parents:
+        return lambda path: Path(os.path.relpath(content / path, here)).as_posix()
+    return _below(str(content))
 
 
 def from_repository(content: Path) -> Naming:

@@ -86,6 +86,20 @@ def test_a_path_is_seen_from_here_or_from_the_content_folder(
     assert signpost("check", str(content.parent)).code == 1
 
 
+def test_files_are_named_as_they_are_seen_from_inside_the_content(
+    signpost: Signpost, content: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post = content / POST
+    post.write_text(post.read_text().replace("accounts: [fedi]", "accounts: [fedy]"))
+    monkeypatch.chdir(post.parent)
+    assert signpost("check").out.startswith(f"{post.name}:5:")
+    monkeypatch.chdir(content / "shop" / "posts")
+    assert signpost("check").out.startswith(f"2090/12/{post.name}:5:")
+    (content / "shop" / "ideas").mkdir()
+    monkeypatch.chdir(content / "shop" / "ideas")
+    assert signpost("check").out.startswith(f"../posts/2090/12/{post.name}:5:")
+
+
 def test_a_time_in_the_past_is_an_error_until_it_was_committed(
     signpost: Signpost, content: Path
 ) -> None:
