@@ -6,6 +6,7 @@ them stand here, so that asking for help costs a bare interpreter and click (see
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -39,6 +40,8 @@ COMMANDS = {
     "down": "Stop the local stack; its state is kept.",
 }
 """Every command and what `signpost --help` says of it; the module has the command's name."""
+
+_UNWRITABLE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
 
 EPILOG = """\b
 A post from nothing to live:
@@ -171,9 +174,12 @@ def run(arguments: Sequence[str] | None = None) -> int:
         )
         return 1
     except Exception as error:
-        if not _about_aws(error):
+        if _about_aws(error):
+            _show_error("AWS", *_aws_words(error), form=_form(arguments))
+        elif isinstance(error, OSError) and error.errno in _UNWRITABLE:
+            _show_unwritable(error, form=_form(arguments))
+        else:
             raise
-        _show_error("AWS", *_aws_words(error), form=_form(arguments))
         return 1
 
 
@@ -223,6 +229,14 @@ def _show_error(code: str, cause: str, remedy: str, *, form: tuple[str, str]) ->
 
         github.show_error(code, cause, remedy)
     Terminal().error(code, cause, remedy)
+
+
+def _show_unwritable(error: OSError, *, form: tuple[str, str]) -> None:
+    """Say that a disk is full or cannot be written to."""
+    if error.filename is None:  # a file that is open already: most likely standard output
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    cause = f"Nothing can be written: {error.strerror}."
+    _show_error("DISK", cause, "Free some space, or write elsewhere.", form=form)
 
 
 def _about_aws(error: Exception) -> bool:

@@ -128,3 +128,21 @@ def test_a_machine_is_told_of_a_failure_in_json(
     ran = signpost("status", *words)
     assert ran.code == 1
     assert {item["code"] for item in json.loads(ran.out)["findings"]} == {"YML502"}
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+@pytest.mark.parametrize("words", [["--help"], ["explain"], ["explain", "--format", "json"]])
+def test_a_full_disk_is_told_without_a_traceback(project: Path, words: list[str]) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "signpost.cli.main", *words],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            env={**os.environ, "PYTHONPATH": str(project / "functions")},
+        )
+    assert done.returncode == 1
+    assert done.stderr.startswith("error DISK: Nothing can be written: ")
+    assert "remedy: " in done.stderr
+    assert "Traceback" not in done.stderr
