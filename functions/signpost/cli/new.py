@@ -9,7 +9,7 @@ import shlex
 import sys
 import unicodedata
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import click
@@ -97,11 +97,11 @@ def command(
     if from_idea:
         _from_idea(content, from_idea, kind, accounts, at, form)
         return
-    _, brands = open_content(content)
+    workspace, brands = open_content(content)
     ask = sys.stdin.isatty() and sys.stdout.isatty() and form == "human"
     given = any((brand, kind, accounts, at, title, idea))
     ask = ask and not given
-    chosen = _brand(brands, brand, ask=ask)
+    chosen = _brand(brands, brand, workspace.brands, ask=ask)
     title = title or (click.prompt("Title") if ask else DEFAULT_TITLE)
     kind = _kind(chosen, kind, ask=ask)
     wanted = _accounts(chosen, accounts, ask=ask)
@@ -172,7 +172,9 @@ def _from_idea(
         machine.show({"id": post.id, "path": str(path), "was": str(content / post.path)})
         return
     terminal = Terminal()
-    terminal.say(f"{terminal.paint('moved', 'green')} {post.path} to {_shown(path)}")
+    terminal.say(
+        f"{terminal.paint('moved', 'green')} {_shown(content / post.path)} to {_shown(path)}"
+    )
     terminal.say(_next_steps(_shown(path), stage))
 
 
@@ -205,8 +207,20 @@ def render(
     return post_id, "\n".join(lines)
 
 
-def _brand(brands: Sequence[Brand], wanted: str | None, *, ask: bool) -> Brand:
+def _brand(
+    brands: Sequence[Brand], wanted: str | None, listed: Sequence[str], *, ask: bool
+) -> Brand:
+    """The brand that is meant.
+
+    Args:
+        brands: those that could be read.
+        listed: ids in signpost.yaml.
+    """
     by_id = {brand.id: brand for brand in brands}
+    unread = [name for name in listed if name not in by_id]
+    if unread and (wanted in unread or (wanted is None and not by_id)):
+        name = wanted or unread[0]
+        raise click.UsageError(f"The brand `{name}` cannot be read. `signpost check` says why.")
     if wanted is None:
         if len(by_id) == 1:
             return brands[0]
@@ -240,7 +254,7 @@ def _accounts(brand: Brand, wanted: str | None, *, ask: bool) -> list[str]:
 
 
 def _time(brand: Brand, wanted: str | None, *, ask: bool) -> str:
-    from signpost.domain.timing import parse_local, zone_info
+    from signpost.domain.timing import parse_local, resolve, zone_info
     from signpost.errors import LocalTimeError
 
     default = (datetime.now(zone_info(brand.zone)) + timedelta(days=1)).strftime("%Y-%m-%d 09:00")
@@ -248,9 +262,11 @@ def _time(brand: Brand, wanted: str | None, *, ask: bool) -> str:
         wanted = str(click.prompt("Publish at", default=default)) if ask else default
     if wanted != "now":
         try:
-            parse_local(wanted)
+            due = resolve(parse_local(wanted), brand.zone)
         except LocalTimeError as error:
             raise click.UsageError(str(error)) from error
+        if due <= datetime.now(UTC):
+            raise click.UsageError(f"{wanted} is in the past. Name a time to come, or `now`.")
     return wanted
 
 

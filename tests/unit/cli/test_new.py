@@ -61,6 +61,8 @@ def test_a_post_folder_of_that_name_counts(signpost: Signpost, content: Path) ->
         (["--accounts", "fedi,sekond"], "Did you mean `second`?"),
         (["--accounts", ","], "names none"),
         (["--at", "tomorrow"], "is not a date and time"),
+        (["--at", "2020-12-01 09:00"], "is in the past"),
+        (["--at", "2090-03-26 02:30"], "does not exist in Europe/Vienna"),
     ],
 )
 def test_mistakes_are_usage_errors(
@@ -85,3 +87,11 @@ def test_without_a_brand_it_says_so(signpost: Signpost, content: Path) -> None:
     ran = signpost("new", "--title", "Wax")
     assert ran.code == 2
     assert "lists no brand" in ran.err
+
+
+def test_a_brand_with_a_fault_is_not_said_to_be_missing(signpost: Signpost, content: Path) -> None:
+    (content / "shop" / "brand.yaml").write_text("name: [Shop")
+    for words in (["--title", "Boots"], ["--brand", "shop"]):
+        ran = signpost("new", *words)
+        assert ran.code == 2
+        assert "The brand `shop` cannot be read. `signpost check` says why." in ran.err
