@@ -14,6 +14,7 @@ from signpost.cli.output import json as machine
 from signpost.cli.output.human import Terminal
 from signpost.cli.output.work import WRONG, show_tasks, task_document
 from signpost.domain.canonical import utc_text
+from signpost.domain.diagnostics import Diagnostic, Severity
 from signpost.domain.post import Post
 from signpost.domain.workspace import Brand
 
@@ -58,6 +59,7 @@ def command(
     with terminal.working("Reading the content"):
         workspace, read = open_posts(content)
         brands = dict(read.brands)
+        _tell_unread(terminal, read.diagnostics)
         _known(brand, list(brands), "brand")
         if brand:
             brands = {brand: brands[brand]}
@@ -85,6 +87,14 @@ def command(
         show_tasks(terminal, tasks, brands, now, zone_info(workspace.zone))
         _tell_rest(terminal, loose, brands, sum(post.brand in brands for post in read.ideas))
     return 1 if any(task.standing(now) in WRONG for task in tasks) else 0
+
+
+def _tell_unread(terminal: Terminal, findings: Sequence[Diagnostic]) -> None:
+    """Say which files are missing from what is shown: `nobody` may be a file with a fault."""
+    broken = sorted({item.span.path for item in findings if item.severity is Severity.ERROR})
+    if broken:
+        names = ", ".join([*broken[:3], *(["…"] if broken[3:] else [])])
+        terminal.warn(f"Not all of {names} can be read; `signpost check` says why.")
 
 
 def _tell_rest(

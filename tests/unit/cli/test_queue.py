@@ -207,3 +207,12 @@ def test_setting_keys_changes_nothing_else(head: list[str], newline: str, body: 
 def test_a_file_without_front_matter_is_left_alone(text: str) -> None:
     with pytest.raises(SignpostError):
         set_keys(text, {"a": "b"})
+
+
+def test_a_file_with_a_fault_is_named_where_it_is_missed(signpost: Signpost, staged: Path) -> None:
+    draft(staged, "soon", "text", 30, "aaaaaaaaaaaa")
+    assert "can be read" not in signpost("queue").err
+    (staged / "shop" / "people.yaml").write_text("people: [")
+    ran = signpost("queue")
+    assert "nobody" in ran.out
+    assert "Not all of shop/people.yaml can be read; `signpost check` says why." in ran.err
