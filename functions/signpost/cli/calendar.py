@@ -94,6 +94,7 @@ def command(
     from signpost.cli.output.calendar import Reader, days_of, show_calendar
     from signpost.cli.output.deliveries import utc_now
     from signpost.domain.timing import zone_info
+    from signpost.errors import LocalTimeError
 
     if form == "json" and ics == Path("-"):
         raise click.UsageError("--ics - and --format json both want standard output.")
@@ -101,7 +102,11 @@ def command(
     with terminal.working("Reading the content"):
         content = find_content(content_dir)
         diary, home = _open_diary(terminal, content, brand, account)
-    reader = Reader(zone_info(zone or home), utc_now(), terminal_width())
+    try:
+        shown_in = zone_info(zone or home)
+    except LocalTimeError as error:
+        raise click.UsageError(f"--zone: {error}") from error
+    reader = Reader(shown_in, utc_now(), terminal_width())
     if ics is not None:
         return _write(terminal, diary, content, ics, day, reader, form)
     chosen = day or reader.today

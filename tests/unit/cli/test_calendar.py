@@ -114,7 +114,7 @@ def test_an_account_or_a_brand_narrows_it(signpost: Callable[..., Ran], content:
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
-        (("--zone", "Europe/Wien"), 1, "not a zone"),
+        (("--zone", "Europe/Wien"), 2, "not a zone"),
         (("--from", "yesterday"), 2, "Write it as 2026-12-01"),
         (("--from", "2090-13"), 2, "Write it as 2026-12-01"),
         (("--from", "9999-12"), 2, "a year from 1970 to 2999"),
