@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from signpost.checks.collector import paused_collector
 from signpost.checks.outline import outline_of
 from signpost.checks.rule import Context, IdPlace, Outline, Overview, Rule, Target, targets_of
 from signpost.checks.texts import texts_of
@@ -44,29 +45,34 @@ def judge_posts(
     """
     found: list[Diagnostic] = []
     outlines: list[Outline] = []
-    for begin in range(0, len(posts), _AT_ONCE):
-        some = posts[begin : begin + _AT_ONCE]
-        targets = tuple(targets_of(brands, some, specs))
-        context = Context(
-            brands=brands,
-            posts=some,
-            specs=specs,
-            media=media,
-            targets=targets,
-            texts=tuple(texts_of(brands, some, specs)),
-            faulty=faulty,
-        )
-        for rule in rules:
-            if rule.check is not None:
-                found.extend(rule.check(context))
-        mine: dict[str, list[Target]] = {}
-        for target in targets:
-            mine.setdefault(target.post.path, []).append(target)
-        outlines += [
-            outline_of(post, mine.get(post.path, ()), media, id_places.get(post.path))
-            for post in some
-        ]
+    with paused_collector():
+        for some in _portions(posts):
+            targets = tuple(targets_of(brands, some, specs))
+            context = Context(
+                brands=brands,
+                posts=some,
+                specs=specs,
+                media=media,
+                targets=targets,
+                texts=tuple(texts_of(brands, some, specs)),
+                faulty=faulty,
+            )
+            for rule in rules:
+                if rule.check is not None:
+                    found.extend(rule.check(context))
+            mine: dict[str, list[Target]] = {}
+            for target in targets:
+                mine.setdefault(target.post.path, []).append(target)
+            outlines += [
+                outline_of(post, mine.get(post.path, ()), media, id_places.get(post.path))
+                for post in some
+            ]
     return Judged(found, outlines)
+
+
+def _portions(posts: Sequence[Post]) -> Iterator[Sequence[Post]]:
+    for begin in range(0, len(posts), _AT_ONCE):
+        yield posts[begin : begin + _AT_ONCE]
 
 
 def judge_between(rules: Iterable[Rule], overview: Overview) -> list[Diagnostic]:

@@ -15,7 +15,10 @@ MOST_CHARACTERS = 40_000
 """So much of a text is read: some 6,000 words tell how the rest is written."""
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
-_SENTENCE_END = re.compile(r"[.!?…:;]+[\"”“’)\]]*(?=\s|$)|\n+")
+_SENTENCE_END = re.compile(r"[.!?…:;][.!?…:;]*[\"”“’)\]]*(?=\s|$)|\n\n*")
+# Each way begins with one character, not with a repetition: so the search can jump to it.
+_ASCII_WORD = re.compile(r"[a-z]+(?:'[a-z]+)*")
+"""The same for small letters of ASCII, and faster."""
 _LETTER = re.compile(r"[^\W\d_]")
 _ENGLISH = re.compile(r"[aeiouyàâäéèêëïîôöùûü]+")
 _GERMAN = re.compile(r"aa|ai|au|ay|äu|ee|ei|eu|ey|ie|ii|oo|ou|oi|[aeiouyäöüéèêàâôû]")
@@ -48,7 +51,8 @@ def ease_value(text: str, language: str) -> float | None:
     if code not in ("en", "de"):
         return None
     text = text[:MOST_CHARACTERS]
-    words = _WORD.findall(text.lower())
+    lower = text.lower()
+    words = (_ASCII_WORD if lower.isascii() else _WORD).findall(lower)
     if len(words) < LEAST_WORDS:
         return None
     sentences = sum(1 for piece in _SENTENCE_END.split(text) if _LETTER.search(piece))

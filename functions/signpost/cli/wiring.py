@@ -133,7 +133,7 @@ def check_content(content: Path, paths: Sequence[Path], *, cold: bool = False) -
         paths: files or folders whose findings are asked for; none: all.
         cold: read every post, whether it changed since the last run or not.
     """
-    from signpost.content.collector import paused_collector
+    from signpost.checks.collector import paused_collector
     from signpost.content.memory import Remembering
     from signpost.content.workspace_reader import read_workspace
 

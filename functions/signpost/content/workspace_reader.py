@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 
+from signpost.checks.collector import paused_collector
 from signpost.checks.rule import IdPlace, Outline
 from signpost.checks.rules import value_type
 from signpost.checks.silence import Silence
-from signpost.content.collector import paused_collector
 from signpost.content.config import ConfigReader
 from signpost.content.media_files import MediaShelf
 from signpost.content.memory import Fresh, Kept

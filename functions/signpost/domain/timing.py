@@ -171,7 +171,11 @@ def offset_text(local: datetime, due: datetime) -> str:
         local: naive, or aware with the offset that was written.
         due: what `resolve` made of it.
     """
-    offset = local.replace(tzinfo=UTC) - due
+    return _offset_text(local.replace(tzinfo=UTC) - due)
+
+
+@lru_cache(maxsize=256)  # a zone has two or three
+def _offset_text(offset: timedelta) -> str:
     minutes, seconds = divmod(abs(offset), _STEP)
     sign = "-" if offset < timedelta(0) else "+"
     text = f"{sign}{minutes // 60:02d}:{minutes % 60:02d}"

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from signpost.checks.collector import paused_collector
 from signpost.checks.rules import (
     account_unknown,
     media_file,
@@ -65,7 +66,8 @@ def compile_posts(
             `check` only texts that grow in rendering, such as by a link, can be among them.
     """
     compiler = _Compiler(workspace, brands, connectors, media_facts)
-    items = [item for post in posts if post.status != "draft" for item in compiler.post(post)]
+    with paused_collector():
+        items = [item for post in posts if post.status != "draft" for item in compiler.post(post)]
     if compiler.findings:
         raise ContentError(compiler.findings)
     return items

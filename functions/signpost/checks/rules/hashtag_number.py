@@ -29,6 +29,8 @@ def _too_many(text: Text) -> Iterator[Diagnostic]:
     if not limits:
         return
     most, who = min(limits)
+    if len(text.signs) <= most:
+        return
     starts = [tag.start for tag in text.hashtags]
     for start, end in text.ranges:
         here = starts[bisect_left(starts, start) : bisect_left(starts, end)]

@@ -11,7 +11,8 @@ from signpost.domain.diagnostics import Diagnostic, Severity
 
 LEAST = 4
 _WORD = re.compile(rf"(?<![\w'’])[^\W\d_a-zß-öø-ÿ]{{{LEAST},}}(?!\w)")
-_SIGN = re.compile(f"[A-ZÀ-ÞĀ-ɏͰ-ϿЀ-ԯ]{{{LEAST}}}")
+_CAPITAL = "[A-ZÀ-ÞĀ-ɏͰ-ϿЀ-ԯ]"
+_SIGN = re.compile(f"{_CAPITAL}{_CAPITAL}{{{LEAST - 1}}}")
 """Found at once in texts that have no such word, as most have none."""
 _ROMAN = re.compile(r"[IVXLCDM]+")
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -269,7 +268,7 @@ def _rendered(part: Part, link: str, language: str, options: Mapping[str, Any]) 
         payload["sensitive"] = True
     if options.get("language") or language:
         payload["language"] = options.get("language") or language
-    return replace(part, text=text, payload=payload)
+    return Part(text, part.media, payload)
 
 
 def _media_ids(prepared: Mapping[str, Any]) -> dict[str, list[str]]:
