@@ -153,7 +153,9 @@ def test_what_looks_like_a_number_may_be_an_id_or_a_title() -> None:
 def test_words_of_the_workspace_are_offered_and_others_taken() -> None:
     brands = read_workspace(CONTENT).brands.values()
     words = json_schema.words_of(brands)
-    assert words["accounts"] == ["larkfell-shop", "larkfell-workshop"]
+    assert words["accounts"] == [
+        "larkfell-journal", "larkfell-shop", "larkfell-sky", "larkfell-workshop",
+    ]  # fmt: skip
     assert {"finn", "content-editor"} <= set(words["owners"])
     assert "long-nights" in words["campaigns"]
     offered = MADE["post.json"]["properties"]["campaign"]["anyOf"][0]
