@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from signpost.checks.pattern import late
 from signpost.checks.rule import Context, Rule
 from signpost.checks.texts import Text, first
 from signpost.domain.channel import ChannelSpec
@@ -15,7 +16,7 @@ _RANK = 3
 _POSSESSIVE = frozenset({"'s", "’s"})
 _EMOJI = "\u203c-\u3299\U0001f000-\U0001faff"
 
-_SIGN = re.compile(
+_SIGN = late(
     r"(?<![\w/&#＃])[#＃](?:"
     r"(?P<digits>[\d_]++(?![\w·]))"
     r"|(?P<broken>[\w·]++(?P<rest>(?:['’&+.-][^\W_]|#\w)[\w·'’&+#-]*))"

@@ -6,11 +6,12 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from signpost.checks.pattern import late
 from signpost.checks.rule import Context, Rule
 from signpost.checks.texts import Address, Text, first, links_of
 from signpost.domain.diagnostics import Diagnostic, Severity
 
-_ROUGH = re.compile(
+_ROUGH = late(
     r"(?<![\w.@])(?:"
     r"(?P<scheme>h[tps]{1,6}(?::/(?!/)|:///+|:\\\\|;//|//|::/+|:/ /))(?P<rest>[^\s<>\"]*)"
     r"|(?P<www>www\.[\w-]+\.[\w.-]*\w)"
@@ -20,19 +21,19 @@ _ROUGH = re.compile(
 )
 _TAIL = "”“„’‘»«›‹…。，、！？）】"
 _ENDS = ".,;:!?'\"" + _TAIL
-_PLAIN = re.compile(
+_PLAIN = late(
     r"https?://(?:[a-z0-9-]++\.)+(?!local|internal|intranet|lan|home|corp)[a-z]{2,}"
     r"(?:[/?#][A-Za-z0-9/?#&=._~+:-]*)?"
 )
 """What most addresses look like, and nothing is wrong with."""
-_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
-_PRIVATE = re.compile(
+_PERCENT = late(r"%(?![0-9A-Fa-f]{2})")
+_PRIVATE = late(
     r"(?:localhost|.*\.(?:localhost|local|internal|intranet|lan|home|corp)"
     r"|127(?:\.\d{1,3}){3}|10(?:\.\d{1,3}){3}|192\.168(?:\.\d{1,3}){2}|169\.254(?:\.\d{1,3}){2}"
     r"|172\.(?:1[6-9]|2\d|3[01])(?:\.\d{1,3}){2}|0\.0\.0\.0|\[.*\])",
     re.IGNORECASE,
 )
-_NUMBERS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
+_NUMBERS = late(r"\d{1,3}(?:\.\d{1,3}){3}")
 _LIKE_LATIN = frozenset("асеорхуіјѕһԁԛԝӏгвнкмтαορνυι")
 _LONGEST_HOST = 253
 _WHOLE = "Write the whole address: `https://shop.example/page`"

@@ -5,24 +5,25 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from signpost.checks.pattern import late
 from signpost.checks.rule import Context, Rule
 from signpost.domain.diagnostics import Diagnostic, Severity
 from signpost.domain.post import Body, MediaRef, Post
 
-_ENDING = re.compile(
+_ENDING = late(
     r"\S+\.(?:jpe?g|png|gif|webp|avif|hei[cf]|tiff?|bmp|svg|mp4|m4v|mov|webm)", re.IGNORECASE
 )
-_CAMERA = re.compile(
+_CAMERA = late(
     r"(?:img|image|dsc[fn]?|dscn|pxl|mvi|gopr|dji|p|pic|photo|foto|bild|screen ?shot|screenshot|"
     r"bildschirmfoto|whatsapp image|untitled|unbenannt)[ _-]?\(?\d[\d ._:()-]*(?:at|um)?[\d .:]*",
     re.IGNORECASE,
 )
-_VERSION = re.compile(
+_VERSION = late(
     r"[^\W_]+(?:[_-][^\W_]+)*[_-](?:final|v?\d+|copy|kopie|edit|edited|web|small|klein|large|gross|"
     r"new|neu|print|export)",
     re.IGNORECASE,
 )
-_OPENING = re.compile(
+_OPENING = late(
     r"(?:an? |the |ein |eine |das |die )?"
     r"(?:(?:image|photo|photograph|picture|pic)s? (?:of|showing)\b"
     r"|(?:bild|foto|aufnahme)(?:er)? (?:von|vom|einer|eines|mit)\b"

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from signpost.checks.pattern import late
 from signpost.checks.rule import Context, Rule
 from signpost.checks.texts import Text
 from signpost.domain.diagnostics import Diagnostic, Severity
@@ -13,7 +14,7 @@ from signpost.domain.diagnostics import Diagnostic, Severity
 LITTLE = 300
 """Characters below which a page of a blog is hardly one."""
 
-_MARKUP = re.compile(
+_MARKUP = late(
     r"(?P<heading>^#{1,6}[ \t]+(?=\S)(?![^\n#]*[ \t]#\w))"
     r"|(?P<link>!?\[[^\]\[\n]{1,200}\]\([^()\s]{1,2048}\))"
     r"|(?P<bold>\*\*(?=\S)[^*\n]{1,500}\*\*|(?<!\w)__(?=[^\W_])[^_\n]{1,500}__(?!\w))"
@@ -32,7 +33,7 @@ _INSTEAD = {
     "bold": "Let the words stand without them",
     "code": "Let the words stand without them",
 }
-_HEADING = re.compile(r"^#{1,6}[ \t]+\S", re.MULTILINE)
+_HEADING = late(r"^#{1,6}[ \t]+\S", re.MULTILINE)
 
 
 class _Habit(NamedTuple):
@@ -46,17 +47,17 @@ class _Habit(NamedTuple):
 _PICTURES = frozenset({"instagram", "tiktok", "snapchat"})
 _HABITS = (
     _Habit(
-        re.compile(r"(?<!\w)links? in (?:the |our |my |der |unserer )?bio(?!\w)", re.IGNORECASE),
+        late(r"(?<!\w)links? in (?:the |our |my |der |unserer )?bio(?!\w)", re.IGNORECASE),
         _PICTURES,
         "Put the address into `link:`",
     ),
     _Habit(
-        re.compile(r"(?<!\w)swipe (?:up|left|right|through|for|to see)(?!\w)", re.IGNORECASE),
+        late(r"(?<!\w)swipe (?:up|left|right|through|for|to see)(?!\w)", re.IGNORECASE),
         _PICTURES,
         "Say where to look instead",
     ),
     _Habit(
-        re.compile(r"(?<!\w)(?:RT @\w|(?i:(?:please |pls )RT|retweet(?:e?n|s)?)(?!\w))"),
+        late(r"(?<!\w)(?:RT @\w|(?i:(?:please |pls )RT|retweet(?:e?n|s)?)(?!\w))"),
         frozenset({"x", "twitter"}),
         "Ask people to share it, or to pass it on",
     ),

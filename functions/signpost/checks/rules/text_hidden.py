@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from signpost.checks.pattern import late
 from signpost.checks.rule import Context, Rule
 from signpost.checks.texts import Text, first
 from signpost.domain.diagnostics import Diagnostic, Severity
@@ -20,21 +21,19 @@ _BROKEN = r"\ufffd\ue000-\uf8ff"
 _TAGS = r"\U000e0000-\U000e007f"
 _FANCY = r"\u24b6-\u24e9\U0001d400-\U0001d7ff\U0001f130-\U0001f149\U0001f150-\U0001f169"
 
-_ANY = re.compile(
-    f"[{_CONTROL}{_NOTHING}{_JOINERS}{_MARKS}{_BLANK}{_BREAK}{_BROKEN}{_TAGS}{_FANCY}]"
-)
-_RUN = re.compile(
+_ANY = late(f"[{_CONTROL}{_NOTHING}{_JOINERS}{_MARKS}{_BLANK}{_BREAK}{_BROKEN}{_TAGS}{_FANCY}]")
+_RUN = late(
     f"(?P<control>[{_CONTROL}]+)|(?P<nothing>[{_NOTHING}]+)|(?P<joiner>[{_JOINERS}]+)"
     f"|(?P<mark>[{_MARKS}]+)|(?P<blank>[{_BLANK}]+)|(?P<break>[{_BREAK}]+)|(?P<broken>[{_BROKEN}]+)|(?P<tag>[{_TAGS}]+)"
     f"|(?P<fancy>[{_FANCY}](?:[ '’-]?[{_FANCY}])*)"
 )
-_SPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
+_SPACED = late("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 """Thai, Lao, Burmese and Khmer write no spaces: a zero-width one says where a line may break."""
-_JOINED = re.compile("[\u0600-\u109f\u1780-\u18af\u1900-\u1cff\ua800-\uabff\ufb50-\ufefc]")
+_JOINED = late("[\u0600-\u109f\u1780-\u18af\u1900-\u1cff\ua800-\uabff\ufb50-\ufefc]")
 """Scripts whose letters join, from Arabic to the scripts of India: joiners are their spelling."""
-_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
-_EMOJI = re.compile("[\u2190-\u2bff\u3030-\u3299\ufe0f\U0001f000-\U0001faff\U000e007f]")
-_OVERRIDE = re.compile("[\u202a-\u202e]")
+_RIGHT_TO_LEFT = late("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+_EMOJI = late("[\u2190-\u2bff\u3030-\u3299\ufe0f\U0001f000-\U0001faff\U000e007f]")
+_OVERRIDE = late("[\u202a-\u202e]")
 _FLAG = "\U0001f3f4"
 
 _TITLE = "Take invisible characters out"

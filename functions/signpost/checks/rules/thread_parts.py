@@ -6,18 +6,19 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from signpost.checks.pattern import late
 from signpost.checks.rule import Context, Rule
 from signpost.checks.texts import Text, first
 from signpost.domain.diagnostics import Diagnostic, Severity
 from signpost.domain.post import Post
 
-_SEPARATOR = re.compile(r"^---[^\S\n]*$", re.MULTILINE)
+_SEPARATOR = late(r"^---[^\S\n]*$", re.MULTILINE)
 _N_OF_M = r"[(\[]?(\d{1,2})/(\d{1,2})[)\]]?"
-_LINE = re.compile(rf"^{_N_OF_M}[ \t]*🧵?$", re.MULTILINE)
-_HEAD = re.compile(rf"\s*(?:🧵\s*)?{_N_OF_M}(?!\S)")
-_TAIL = re.compile(rf"(?<!\S){_N_OF_M}\Z")
+_LINE = late(rf"^{_N_OF_M}[ \t]*🧵?$", re.MULTILINE)
+_HEAD = late(rf"\s*(?:🧵\s*)?{_N_OF_M}(?!\S)")
+_TAIL = late(rf"(?<!\S){_N_OF_M}\Z")
 _LONGEST = len(" (12/34)")
-_LETTERS = re.compile(r"[^\W_]")
+_LETTERS = late(r"[^\W_]")
 
 
 class _Marker(NamedTuple):
