@@ -24,7 +24,7 @@ from signpost.content.identity import GitLook, Identities
 from signpost.content.posts import PostFiles
 from signpost.domain.diagnostics import Diagnostic, Fix, Severity, Span
 
-_FORM = 1
+_FORM = 2
 _FEW = 200
 """So many posts are added to the memory without writing all of it anew."""
 _MOST_LINES = 50
@@ -91,7 +91,10 @@ class Memory:
         if media and any(of(path) != known for path, known in media.items()):
             return None
         self._recalled.append(files.path)
-        return Kept([_finding(item) for item in findings], _outline(outline) if outline else None)
+        return Kept(
+            [_finding(item) for item in findings] if findings else [],
+            _outline(outline, files) if outline else None,
+        )
 
     def keep(self, files: PostFiles, media: Iterable[str], kept: Kept) -> None:
         """Remember what was found of a post that was read.
@@ -106,8 +109,11 @@ class Memory:
         if name is None or None in own.values() or None in shown.values():
             return
         found = [_row(item) for item in kept.findings]
-        beside = list(files.beside)
-        self._fresh[files.path] = (name, own, shown, beside, files.idea, found, kept.outline)
+        outline = _outline_row(kept.outline) if kept.outline else None
+        # Ten thousand rows are read at each `check`: what is empty is the shortest that is false.
+        beside = list(files.beside) or 0
+        row = (name, own or 0, shown or 0, beside, files.idea, found or 0, outline)
+        self._fresh[files.path] = row
 
     def keep_all(
         self,
@@ -232,10 +238,9 @@ def _key(settings: Iterable[bytes]) -> str:
     """The digest of everything but the posts: configuration, our code, data of packages."""
     digest = hashlib.sha256(sys.version.encode())
     package = Path(__file__).parents[1]
-    for name in _CODE:
-        for path in sorted([package / name, *(package / name).rglob("*.py")]):
-            stat = path.stat()
-            digest.update(f"{path.name} {stat.st_mtime_ns} {stat.st_size}\n".encode())
+    for path in sorted(_code(str(package))):
+        stat = os.stat(path)  # noqa: PTH116 - hundreds of files: a Path each costs more than this
+        digest.update(f"{path} {stat.st_mtime_ns} {stat.st_size}\n".encode())
     for name in _DATA:
         spec = find_spec(name)
         origin = Path(spec.origin) if spec is not None and spec.origin else None
@@ -244,6 +249,16 @@ def _key(settings: Iterable[bytes]) -> str:
         digest.update(b"%d\n" % len(data))
         digest.update(data)
     return digest.hexdigest()
+
+
+def _code(package: str) -> Iterator[str]:
+    """Our files that findings depend on, and their folders."""
+    for name in _CODE:
+        yield f"{package}/{name}"
+        for folder, _, names in os.walk(f"{package}/{name}"):
+            for file in names:
+                if file.endswith(".py"):
+                    yield f"{folder}/{file}"
 
 
 def _row(item: Diagnostic) -> list[Any]:
@@ -265,20 +280,45 @@ def _finding(row: list[Any]) -> Diagnostic:
     )
 
 
-def _outline(row: list[Any]) -> Outline:
-    id_, brand, path, status, stage, idea, accounts, publish, due, id_at, at, place, wordings = row
+def _outline_row(item: Outline) -> list[Any]:
+    """What of an outline the post's files do not say; its own path is left out of the wordings."""
+    return [
+        item.id,
+        item.status,
+        item.stage,
+        item.accounts,
+        item.publish,
+        item.due,
+        *item.id_at,
+        *item.publish_at,
+        item.id_place,
+        [
+            (account, digest, line) if path == item.path else (account, digest, line, path)
+            for account, digest, path, line in item.wordings
+        ],
+    ]
+
+
+def _outline(row: list[Any], files: PostFiles) -> Outline:
+    id_, status, stage, accounts, publish, due, id_line, id_column, *at, place, wordings = row
+    here = files.path
     return Outline(
         id_,
-        brand,
-        path,
+        files.brand,
+        here,
         status,
         stage,
-        idea,
+        files.idea,
         tuple(accounts),
         publish,
         due,
-        (id_at[0], id_at[1]),
+        (id_line, id_column),
         (at[0], at[1]),
         IdPlace(*place) if place else None,
-        tuple([Wording(*item) for item in wordings]),
+        tuple(
+            [
+                Wording(item[0], item[1], item[3] if len(item) > 3 else here, item[2])
+                for item in wordings
+            ]
+        ),
     )
