@@ -357,3 +357,58 @@ def test_hostile_posts_stay_in_their_place(network: NetworkProcess) -> None:
         assert " style=" not in main
         assert main.count("<article") == main.count("</article>")
         assert main.count("<div") == main.count("</div>")
+
+
+@pytest.mark.parametrize(
+    ("wish", "said"),
+    [
+        ({"channel": "telegram", "username": "x"}, "`channel` is one of"),
+        ({"channel": "bluesky", "username": "nodots"}, "a name with dots"),
+        ({"channel": "bluesky", "username": "a b.example"}, "a name with dots"),
+        ({"channel": "wordpress", "username": "x"}, "`site` names the blog"),
+        ({"channel": "wordpress", "username": "x", "site": "../x"}, "`site` names the blog"),
+        ({"channel": "wordpress", "username": "a:b", "site": "x"}, "A user of a blog"),
+        (
+            {"channel": "wordpress", "username": "x", "site": "x", "role": "king"},
+            "`role` is one of",
+        ),
+    ],
+)
+def test_accounts_that_cannot_be_are_refused(
+    network: NetworkProcess, wish: dict[str, str], said: str
+) -> None:
+    got = Client(network.url).call("POST", "/_local/accounts", wish)
+    assert got.status == 422
+    assert said in got.json["error"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/profile/nobody.example",
+        "/profile/nobody.example/post/3kabcdefghijk",
+        "/profile/did:plc:aaaaaaaaaaaaaaaaaaaaaaaa",
+        "/blog/nowhere.example/",
+        "/blog/nowhere.example/a/",
+        "/blog/nowhere.example/?p=7",
+        "/blog/",
+        "/blog/a/b/c/",
+        "/profile/a/like/b",
+    ],
+)
+def test_pages_that_are_not_there(network: NetworkProcess, path: str) -> None:
+    got = Client(network.url).call("GET", path)
+    assert got.status == 404
+    assert "text/html" in got.headers["content-type"]
+
+
+def test_a_draft_has_no_page_and_is_not_in_the_feed(network: NetworkProcess) -> None:
+    desk = open_desk(network, "wordpress")
+    part = desk.part("# Not public\n\nSecret words.", slug="not-public")
+    prepared = desk.connector.prepare(desk.channel, part)
+    path = desk.made["server"].removeprefix(network.url)
+    for page in (f"{path}/not-public/", f"{path}/?p={prepared['post']}"):
+        assert Client(network.url).call("GET", page).status == 404
+    for page in ("/", f"{path}/"):
+        assert b"Not public" not in Client(network.url).call("GET", page).body
+    assert desk.posts() == []
