@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache, lru_cache
 from pathlib import Path
-from secrets import randbits
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from signpost.cli.connection import Connection, find_connection
@@ -358,11 +357,17 @@ def _judge_all(
         specs,
         datetime.now(UTC),
         known,
-        random_bits=randbits,
+        random_bits=_random_bits,
         committed=committed,
         judged=judged,
         holidays=remembering.holidays if remembering is not None else None,
     )
+
+
+def _random_bits(count: int) -> int:
+    from secrets import randbits  # few runs need an id
+
+    return randbits(count)
 
 
 def editor_schemas(content: Path, brands: Iterable[Brand]) -> dict[Path, str]:

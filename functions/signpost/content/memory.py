@@ -12,7 +12,6 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -149,6 +148,8 @@ class Memory:
                 with self._file.open("a", encoding="utf-8") as stream:
                     stream.write(f"{added}\n")
                 return
+            import tempfile  # brings `random` and more, and most runs write no new file
+
             living = {path: self._rows[path] for path in self._recalled} | self._fresh
             self._file.parent.mkdir(parents=True, exist_ok=True)
             handle, name = tempfile.mkstemp(dir=self._file.parent)
