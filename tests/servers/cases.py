@@ -32,7 +32,11 @@ HELD = ("nobody answers", "never applied", "answers of another")
 PLAINEST = {"bluesky": "short text", "wordpress": "headings, lists, links, code"}
 
 REFUSED = {
-    "bluesky": ("a wrong app password", "301 letters", "a language that is none"),
+    "bluesky": (
+        "a wrong app password",
+        "more tags than a post may have",
+        "a language that is none",
+    ),
     "wordpress": (
         "a wrong application password",
         "an account that may not publish",

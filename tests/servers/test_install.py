@@ -28,11 +28,15 @@ def system(tmp_path: Path) -> Path:
     return folder
 
 
-def ask(system: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    """Run the script with an empty cache."""
+def ask(system: Path, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
+    """Run a copy of the script with an empty cache; its logs lie beside the PATH."""
+    root = system.parent
+    for name in ("ci/test-servers", "tests/servers/bluesky/package-lock.json"):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, root / name)
     return subprocess.run(
-        ["/bin/sh", str(ROOT / "ci/test-servers"), *words],
-        env={"PATH": str(system), "XDG_CACHE_HOME": str(system.parent / "cache")},
+        ["/bin/sh", str(root / "ci/test-servers"), *words],
+        env={"PATH": str(system), "XDG_CACHE_HOME": str(root / "cache"), **more},
         stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
 
@@ -50,6 +54,24 @@ def test_who_is_not_root_is_told_the_command(system: Path) -> None:
     assert done.returncode == 1
     assert re.search(r"remedy: as root: apt-get install .*redis-server.* npm", done.stderr)
     assert not (system.parent / "cache").exists()
+
+
+@pytest.mark.parametrize("ci", ["true", ""])
+def test_only_a_ci_machine_becomes_root_by_itself(system: Path, ci: str) -> None:
+    for name in ("env", "tail", "true"):
+        (system / name).symlink_to(shutil.which(name) or name)
+    for name, code in (("sudo", 'shift; exec "$@"'), ("apt-get", 'echo "$@"; exit 1')):
+        (system / name).write_text(f"#!/bin/sh\n{code}\n")
+        (system / name).chmod(0o755)
+    done = ask(system, CI=ci)
+    assert done.returncode == 1
+    log = system.parent / "build/apt-servers.log"
+    if ci:
+        assert "remedy: read build/apt-servers.log" in done.stderr
+        assert "install -y --no-install-recommends" in log.read_text(encoding="utf-8")
+    else:
+        assert "remedy: as root: apt-get install" in done.stderr
+        assert not log.exists()
 
 
 def test_another_word_is_not_understood(system: Path) -> None:

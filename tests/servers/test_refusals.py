@@ -61,7 +61,7 @@ CASES = (
     ),
     Refusal(
         "bluesky", REFUSED["bluesky"][1], "HTTP 400: InvalidRequest",
-        change=_payload(text="a" * 301), sends=1,
+        change=_payload(tags=["t"] * 9), sends=1,
     ),
     Refusal(
         "bluesky", REFUSED["bluesky"][2], "HTTP 400: InvalidRequest",
