@@ -15,7 +15,7 @@ run: ## start everything on this machine and publish the sample brand (ONCE=1: s
 test: ## run the whole suite (ARGS="tests/unit -k plan": a part of it)
 	@$(if $(ARGS),true,sh ci/system-packages || true)
 	@sh ci/setup test
-	@exec $(PY) -m pytest $(ARGS)
+	@exec $(PY) $(if $(ARGS),-m pytest $(ARGS),ci/suite.py)
 
 test-servers: ## install a real Bluesky network and WordPress, run posts through them, write docs/proof.md
 	@sh ci/setup test

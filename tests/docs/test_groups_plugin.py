@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import runpy
+import tomllib
 from pathlib import Path
 
 import pytest
 
-from tests.plugins.groups import REQUIRE_ALL, Fate, Group, group_of, missing, table
+from tests.plugins.groups import GROUPS, REQUIRE_ALL, Fate, Group, group_of, missing, table
 
 INI = """
 [pytest]
@@ -26,6 +28,7 @@ def skips(reason: str) -> str:
 def suite(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
     """A project with a group `unit` that passes and the plugin at work."""
     monkeypatch.delenv(REQUIRE_ALL, raising=False)
+    monkeypatch.delenv(GROUPS, raising=False)
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # Hypothesis takes a second to load
     pytester.makefile(".ini", pytest=INI)
     add(pytester, "unit", PASSES)
@@ -49,6 +52,27 @@ def outside(project: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setenv("PYTHONPATH", str(project))
     plugins = ["-p", "tests.plugins.groups", "-p", "pytest_socket"]
     return [*plugins, "--import-mode=importlib", "--disable-socket"]
+
+
+def test_a_part_of_the_suite_requires_its_own_groups_only(
+    suite: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(REQUIRE_ALL, "1")
+    monkeypatch.setenv(GROUPS, "unit")
+    result = run(suite, "tests/unit")
+    assert result.ret == pytest.ExitCode.OK
+    result.stdout.fnmatch_lines(["unit * 1 * 0 * 0 *"])
+    monkeypatch.setenv(GROUPS, "unit,browser")
+    assert run(suite, "tests/unit").ret == pytest.ExitCode.TESTS_FAILED
+
+
+def test_both_halves_of_the_suite_are_all_of_it(project: Path) -> None:
+    suite = runpy.run_path(str(project / "ci" / "suite.py"))
+    waiting, computing = suite["halves"]()
+    groups = tomllib.loads((project / "pyproject.toml").read_text())["tool"]["pytest"]
+    assert sorted(waiting + computing) == sorted(groups["ini_options"]["groups"])
+    assert waiting
+    assert computing
 
 
 def test_a_whole_run_passes(suite: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,8 +20,9 @@ HANDLERS = ("schedule", "tick", "publish", "measure", "control")
 
 
 @pytest.fixture(scope="module")
-def local() -> Path:
-    return package.build_local()
+def local(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Not the folder that the local stack runs from: its tests may be running at the same time."""
+    return package.build_local(tmp_path_factory.mktemp("package") / "lambda-local")
 
 
 @pytest.fixture(scope="module")
