@@ -40,6 +40,24 @@ def test_a_link_is_mended_in_its_quotation_marks_and_a_text_beside_its_neighbour
     assert f"https://shop.example/one?{tags} and https://shop.example/two?{tags}\n" in both
 
 
+def test_a_campaign_that_the_brand_does_not_have_is_not_written_into_an_address(
+    tmp_path: Path,
+) -> None:
+    content = lay_out(FIXTURES / "LNK803" / "bad", tmp_path)
+    path = content / "shop" / "posts" / "link.md"
+    text = path.read_text(encoding="utf-8").replace("accounts:", "campaign: wintr\naccounts:", 1)
+    path.write_text(text, encoding="utf-8")
+    (found,) = _untagged(content, "link.md")
+    assert "`utm_campaign`" not in found.cause
+    apply_fixes(content, [found])
+    mended = path.read_text(encoding="utf-8")
+    assert "utm_source=mastodon&utm_medium=social\n" in mended
+    path.write_text(mended.replace("wintr", "winter"), encoding="utf-8")
+    (found,) = _untagged(content, "link.md")
+    assert found.fix is not None
+    assert found.fix.text == "&utm_campaign=winter"
+
+
 def test_line_ends_that_are_not_ours_are_left_alone(tmp_path: Path) -> None:
     content = lay_out(FIXTURES / "LNK803" / "bad", tmp_path)
     path = content / "shop" / "posts" / "in-markdown.md"
