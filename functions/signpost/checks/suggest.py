@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 
 LONGEST = 40
@@ -14,6 +13,8 @@ SHOWN = 30
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """The end of a remedy: what was probably meant, else what is known; empty if nothing is."""
+    import difflib  # most runs have nothing to suggest
+
     words = sorted(set(known))
     near = difflib.get_close_matches(word, words[:500], n=1) if len(word) <= LONGEST else []
     if near:
