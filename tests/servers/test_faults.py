@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from signpost.domain.lifecycle import State
@@ -99,6 +101,13 @@ def spoil_send(stage: Stage, proxy: Proxy, desk: Desk, fault: Fault, *, skip: in
     proxy.spoil(*desk.send, fault, skip=skip)
     if fault in {Fault.LATE_ANSWER, Fault.LATE_APPLY}:
         stage.transport.hurry(*desk.send, skip=skip)
+    if fault is Fault.LATE_ANSWER:
+        stage.until(lambda: stage.row.state is State.AMBIGUOUS)
+        # The stage's clock runs ahead: a slow server would seem to have applied it after hours.
+        deadline = time.monotonic() + 30
+        while not any(send.answers for send in proxy.sent(*desk.send)[skip:]):
+            assert time.monotonic() < deadline, "the server did not apply it"
+            time.sleep(0.02)
     if fault is Fault.LATE_APPLY:
         stage.until(lambda: stage.row.asks > 0 or stage.row.reason.startswith("not there yet"))
         assert proxy.hand_over() == 1
