@@ -14,6 +14,7 @@ from signpost.content.files import split
 from signpost.content.media_files import MediaShelf
 from signpost.content.nodes import parse
 from signpost.content.posts import PostFiles, read_post
+from signpost.content.regular import regular
 from signpost.content.schema import FRONT_MATTER
 from signpost.content.tree import Tree
 from signpost.content.values import Sink, read_mapping
@@ -186,7 +187,7 @@ def _has(head: bytes, clues: list[bytes]) -> bool:
 
 def _head(file: str) -> bytes:
     try:
-        handle = os.open(file, os.O_RDONLY)  # half the price of a file object, 10,000 times
+        handle = regular(file)  # half the price of a file object, 10,000 times
     except OSError:
         return b""
     try:

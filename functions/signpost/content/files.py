@@ -1,9 +1,8 @@
 """Reading content files: bytes to text, and front matter apart from the text below it."""
 
-# ruff: noqa: PTH123 - thousands of files: a Path each costs as much as reading a key.
-
 from __future__ import annotations
 
+import os.path
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,8 +13,10 @@ from signpost.checks.rules import (
     file_fence,
     file_line_ends,
     file_mark,
+    file_outside,
 )
 from signpost.checks.rules.yaml_hostile import RULE as REFUSED
+from signpost.content.regular import NotRegularError, regular
 from signpost.domain.diagnostics import Diagnostic, Span
 from signpost.errors import ContentError
 
@@ -52,16 +53,16 @@ def read_text(file: str | Path, path: str) -> str:
         path: relative to the content folder, for findings.
 
     Raises:
-        ContentError: not UTF-8 (FIL601), too large, or unreadable (YML503).
+        ContentError: not UTF-8 (FIL601), a link that leads nowhere (FIL603), too large, no regular
+            file, or unreadable (YML503).
     """
     try:
-        with open(file, "rb", buffering=0) as stream:
+        with open(file, "rb", buffering=0, opener=regular) as stream:
             data = stream.read(_FIRST)
             if len(data) == _FIRST:
                 data += stream.read(file_encoding.MAX_BYTES + 1 - _FIRST)
     except OSError as error:
-        cause = f"The file cannot be read: {error.strerror}."
-        raise ContentError([REFUSED.at(Span(path), cause, "Check its permissions.")]) from error
+        raise ContentError([_unreadable(file, path, error)]) from error
     if len(data) > file_encoding.MAX_BYTES:
         cause = f"The file has more than {file_encoding.MAX_BYTES:,} bytes."
         raise ContentError([REFUSED.at(Span(path), cause, "Split it.")])
@@ -75,6 +76,18 @@ def read_text(file: str | Path, path: str) -> str:
         remedy = "Save the file as UTF-8 text."
         raise ContentError([file_encoding.RULE.at(span, "A NUL byte.", remedy)])
     return text
+
+
+def _unreadable(file: str | Path, path: str, error: OSError) -> Diagnostic:
+    if isinstance(error, NotRegularError):
+        cause = "This is no regular file, but a folder, a named pipe or a device."
+        return REFUSED.at(Span(path), cause, "Delete it, or write a text file in its place.")
+    if os.path.islink(file) and not os.path.exists(file):  # noqa: PTH110, PTH114 - as above
+        cause = f"The symbolic link leads nowhere: there is no `{os.readlink(file)}`."  # noqa: PTH115 - as above
+        remedy = "Put the file itself here, or delete the link."
+        return file_outside.RULE.at(Span(path), cause, remedy)
+    cause = f"The file cannot be read: {error.strerror}."
+    return REFUSED.at(Span(path), cause, "Check its permissions.")
 
 
 def form_findings(text: str, path: str) -> list[Diagnostic]:

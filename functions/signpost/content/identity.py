@@ -5,7 +5,7 @@ not know, or may see with other line ends than we do is read and named here, in 
 the name of a file never depends on how it was found.
 """
 
-# ruff: noqa: PTH118, PTH123 - thousands of files: a Path each costs as much as reading one.
+# ruff: noqa: PTH118 - thousands of files: a Path each costs as much as reading one.
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ import shutil
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
+
+from signpost.content.regular import regular
 
 ABSENT = "absent"
 _REGULAR = "H 100"
@@ -65,7 +67,7 @@ def _name(root: str, path: str) -> str | None:
     if os.path.realpath(file) != os.path.normpath(file):
         return None
     try:
-        with open(file, "rb") as stream:
+        with open(file, "rb", opener=regular) as stream:
             data = stream.read()
     except OSError:
         return None

@@ -1,6 +1,6 @@
 """Finding media beside posts, and gathering what rules and compiling must know of them."""
 
-# ruff: noqa: PTH113, PTH123 - thousands of files: a Path each costs as much as reading a key.
+# ruff: noqa: PTH113 - thousands of files: a Path each costs as much as reading a key.
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import posixpath
 from typing import BinaryIO
 
 from signpost.checks.rules import file_outside
+from signpost.content.regular import regular
 from signpost.content.tree import Tree
 from signpost.domain.diagnostics import Diagnostic, Span
 from signpost.domain.media import HEAD_BYTES, MediaFact, claimed_type, sniff
@@ -64,7 +65,7 @@ def _read(file: str, path: str) -> MediaFact | None:
     if not os.path.isfile(file):
         return None
     try:
-        with open(file, "rb") as stream:
+        with open(file, "rb", opener=regular) as stream:
             head = stream.read(HEAD_BYTES)
             seen = sniff(head)
             search = PositionSearch(film=seen.mime.startswith("video/"))

@@ -36,6 +36,8 @@ class Tree:
 
     root: str
     findings: list[Diagnostic] = field(default_factory=list)
+    _links: set[str] = field(default_factory=set)
+    """Folders that were found to be symbolic links."""
 
     @classmethod
     def at(cls, folder: Path) -> Tree:
@@ -78,9 +80,9 @@ class Tree:
     def _below(self, brand: str, folder: str) -> Iterator[PostFiles]:
         path = f"{brand}/{folder}"
         if os.path.isdir(f"{self.root}/{path}") and self.keeps(path):
-            yield from self._walk(brand, path, 0)
+            yield from self._walk(brand, path, 0, set())
 
-    def _walk(self, brand: str, path: str, depth: int) -> Iterator[PostFiles]:
+    def _walk(self, brand: str, path: str, depth: int, followed: set[str]) -> Iterator[PostFiles]:
         if depth == _MAX_DEPTH:
             cause = f"Folders lie more than {_MAX_DEPTH} deep."
             self.findings.append(REFUSED.at(Span(path), cause, "Move the posts up."))
@@ -98,7 +100,37 @@ class Tree:
                 here = f"{path}/{name}"
                 yield PostFiles(brand, here, f"{self.root}/{here}", {})
         for name in folders:
-            yield from self._walk(brand, f"{path}/{name}", depth + 1)
+            inner = f"{path}/{name}"
+            if inner not in self._links or self._follows(inner, followed):
+                yield from self._walk(brand, inner, depth + 1, followed)
+
+    def _follows(self, path: str, followed: set[str]) -> bool:
+        """Whether a link to a folder is walked; says so where that hides posts.
+
+        Args:
+            followed: real paths of folders that other links led to.
+        """
+        real = os.path.realpath(f"{self.root}/{path}")
+        above = os.path.realpath(os.path.dirname(f"{self.root}/{path}"))  # noqa: PTH120 - as above
+        if _is_in(above, real):
+            cause = "The symbolic link leads back to a folder that it lies in."
+        elif self._is_walked(real) or any(_is_in(real, item) for item in followed):
+            if not _has_texts(real):  # pictures that posts name through the link
+                return False
+            cause = "The symbolic link leads to posts that are read where they lie."
+        else:
+            followed.add(real)
+            return True
+        remedy = "Delete the link: it is not followed, since each post would count twice."
+        self.findings.append(file_outside.RULE.at(Span(path), cause, remedy))
+        return False
+
+    def _is_walked(self, real: str) -> bool:
+        """Whether a folder lies among a brand's posts or ideas, or holds them."""
+        names = Path(os.path.relpath(real, self.root)).parts
+        if len(names) == 1:
+            return any(os.path.isdir(f"{real}/{folder}") for folder in (POSTS, IDEAS))
+        return names[1] in {POSTS, IDEAS}
 
     def _judge_names(self, path: str, files: list[str], folders: list[str]) -> None:
         """Names that break somewhere (FIL608), and files that nothing reads (FIL609)."""
@@ -133,9 +165,17 @@ class Tree:
             for entry in entries:
                 if entry.name.startswith("."):
                     continue
-                if entry.is_symlink() and not self.keeps(f"{path}/{entry.name}"):
-                    continue
-                found.append((entry.name, entry.is_dir()))
+                if entry.is_symlink():
+                    inner = f"{path}/{entry.name}"
+                    if not self.keeps(inner):
+                        continue
+                    # A link to itself: asking the entry would be an error.
+                    is_folder = os.path.isdir(f"{self.root}/{inner}")
+                    if is_folder:
+                        self._links.add(inner)
+                else:
+                    is_folder = entry.is_dir()
+                found.append((entry.name, is_folder))
         found.sort()
         return found
 
@@ -153,3 +193,11 @@ class Tree:
         """Whether the path, links followed, lies in the content folder."""
         real = os.path.realpath(f"{self.root}/{path}")
         return real.startswith(self.root + os.sep)
+
+
+def _is_in(path: str, folder: str) -> bool:
+    return path == folder or path.startswith(folder + os.sep)
+
+
+def _has_texts(folder: str) -> bool:
+    return any(name.endswith(".md") for _, _, names in os.walk(folder) for name in names)
