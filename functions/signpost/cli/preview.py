@@ -48,7 +48,7 @@ judges, so they do not change the exit code. Nothing is sent, and no stack is as
     "html_file",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help="Write one page that needs no other file.",
+    help="Write one page that needs no other file; the terminal gets one line for each post.",
 )
 @click.option("--open", "show", is_flag=True, help="Open that page in the browser.")
 @click.option(
@@ -191,15 +191,16 @@ def _write(preview: Preview, content: Path, file: Path) -> None:
 
 
 def _print(terminal: Terminal, preview: Preview, html_file: Path | None) -> None:
-    from signpost.cli.previews.terminal import show_preview
+    from signpost.cli.previews.terminal import show_preview, show_summary
 
     if not preview.posts and not preview.gone:
         compared = f"since {preview.since}" if preview.since else "since the last commit"
         terminal.say(f"No post changed {compared}. Name one: signpost preview POST")
-    show_preview(terminal, preview)
-    if html_file is not None:
-        terminal.say()
-        terminal.say(f"The page: {html_file}")
+    if html_file is None:
+        show_preview(terminal, preview)
+        return
+    show_summary(terminal, preview)
+    terminal.say(f"The page: {html_file}")
 
 
 def _opened(file: Path) -> bool:

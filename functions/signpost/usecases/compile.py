@@ -213,9 +213,12 @@ class _Compiler:
                     pass
         found = self._accounts[key]
         if found is None:
+            # At the same place as the rule, so that a preview does not tell it twice.
+            member = f"accounts.{post.accounts.index(account_id)}"
+            span = post.spans.get(member) or post.span("accounts")
             cause = f"Brand `{brand.id}` has no account `{account_id}` with a connector."
             remedy = "Correct the name, or add it to accounts.yaml."
-            self._refuse(account_unknown.RULE.at(post.span("accounts"), cause, remedy))
+            self._refuse(account_unknown.RULE.at(span, cause, remedy))
         return found
 
     def _body(self, post: Post, account: Account) -> Body | None:

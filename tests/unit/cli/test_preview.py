@@ -151,6 +151,28 @@ def test_faults_are_shown_beside_what_can_be_shown(
     assert "501 of 500 – too many" in told
 
 
+def test_an_account_that_is_not_there_is_told_once(
+    content: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = content / "shop/posts/one.md"
+    path.write_text(path.read_text().replace("[toot]", "[toot, tooot]"))
+    (post,) = document(capsys)["posts"]
+    found = [(item["code"], item["column"]) for item in post["findings"]]
+    assert found == [("REF401", 18)]
+
+
+def test_with_a_page_the_terminal_gets_a_line_for_each_post(
+    content: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    page = tmp_path / "page.html"
+    assert run(["preview", "content/shop/posts", "--html", str(page)]) == 0
+    one, two, last = capsys.readouterr().out.splitlines()
+    assert one.startswith("One  content/shop/posts/one.md  ")
+    assert two.startswith("Two  content/shop/posts/two.md  ")
+    assert "Tue 1 Dec 2026, 09:00 Europe/Berlin" in two
+    assert last == f"The page: {page}"
+
+
 def test_what_is_not_there_is_said(content: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["preview", "nothing"]) == 1
     assert "There is no post `nothing`." in capsys.readouterr().err

@@ -42,6 +42,22 @@ def show_preview(terminal: Terminal, preview: Preview) -> None:
             terminal.say(f"  {plain(item.title or item.id or item.path)}  {plain(item.path)}")
 
 
+def show_summary(terminal: Terminal, preview: Preview) -> None:
+    """Print a line for every post, for those who read the page."""
+    for view in preview.posts:
+        when = view.when
+        if view.due is not None:
+            when = " ".join(both(view.due, view.zone, view.zone)[0])
+        facts = [view.path, "" if view.state == "ready" else view.state, when]
+        if view.findings:
+            facts.append(amount(len(view.findings), "finding"))
+        shown = "  ".join(plain(fact) for fact in facts if fact)
+        terminal.say(f"{terminal.paint(plain(view.title), 'bold')}  {shown}")
+    for item in preview.gone:
+        name = terminal.paint(plain(item.title or item.id or item.path), "bold")
+        terminal.say(f"{name}  {plain(item.path)}  deleted")
+
+
 class _Post:
     """Prints one post. Boxes have no right side: letters differ in width from font to font."""
 
