@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from signpost.checks.readability import ease_of, syllables
 from signpost.checks.registry import RULES
 from signpost.checks.rule import Context
-from signpost.checks.rules import link_untagged, text_hidden
+from signpost.checks.rules import link_plain, link_untagged, text_hidden
 from signpost.checks.texts import MOST, Text, addresses_of, texts_of
 from signpost.connectors.bluesky.spec import SPEC as BLUESKY
 from signpost.connectors.mastodon.spec import SPEC as MASTODON
@@ -72,6 +72,16 @@ def texts(item: Post) -> tuple[Text, ...]:
 def untagged(item: Post) -> list[Diagnostic]:
     context = Context(brands={"shop": BRAND}, posts=(item,), specs=SPECS, texts=texts(item))
     return list(link_untagged.check(context))
+
+
+@pytest.mark.parametrize("length", [59, 60, 61, 200])
+def test_an_address_that_is_shortened_in_a_message_shows_it(length: int) -> None:
+    url = "http://shop.example/".ljust(length, "a")
+    item = post(f"See {url} now.")
+    context = Context(brands={"shop": BRAND}, posts=(item,), specs=SPECS, texts=texts(item))
+    (found,) = link_plain.check(context)
+    shown = found.cause.partition("`")[2].partition("`")[0]
+    assert shown == (url if length <= 60 else f"{url[:59]}…")
 
 
 def tagged(url: str, tags: dict[str, str]) -> str:

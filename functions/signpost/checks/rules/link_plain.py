@@ -8,6 +8,9 @@ from signpost.checks.rule import Context, Rule
 from signpost.checks.texts import addresses_of
 from signpost.domain.diagnostics import Diagnostic, Severity
 
+SHOWN = 60
+"""Characters of an address that a message repeats."""
+
 
 def check(context: Context) -> Iterator[Diagnostic]:
     """The first such address of each text, and each `link`.
@@ -28,9 +31,10 @@ def check(context: Context) -> Iterator[Diagnostic]:
             if address.text.path in seen:
                 continue
             seen.add(address.text.path)
+        shown = address.url if len(address.url) <= SHOWN else f"{address.url[: SHOWN - 1]}…"
         yield RULE.at(
             address.span(),
-            f"`{address.url[:60]}` is not encrypted.",
+            f"`{shown}` is not encrypted.",
             "Write `https://`, once you have seen that the page opens so.",
             severity=Severity.WARNING,
         )
