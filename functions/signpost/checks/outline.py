@@ -37,8 +37,10 @@ def outline_of(
         accounts=post.accounts,
         publish=publish,
         due=due,
-        id_at=(id_span.line, id_span.column),
-        publish_at=(publish_span.line, publish_span.column),
+        id_line=id_span.line,
+        id_column=id_span.column,
+        publish_line=publish_span.line,
+        publish_column=publish_span.column,
         id_place=id_place,
         wordings=tuple(_wordings(post, targets, media)),
     )
@@ -73,4 +75,5 @@ def _wordings(
                 else ""
             )
         line = body.first_line + (target.parts[0].line if target.parts else 0)
-        yield Wording(target.account.id, digests[body.path], body.path, line)
+        own = "" if body.path == post.path else body.path
+        yield Wording(target.account.id, digests[body.path], line, own)

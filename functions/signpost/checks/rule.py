@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from signpost.checks.public_holidays import Holidays, PackagedHolidays
 from signpost.checks.texts import Text
@@ -85,13 +85,13 @@ class Wording(NamedTuple):
 
     Args:
         digest: of what is read and seen: words and media; empty where there is nothing.
-        line: of the file `path`, where the text begins.
+        line: where the text begins, in the file `path`; that of the post where it is empty.
     """
 
     account: str
     digest: str
-    path: str
     line: int
+    path: str
 
 
 class Outline(NamedTuple):
@@ -100,7 +100,10 @@ class Outline(NamedTuple):
     Args:
         publish: as written: `now`, a local time, an instant; empty where missing or bad.
         due: the instant in seconds since 1970; None where there is none.
-        id_at, publish_at: line and column in the file `path`.
+        id_line, id_column, publish_line, publish_column: places in the file `path`.
+        id_place: the members of an `IdPlace`.
+        wordings: the members of a `Wording` each. Both stay as they are kept: ten thousand are made
+            for each run, and hardly one is looked at.
     """
 
     id: str
@@ -109,23 +112,25 @@ class Outline(NamedTuple):
     status: str
     stage: str
     idea: bool
-    accounts: tuple[str, ...]
+    accounts: Sequence[str]
     publish: str
     due: int | None
-    id_at: tuple[int, int]
-    publish_at: tuple[int, int]
-    id_place: IdPlace | None
-    wordings: tuple[Wording, ...]
+    id_line: int
+    id_column: int
+    publish_line: int
+    publish_column: int
+    id_place: Sequence[Any] | None
+    wordings: Sequence[Sequence[Any]]
 
     @property
     def id_span(self) -> Span:
         """Where the id stands; the head of the file where it is missing."""
-        return Span(self.path, *self.id_at)
+        return Span(self.path, self.id_line, self.id_column)
 
     @property
     def publish_span(self) -> Span:
         """Where the time stands; the head of the file where it is missing."""
-        return Span(self.path, *self.publish_at)
+        return Span(self.path, self.publish_line, self.publish_column)
 
 
 @dataclass(frozen=True, slots=True)

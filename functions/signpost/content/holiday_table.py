@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import tempfile
 from collections.abc import Mapping
 from datetime import date
 from importlib.util import find_spec
@@ -73,6 +72,8 @@ class KeptHolidays:
         told = {"version": self._version, "years": years, "unknown": self._unknown}
         with contextlib.suppress(OSError):
             self._file.parent.mkdir(parents=True, exist_ok=True)
+            import tempfile  # brings `random` and more, and most runs write no new file
+
             handle, name = tempfile.mkstemp(dir=self._file.parent)
             with os.fdopen(handle, "w", encoding="utf-8") as stream:
                 json.dump(told, stream)

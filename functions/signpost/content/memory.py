@@ -17,13 +17,13 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
-from signpost.checks.rule import IdPlace, Outline, Wording
+from signpost.checks.rule import Outline
 from signpost.content.holiday_table import KeptHolidays
 from signpost.content.identity import GitLook, Identities
 from signpost.content.posts import PostFiles
 from signpost.domain.diagnostics import Diagnostic, Fix, Severity, Span
 
-_FORM = 2
+_FORM = 3
 _FEW = 200
 """So many posts are added to the memory without writing all of it anew."""
 _MOST_LINES = 50
@@ -281,45 +281,10 @@ def _finding(row: list[Any]) -> Diagnostic:
     )
 
 
-def _outline_row(item: Outline) -> list[Any]:
-    """What of an outline the post's files do not say; its own path is left out of the wordings."""
-    return [
-        item.id,
-        item.status,
-        item.stage,
-        item.accounts,
-        item.publish,
-        item.due,
-        *item.id_at,
-        *item.publish_at,
-        item.id_place,
-        [
-            (account, digest, line) if path == item.path else (account, digest, line, path)
-            for account, digest, path, line in item.wordings
-        ],
-    ]
+def _outline_row(item: Outline) -> tuple[Any, ...]:
+    """What of an outline the post's files do not say."""
+    return (item.id, *item[3:5], *item[6:])
 
 
 def _outline(row: list[Any], files: PostFiles) -> Outline:
-    id_, status, stage, accounts, publish, due, id_line, id_column, *at, place, wordings = row
-    here = files.path
-    return Outline(
-        id_,
-        files.brand,
-        here,
-        status,
-        stage,
-        files.idea,
-        tuple(accounts),
-        publish,
-        due,
-        (id_line, id_column),
-        (at[0], at[1]),
-        IdPlace(*place) if place else None,
-        tuple(
-            [
-                Wording(item[0], item[1], item[3] if len(item) > 3 else here, item[2])
-                for item in wordings
-            ]
-        ),
-    )
+    return Outline(row[0], files.brand, files.path, row[1], row[2], files.idea, *row[3:])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from signpost.checks.rule import Outline, Overview, Rule
+from signpost.checks.rule import IdPlace, Outline, Overview, Rule
 from signpost.domain.diagnostics import Diagnostic, Fix
 
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -52,8 +52,9 @@ def across(overview: Overview) -> Iterator[Diagnostic]:
 
 
 def _fix(overview: Overview, post: Outline) -> Fix | None:
-    place = post.id_place
-    return place.fix(post.path, overview.mint()) if place and overview.mint else None
+    if not post.id_place or not overview.mint:
+        return None
+    return IdPlace(*post.id_place).fix(post.path, overview.mint())
 
 
 RULE = Rule(

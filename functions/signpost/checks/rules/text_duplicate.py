@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from signpost.checks.rule import Outline, Overview, Rule, Wording
 from signpost.domain.diagnostics import Diagnostic, Span
@@ -11,19 +12,26 @@ from signpost.domain.diagnostics import Diagnostic, Span
 def across(overview: Overview) -> Iterator[Diagnostic]:
     """Compares ready posts with the same text, media and account; the copy is reported."""
     alike: dict[tuple[str, str, str], list[tuple[Outline, Wording]]] = {}
+    first_of: dict[tuple[str, str, str], tuple[Outline, Sequence[Any]]] = {}
     for post in overview.outlines:
         if post.status == "ready":
             for wording in post.wordings:
-                if wording.digest:
-                    key = (post.brand, wording.account, wording.digest)
-                    alike.setdefault(key, []).append((post, wording))
+                account, digest = wording[0], wording[1]
+                if not digest:
+                    continue
+                key = (post.brand, account, digest)
+                if key not in first_of:
+                    first_of[key] = post, wording
+                    continue
+                if key not in alike:
+                    there, words = first_of[key]
+                    alike[key] = [(there, Wording(*words))]
+                alike[key].append((post, Wording(*wording)))
     for found in alike.values():
-        if len(found) < 2:
-            continue
         (first, _), *copies = sorted(found, key=lambda item: overview.age(item[0]))
-        for _, copy in copies:
+        for post, copy in copies:
             yield RULE.at(
-                Span(copy.path, copy.line),
+                Span(copy.path or post.path, copy.line),
                 f"`{copy.account}` gets the same text and media in {first.path}.",
                 "Change the words, or take the account out of one of the two posts.",
             )
