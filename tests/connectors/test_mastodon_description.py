@@ -100,7 +100,9 @@ def description() -> OpenAPI:
     if old:
         old["requestBody"]["content"]["multipart/form-data"]["schema"]["properties"]["file"] = {}
     # Its own validator would take ten seconds and refuse the description for unrelated reasons.
-    return OpenAPI.from_dict(value, config=Config(spec_validator_cls=None))
+    # None switches it off, though its annotation does not say so.
+    config = Config(spec_validator_cls=None)  # type: ignore[arg-type]
+    return OpenAPI.from_dict(value, config=config)
 
 
 class DescribedTransport(FakeTransport):
