@@ -73,8 +73,9 @@ def read_text(file: str | Path, path: str) -> str:
     if "\0" in text:
         at = text.index("\0")
         span = Span(path, text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at))
-        remedy = "Save the file as UTF-8 text."
-        raise ContentError([file_encoding.RULE.at(span, "A NUL byte.", remedy)])
+        cause = "A byte of zero stands here, which no text has."
+        remedy = "Delete it, or save the file as UTF-8 text again."
+        raise ContentError([file_encoding.RULE.at(span, cause, remedy)])
     return text
 
 

@@ -111,7 +111,13 @@ def parse(text: str, path: str, first_line: int = 1, start: int = 0) -> Node | N
             that is no text, too long, too deep, a second document, or not YAML at all.
     """
     if len(text) > MAX_BYTES // 4 and len(text.encode()) > MAX_BYTES:
-        _refuse(path, first_line, 1, f"More than {MAX_BYTES:,} bytes of YAML.", "Split the file.")
+        _refuse(
+            path,
+            first_line,
+            1,
+            f"The YAML here has more than {MAX_BYTES:,} bytes; Signpost reads no more.",
+            "Split the file.",
+        )
     simple = simple_lines(text)
     if simple is not None:
         return simple
@@ -127,12 +133,16 @@ def parse(text: str, path: str, first_line: int = 1, start: int = 0) -> Node | N
             tabs = file_tab.findings(text, (line, column - 1), at, start, _parses)
             if tabs:
                 raise ContentError(tabs) from error
+        from signpost.content.yaml_words import in_words  # few files need it
+
         problem = error.problem or error.context or "malformed"
-        _refuse(path, first_line + line, column, f"Not YAML: {problem}.", "Correct the line.")
-    except yaml.YAMLError as error:  # a control character; the C parser names its byte only
+        said = in_words(text, problem, error.problem_mark, error.context_mark)
+        _refuse(path, first_line + said.line, said.column + 1, said.cause, said.remedy)
+    except yaml.YAMLError:  # the C parser names its byte only
         line, column = _bad_character(text)
-        cause = "A control character in YAML." if line else f"Not YAML: {error}."
-        _refuse(path, first_line + line, column, cause, "Delete it.")
+        cause = "There is a control character here, which YAML does not take."
+        remedy = "Delete it; an editor may not show it."
+        _refuse(path, first_line + line, column, cause, remedy)
     finally:
         if parser is not None:
             parser.dispose()
@@ -201,7 +211,13 @@ def _read(event: Callable[[], Any], path: str, first_line: int) -> Node | None: 
     if type(start) is StreamEndEvent:
         return None
     if start.version or start.tags:
-        _at(start, path, first_line, "A YAML directive.", "Delete the line.")
+        _at(
+            start,
+            path,
+            first_line,
+            "Signpost refuses YAML directives, lines that begin with `%`.",
+            "Delete the line.",
+        )
     top: list[Any] = []  # what the root goes into
     root = top
     stack: list[tuple[Items | Pairs, list[Any]]] = []
@@ -226,7 +242,13 @@ def _read(event: Callable[[], Any], path: str, first_line: int) -> Node | None: 
             if node.anchor is not None or node.tag is not None:
                 _anchor_or_tag(node, path, first_line)
             if len(stack) == MAX_DEPTH:
-                _at(node, path, first_line, f"More than {MAX_DEPTH} levels.", "Write it flatter.")
+                _at(
+                    node,
+                    path,
+                    first_line,
+                    f"Lists and mappings lie more than {MAX_DEPTH} levels deep in each other here; Signpost reads no deeper.",
+                    "Nest them less: nothing in Signpost needs so many.",
+                )
             inner = (Pairs if kind is MappingStartEvent else Items)(node.start_mark)
             top.append(inner)
             stack.append((inner, top))
@@ -237,12 +259,24 @@ def _read(event: Callable[[], Any], path: str, first_line: int) -> Node | None: 
         elif kind is SequenceEndEvent:
             _, top = stack.pop()
         elif kind is AliasEvent:
-            _at(node, path, first_line, f"The alias `*{node.anchor}`.", "Write it out.")
+            _at(
+                node,
+                path,
+                first_line,
+                f"Signpost refuses YAML aliases, such as `*{node.anchor[:60]}` here.",
+                "Write the value out; put quotation marks around a text that begins with `*`.",
+            )
         elif kind is DocumentEndEvent:
             break
     after = event()
     if type(after) is not StreamEndEvent:
-        _at(after, path, first_line, "A second YAML document.", "Keep one.")
+        _at(
+            after,
+            path,
+            first_line,
+            "A second YAML document begins here; a file holds one.",
+            "Delete the line `---` or `...`, or all below it.",
+        )
     return root[0] if root else None
 
 
@@ -255,7 +289,13 @@ def _check_keys(keys: list[Any], path: str, first_line: int) -> None:
     seen = set()
     for key in keys:
         if type(key) is not Scalar:
-            _at(key, path, first_line, "A key that is no text.", "Write `key: value`.")
+            _at(
+                key,
+                path,
+                first_line,
+                "A list or mapping stands here as a key; Signpost takes only a word.",
+                "Write `key: value`; put quotation marks around a value that begins with `[` or `{`.",
+            )
         if key.value in seen:
             cause = f"The key `{key.value[:60]}` stands here a second time."
             _at(key, path, first_line, cause, "Keep one of the two.")
@@ -264,9 +304,21 @@ def _check_keys(keys: list[Any], path: str, first_line: int) -> None:
 
 def _anchor_or_tag(node: Any, path: str, first_line: int) -> NoReturn:
     if node.anchor is not None:
-        cause = f"The anchor `&{node.anchor[:60]}`."
-        _at(node, path, first_line, cause, "Write the value out.")
-    _at(node, path, first_line, f"The tag `{node.tag[:60]}`.", "Delete it; values are text.")
+        cause = f"Signpost refuses YAML anchors, such as `&{node.anchor[:60]}` here."
+        _at(
+            node,
+            path,
+            first_line,
+            cause,
+            "Delete it; put quotation marks around a text that begins with `&`.",
+        )
+    _at(
+        node,
+        path,
+        first_line,
+        f"Signpost refuses YAML tags, such as `{node.tag[:60]}` here.",
+        "Delete it; put quotation marks around a text that begins with `!`.",
+    )
 
 
 def _at(node: Any, path: str, first_line: int, cause: str, remedy: str) -> NoReturn:

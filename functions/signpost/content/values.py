@@ -72,6 +72,9 @@ class Sink:
         if type(node) is Scalar:
             empty = not node.value and is_plain(node)
             shown = "nothing" if empty else f"`{node.value[:60]}`"
+            if key.kind == "flag" and node.value in ("true", "false"):
+                cause = f"`{key.name}` is the text {shown}, because of its quotation marks."
+                return self.wrong(node, cause, f"Write `{key.name}: {node.value}` without them.")
         else:
             shown = "a list" if type(node) is Items else "a mapping"
         remedy = f"Write {KINDS[key.kind]}"
@@ -282,8 +285,13 @@ def _focus(node: Any, key: Key, sink: Sink) -> Any:
             for item in node.items
             if type(item) is Scalar and _NUMBER.fullmatch(item.value)
         ]
-        if len(numbers) == 2 and all(-1 <= number <= 1 for number in numbers):
-            return numbers[0], numbers[1]
+        if len(numbers) == 2:
+            if all(-1 <= number <= 1 for number in numbers):
+                return numbers[0], numbers[1]
+            shown = ", ".join(item.value for item in node.items)
+            cause = f"`{key.name}` is `[{shown}]`, and each number lies between -1 and 1."
+            remedy = "Write 0 for the middle, -1 for the left or lower edge, 1 for the other one."
+            return sink.wrong(node, cause, remedy)
     return sink.wrong_kind(node, key)
 
 

@@ -239,7 +239,9 @@ class _Compiler:
         before = len(self.findings)
         for number, part in enumerate(texts):
             if not part.text and (number or not media):
-                self._refuse(text_fit.RULE.at(_span(body, part), "No text.", "Write some."))
+                self._refuse(
+                    text_fit.RULE.at(_span(body, part), "There is no text here.", "Write some.")
+                )
         if len(self.findings) > before and not self._lenient:
             return None
         parts = connector.render(

@@ -156,3 +156,11 @@ def test_no_public_text_makes_a_rule_slow(text: str) -> None:
     list(text_fit.check(context(post(text), SPEC)))
     list(text_duplicate.across(overview_of((post(text),), context(post(text), SPEC).brands)))
     assert time.process_time() - start < 1.0
+
+
+def test_a_text_that_is_too_long_is_told_in_words_of_people() -> None:
+    (found,) = text_fit.check(context(post("x" * 1501), SPEC))
+    assert found.cause == (
+        "The text has 1,501 characters, the content warning included; Mastodon takes 500."
+    )
+    assert found.remedy.startswith("Shorten it by 1,001, or write `mastodon.md`")

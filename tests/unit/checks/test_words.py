@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from signpost.checks.readability import ease_of, syllables
 from signpost.checks.registry import RULES
 from signpost.checks.rule import Context
-from signpost.checks.rules import link_plain, link_untagged, text_hidden
+from signpost.checks.rules import link_form, link_plain, link_untagged, text_hidden
 from signpost.checks.texts import MOST, Text, addresses_of, texts_of
 from signpost.connectors.bluesky.spec import SPEC as BLUESKY
 from signpost.connectors.mastodon.spec import SPEC as MASTODON
@@ -82,6 +82,26 @@ def test_an_address_that_is_shortened_in_a_message_shows_it(length: int) -> None
     (found,) = link_plain.check(context)
     shown = found.cause.partition("`")[2].partition("`")[0]
     assert shown == (url if length <= 60 else f"{url[:59]}…")
+
+
+@pytest.mark.parametrize(
+    ("written", "cause", "spaces"),
+    [("https://x.y/1", "`y` is no top-level domain", False),
+     ("https://shop. example/1", "no host", True)],
+)  # fmt: skip
+def test_spaces_are_spoken_of_only_where_one_is(written: str, cause: str, spaces: bool) -> None:  # noqa: FBT001 - a table
+    item = post(f"See {written} now.")
+    context = Context(brands={"shop": BRAND}, posts=(item,), specs=SPECS, texts=texts(item))
+    (found,) = link_form.check(context)
+    assert cause in found.cause
+    assert ("without spaces" in found.remedy) is spaces
+
+
+def test_a_tag_without_a_value_is_told_apart_from_one_that_is_not_there() -> None:
+    (found,) = untagged(post("See https://shop.example/?utm_source=&a=1 now."))
+    assert found.cause == (
+        "This link to the brand's own site lacks `utm_medium` and has `utm_source` without a value."
+    )
 
 
 def tagged(url: str, tags: dict[str, str]) -> str:

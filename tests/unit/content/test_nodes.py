@@ -47,9 +47,9 @@ def refusal(text: str) -> str:
         ("[" * 11 + "]" * 11, "levels"),
         ("a: " + "é" * 40_000, "65,536 bytes"),
         ("a: b\n---\nc: d", "second YAML document"),
-        ("a: 'x", "Not YAML"),
+        ("a: 'x", "never closed"),
         ("a: \x1b[0m", "control character"),
-        ("{[a]: b}", "key that is no text"),
+        ("{[a]: b}", "as a key"),
     ],
 )
 def test_refused(text: str, says: str) -> None:

@@ -203,3 +203,33 @@ def test_the_first_line_of_three_hyphens_closes(text: str, head: str, body: str)
         parts = split(text.replace("\n", newline), "f")
         assert parts.head == head.replace("\n", newline)
         assert parts.body == body
+
+
+@pytest.mark.parametrize(
+    ("line", "cause", "remedy"),
+    [
+        (
+            'thread: "true"',
+            "`thread` is the text `true`, because of its quotation marks.",
+            "Write `thread: true` without them.",
+        ),
+        (
+            "media: [{file: boots.png, alt: Boots., focus: [2, 0]}]",
+            "`focus` is `[2, 0]`, and each number lies between -1 and 1.",
+            "Write 0 for the middle, -1 for the left or lower edge, 1 for the other one.",
+        ),
+        (
+            'options: {mastodon: {sensitive: "true"}}',
+            "`sensitive` is the text `true`, because of its quotation marks.",
+            "Write `sensitive: true` without them.",
+        ),
+    ],
+)
+def test_a_value_is_refused_for_what_is_wrong_with_it(
+    content: Path, line: str, cause: str, remedy: str
+) -> None:
+    (content / "shop/posts/wrong.md").write_text(
+        f"---\nid: wrong0000001\npublish: 2026-12-01 09:00\naccounts: [main]\n{line}\n---\nWrong.\n"
+    )
+    (found,) = findings(content)
+    assert (found.code, found.cause, found.remedy) == ("YML502", cause, remedy)

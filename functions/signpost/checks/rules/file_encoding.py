@@ -15,10 +15,12 @@ def finding(path: str, data: bytes, error: UnicodeDecodeError) -> Diagnostic:
     line = before.count(b"\n") + 1
     column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8", "replace")) + 1
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        cause = "The file is UTF-16, not UTF-8."
+        cause = "The file is written in UTF-16, but Signpost reads UTF-8."
     else:
-        cause = f"Byte 0x{data[error.start]:02x} is not UTF-8."
-    return RULE.at(Span(path, line, column), cause, "Save the file as UTF-8.")
+        cause = f"The byte 0x{data[error.start]:02x} here is not UTF-8, so the file has another encoding."
+    return RULE.at(
+        Span(path, line, column), cause, "Save the file as UTF-8; editors offer it where they save."
+    )
 
 
 RULE = Rule(

@@ -86,9 +86,19 @@ def _broken(match: re.Match[str]) -> _Said | None:
         if re.fullmatch(r"h[tps]{2,6}://", scheme):
             return f"`{scheme}` is mistyped.", "Write `https://`."
         return None
-    return _fault(match[0]) or (
-        f"`{match[0][:60]}` has no host that a channel would link.",
-        "Write the whole address, without spaces: `https://shop.example/page`.",
+    return _fault(match[0]) or _unlinked(match[0])
+
+
+def _unlinked(address: str) -> _Said:
+    """An address that nothing else is wrong with, and that no channel makes a link of."""
+    host = re.split(r"[/?#:]", address.partition("://")[2], maxsplit=1)[0]
+    ending = host.rpartition(".")[2]
+    if not ending:  # a space, or the end of the sentence, comes next
+        cause = f"`{address[:60]}` has no host that a channel would link."
+        return cause, f"{_WHOLE}, without spaces."
+    return (
+        f"No channel makes a link of `{address[:60]}`: `{ending[:60]}` is no top-level domain.",
+        f"{_WHOLE}.",
     )
 
 

@@ -104,21 +104,30 @@ def tags_to_add(url: str, missing: Mapping[str, str]) -> tuple[int, str]:
 
 
 def _finding(address: Address, missing: Mapping[str, str]) -> Diagnostic:
-    names = [f"`{name}`" for name in missing]
-    listed = " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+    query = address.url.partition("#")[0].partition("?")[2]
+    there = {item.partition("=")[0] for item in query.split("&")}
+    empty = [f"`{name}`" for name in missing if name in there]
+    absent = [f"`{name}`" for name in missing if name not in there]
+    said = [f"lacks {_listed(absent)}"] if absent else []
+    if empty:
+        said.append(f"has {_listed(empty)} without a value")
     at, added = tags_to_add(address.url, missing)
     fix: Fix | None = None
-    remedy = f"Give {'it' if len(names) == 1 else 'them'} the values that your reports use."
+    remedy = f"Give {'it' if len(missing) == 1 else 'them'} the values that your reports use."
     if added:
         remedy = f"Add `{added}`; `signpost check --fix` does it."
         fix = address.fix(at, at, added, "Add the tags of the brand's links")
     return RULE.at(
         address.span(),
-        f"This link to the brand's own site lacks {listed}.",
+        f"This link to the brand's own site {' and '.join(said)}.",
         remedy,
         severity=Severity.WARNING,
         fix=fix,
     )
+
+
+def _listed(names: list[str]) -> str:
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
 RULE = Rule(

@@ -17,9 +17,10 @@ def finding(span: Span, codes: Sequence[str], fix: Fix) -> Diagnostic:
     named = " or ".join(f"`{code}`" for code in codes)
     return RULE.at(
         span,
-        f"Where this counts there is no {named} to silence.",
-        "Delete it. If it should let something pass: at the end of a line it counts for that "
-        "line, alone for the next one, above the first key for the whole file and its text.",
+        f"This comment lets {named} pass, but no such finding is there any more.",
+        "Delete the comment. If the finding is elsewhere, move it there: at the end of a line it "
+        "counts for that line, on a line of its own for the next one, and above the first key "
+        "for the whole file.",
         severity=Severity.WARNING,
         fix=fix,
     )

@@ -52,7 +52,9 @@ def _target(target: Target, spec: ChannelSpec) -> Iterator[Diagnostic]:
             if target.post.status == "ready":
                 yield RULE.at(
                     target.part_span(part),
-                    "This part of the thread is empty." if target.post.thread else "No text.",
+                    "This part of the thread is empty."
+                    if target.post.thread
+                    else "The post has no text and no picture.",
                     "Write something, or take the `---` line away."
                     if target.post.thread
                     else "Write the text below the front matter.",
@@ -81,9 +83,9 @@ def too_long(span: Span, spec: ChannelSpec, limit: TextLimit, length: int) -> Di
     """The finding of a text over a limit."""
     return RULE.at(
         span,
-        f"{length} {_words(limit.unit)} are too many for {spec.name}: it takes {limit.max} "
-        f"({limit.field}).",
-        f"Shorten it by {length - limit.max}, or write `{spec.id}.md` in a post folder.",
+        f"The text has {length:,} {_words(limit.unit)}{_counted(limit)}; {spec.name} takes "
+        f"{limit.max:,}.",
+        f"Shorten it by {length - limit.max:,}, or write `{spec.id}.md` in a post folder.",
     )
 
 
@@ -91,6 +93,11 @@ def most(text: str, limit: TextLimit) -> int:
     """At least the text's length in the limit's unit; cheap, so that few texts are counted."""
     most_here = len(text) * _MOST[limit.unit]
     return most_here + (limit.url_weight or 0) * text.count("://")
+
+
+def _counted(limit: TextLimit) -> str:
+    """What is counted beside the text, where there is such."""
+    return ", the content warning included" if limit.field == "spoiler_text+status" else ""
 
 
 def _words(unit: Unit) -> str:

@@ -25,6 +25,13 @@ def _options(context: Context, post: Post) -> Iterator[Diagnostic]:
             option = spec.options.get(key) if spec else None
             if option is None or _fits(option, value):
                 continue
+            if option.kind == "flag" and value in ("true", "false"):
+                yield RULE.at(
+                    post.span(f"options.{channel}.{key}"),
+                    f"`{key}` is the text `{value}`, because of its quotation marks.",
+                    f"Write `{key}: {value}` without them.",
+                )
+                continue
             yield RULE.at(
                 post.span(f"options.{channel}.{key}"),
                 f"`{value}` does not fit `{key}`: {option.meaning}".rstrip(".") + ".",

@@ -30,8 +30,9 @@ def _hard(text: Text, least: int) -> Iterator[Diagnostic]:
     words = ", ".join(f"`{word}`" for word in ease.hardest)
     yield RULE.at(
         text.span(ease.start),
-        f"The reading ease is {ease.value:.0f}, {text.brand.name} wants {least}; this is the "
-        f"longest sentence, with {ease.words} words.",
+        f"The reading ease is {ease.value:.0f}, on a scale where 100 is easiest, and "
+        f"{text.brand.name} wants at least {least}. This is the longest sentence, with "
+        f"{ease.words} words.",
         f"Make shorter sentences{f', and find shorter words than {words}' if words else ''}.",
         severity=Severity.WARNING,
     )
