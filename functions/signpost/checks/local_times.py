@@ -13,6 +13,7 @@ from signpost.domain.workspace import Brand
 from signpost.errors import LocalTimeError
 
 DAY_S = 86_400
+_COMING = "coming"
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - a wall clock has no zone
 
 
@@ -65,22 +66,36 @@ def coming(
     Args:
         wanted: whether a brand has anything to judge by.
     """
-    now = overview.now.timestamp()
-    clocks = {
-        name: WallClock(zone_info(brand.zone))
-        for name, brand in overview.brands.items()
-        if wanted(brand)
-    }
-    if not clocks:
-        return
     brands = overview.brands
+    chosen = {name for name, brand in brands.items() if wanted(brand)}
+    if not chosen:
+        return
+    found = overview.shared.get(_COMING)
+    if found is None:
+        found = overview.shared[_COMING] = _coming(overview)
+    if len(chosen) == len(brands):
+        yield from found
+        return
+    for item in found:
+        if item[0].brand in chosen:
+            yield item
+
+
+def _coming(overview: Overview) -> list[tuple[Outline, Brand, int]]:
+    """The same of all brands: several rules ask, and each would go through all posts."""
+    now = overview.now.timestamp()
+    brands = overview.brands
+    clocks = {name: WallClock(zone_info(brand.zone)) for name, brand in brands.items()}
+    found = []
     for post in overview.outlines:
         due = post.due
         if due is None or due < now or post.idea or post.brand not in clocks:
             continue
         clock = clocks[post.brand]
         offset = clock.offsets.get(due // DAY_S)
-        yield post, brands[post.brand], clock.reading(due) if offset is None else due + offset
+        reading = clock.reading(due) if offset is None else due + offset
+        found.append((post, brands[post.brand], reading))
+    return found
 
 
 def told(post: Outline, brand: Brand, reading: int) -> str:

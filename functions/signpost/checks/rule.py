@@ -155,6 +155,7 @@ class Overview:
     committed: Callable[[], Collection[str]] = frozenset
     faulty: Collection[str] = frozenset()
     holidays: Holidays = field(default_factory=PackagedHolidays)
+    shared: dict[str, Any] = field(default_factory=dict, compare=False)
 
     def age(self, post: Outline) -> tuple[bool, bool, str]:
         """Order in which posts that are too much alike came: the original first.

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -44,14 +43,13 @@ class Tree:
         """The tree below a folder; the folder itself may be reached through a link."""
         return cls(os.path.realpath(folder))
 
-    def posts(self, brand: str) -> Iterator[PostFiles]:
+    def posts(self, brand: str) -> list[PostFiles]:
         """The posts of a brand, in order of their paths."""
-        yield from self._below(brand, POSTS)
+        return self._below(brand, POSTS)
 
-    def ideas(self, brand: str) -> Iterator[PostFiles]:
+    def ideas(self, brand: str) -> list[PostFiles]:
         """The ideas of a brand, in order of their paths."""
-        for files in self._below(brand, IDEAS):
-            yield files._replace(idea=True)
+        return [files._replace(idea=True) for files in self._below(brand, IDEAS)]
 
     def post_of(self, path: str) -> PostFiles | None:
         """The post that a file belongs to by its place: its own text, or anything in its folder.
@@ -77,12 +75,16 @@ class Tree:
             return PostFiles(brand, path, f"{self.root}/{path}", {}, idea)
         return None
 
-    def _below(self, brand: str, folder: str) -> Iterator[PostFiles]:
+    def _below(self, brand: str, folder: str) -> list[PostFiles]:
         path = f"{brand}/{folder}"
+        found: list[PostFiles] = []
         if os.path.isdir(f"{self.root}/{path}") and self.keeps(path):
-            yield from self._walk(brand, path, 0, set())
+            self._walk(brand, path, 0, set(), found)
+        return found
 
-    def _walk(self, brand: str, path: str, depth: int, followed: set[str]) -> Iterator[PostFiles]:
+    def _walk(
+        self, brand: str, path: str, depth: int, followed: set[str], found: list[PostFiles]
+    ) -> None:
         if depth == _MAX_DEPTH:
             cause = f"Folders lie more than {_MAX_DEPTH} deep."
             self.findings.append(REFUSED.at(Span(path), cause, "Move the posts up."))
@@ -93,16 +95,16 @@ class Tree:
             (folders if is_folder else files).append(name)
         self._judge_names(path, files, folders)
         if INDEX in files:
-            yield self._folder(brand, path, files, folders)
+            found.append(self._folder(brand, path, files, folders))
             return
         for name in files:
             if name.endswith(".md"):
                 here = f"{path}/{name}"
-                yield PostFiles(brand, here, f"{self.root}/{here}", {})
+                found.append(PostFiles(brand, here, f"{self.root}/{here}", {}))
         for name in folders:
             inner = f"{path}/{name}"
             if inner not in self._links or self._follows(inner, followed):
-                yield from self._walk(brand, inner, depth + 1, followed)
+                self._walk(brand, inner, depth + 1, followed, found)
 
     def _follows(self, path: str, followed: set[str]) -> bool:
         """Whether a link to a folder is walked; says so where that hides posts.
