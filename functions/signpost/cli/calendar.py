@@ -129,10 +129,15 @@ def _open_diary(
     from signpost.cli.scope import check_scope
     from signpost.cli.wiring import ask_state, open_goals, open_posts
     from signpost.domain.diagnostics import Severity
+    from signpost.errors import SignpostError
 
     workspace, read = open_posts(content)
     known = list(read.brands.values())
-    check_scope(workspace, known, brand, account)
+    try:
+        check_scope(workspace, known, brand, account)
+    except SignpostError as error:
+        # Only looked at, unlike `stop` and `resume`: a mistyped option is usage, as in `queue`.
+        raise click.UsageError(f"{error.cause} {error.remedy}") from error
     for name in workspace.brands:
         if name not in read.brands and brand in {None, name}:
             terminal.warn(f"The brand `{name}` cannot be read; `signpost check` says why.")

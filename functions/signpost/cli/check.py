@@ -13,6 +13,7 @@ from signpost.cli.options import check_format_option, color_option, content_opti
 from signpost.cli.output import json as machine
 from signpost.cli.output.human import Terminal, amount, plain, show_findings
 from signpost.cli.places import from_here, from_repository, named
+from signpost.errors import SignpostError
 
 if TYPE_CHECKING:
     from signpost.cli.wiring import Checked
@@ -59,9 +60,30 @@ def command(
     whole content is read all the same, since some faults (a reused id, a duplicate text) are
     between files. Exit code 1 if there are errors; warnings alone do not count.
     """
+    terminal = Terminal()
+    try:
+        return _check(terminal, paths, content_dir, form, fix=fix, cold=cold, every=show_silenced)
+    except SignpostError as error:
+        if form == "sarif":  # whoever uploads the file reads in it that nothing was checked
+            from signpost.cli.output import sarif
+
+            sarif.show(sarif.failure(error.cause, error.remedy, version=_version()))
+        raise
+
+
+def _check(
+    terminal: Terminal,
+    paths: tuple[Path, ...],
+    content_dir: Path | None,
+    form: str,
+    *,
+    fix: bool,
+    cold: bool,
+    every: bool,
+) -> int:
+    """Check, mend where that is asked for, and print; gives back the exit code."""
     from signpost.cli.wiring import check_content, mend
 
-    terminal = Terminal()
     content = find_content(content_dir)
     paths = tuple(_found(path, content) for path in paths)
     with terminal.working("Checking the content"):
@@ -76,7 +98,7 @@ def command(
     if form == "human":
         if mended:
             terminal.say(f"Mended {amount(mended, 'fault')}.")
-        _show(terminal, content, result, all_silenced=show_silenced)
+        _show(terminal, content, result, all_silenced=every)
     else:
         _print(form, content, result, mended)
     return 1 if result.errors else 0

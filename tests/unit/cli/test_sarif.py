@@ -41,6 +41,22 @@ def test_no_finding_is_a_log_without_results(signpost: Signpost, content: Path) 
     assert [rule["id"] for rule in run["tool"]["driver"]["rules"]] == [rule.code for rule in RULES]
 
 
+def test_without_content_the_log_says_that_nothing_was_checked(
+    signpost: Signpost, content: Path
+) -> None:
+    (content / "signpost.yaml").unlink()
+    ran = signpost("check", "--content", str(content), "--format", "sarif")
+    assert ran.code == 1
+    run = log_of(ran)
+    assert run["results"] == []
+    (invocation,) = run["invocations"]
+    assert invocation["executionSuccessful"] is False
+    (said,) = invocation["toolExecutionNotifications"]
+    assert said["level"] == "error"
+    assert "There is no signpost.yaml" in said["message"]["text"]
+    assert "There is no signpost.yaml" in ran.err
+
+
 def test_every_finding_has_its_rule_place_and_level(signpost: Signpost, content: Path) -> None:
     post = content / POST
     post.write_text(post.read_text().replace("accounts: [fedi]", "accounts: [fedy]\ntitel: x"))

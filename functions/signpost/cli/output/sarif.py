@@ -69,6 +69,29 @@ def document(
     return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
 
 
+def failure(cause: str, remedy: str, *, version: str) -> dict[str, Any]:
+    """The log of a run that checked nothing: a notification, so that it is not taken for clean.
+
+    Args:
+        cause, remedy: why, and what helps.
+        version: of Signpost; empty where it is not installed.
+    """
+    driver: dict[str, Any] = {"name": "signpost"}
+    if version:
+        driver["version"] = version
+    notification = {"level": "error", "message": {"text": f"{cause} {remedy}".rstrip()}}
+    run = {
+        "tool": {"driver": driver},
+        "automationDetails": {"id": "signpost/check/"},
+        "columnKind": "unicodeCodePoints",
+        "invocations": [
+            {"executionSuccessful": False, "toolExecutionNotifications": [notification]}
+        ],
+        "results": [],
+    }
+    return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
+
+
 def _rule(rule: Rule) -> dict[str, Any]:
     silence = (
         f"Where it may pass: `# signpost: allow {rule.code} reason in words`."
