@@ -168,6 +168,24 @@ def _has_top_level_domain(host: str) -> bool:
     return last.lower().startswith("xn--") or (len(last) > 1 and last.isalpha())
 
 
+def cluster_bound(text: str, offset: int) -> int:
+    """The place nearest before an offset at which no character that people see is cut in two.
+
+    Within the text's first cluster it is that cluster's end: something has to stand before it.
+    """
+    around = text[max(offset - 1, 0) : offset + 1]
+    if not 0 < offset < len(text) or (around.isascii() and around != "\r\n"):
+        return offset
+    # No cluster goes over the end of a line, unless it is a line's own end.
+    line = text.rfind("\n", 0, offset - 1) + 1
+    for cluster in _clusters().finditer(text, line):
+        start: int = cluster.start()
+        end: int = cluster.end()
+        if start <= offset < end:
+            return start or end
+    return offset
+
+
 def _graphemes(text: str) -> int:
     if text.isascii() and "\r" not in text:
         return len(text)

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from signpost.cli.previews.view import Kind, Run, Text
 from signpost.domain.channel import Fold, FoldUnit
+from signpost.domain.textlen import cluster_bound
 
 COLUMNS = 62
 """Characters on a line of a feed, taken as a guess: it differs with the window and the letters.
@@ -31,7 +32,7 @@ def fold(runs: Sequence[Run], rule: Fold | None, more: str) -> Text:
     at = _place(text, rule) if rule is not None else None
     if at is None:
         return Text(tuple(runs))
-    first, rest = _split(runs, at)
+    first, rest = _split(runs, cluster_bound(text, at))
     return Text(first, rest, more) if any(run.text.strip() for run in rest) else Text(tuple(runs))
 
 

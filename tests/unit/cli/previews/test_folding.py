@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -29,6 +30,9 @@ def rule(unit: FoldUnit, after: int) -> Fold:
         (FoldUnit.CHARACTER, 9, "one two three", " three"),
         (FoldUnit.CHARACTER, 13, "one two three", ""),
         (FoldUnit.CHARACTER, 3, "abcdef", "def"),
+        (FoldUnit.CHARACTER, 3, "ab👩‍👩‍👧cd", "👩‍👩‍👧cd"),
+        (FoldUnit.CHARACTER, 1, "e\u0301tude", "tude"),
+        (FoldUnit.CHARACTER, 2, "a\n👩‍👩‍👧x", "👩‍👩‍👧x"),
     ],
 )
 def test_a_text_is_folded_where_the_channel_folds_it(
@@ -48,6 +52,20 @@ def test_a_link_is_not_cut_in_two() -> None:
 
 def test_what_is_only_space_is_not_worth_a_click() -> None:
     assert fold([Run(Kind.PLAIN, "a\nb\n  ")], rule(FoldUnit.LINE, 2), "More").folded == ()
+
+
+@given(
+    st.lists(
+        st.sampled_from(["a", " ", "\n", "e\u0301", "👩‍👩‍👧", "🇩🇪", "\r", "雪"]), max_size=150
+    ).map("".join),
+    st.sampled_from(FoldUnit),
+    st.integers(1, 20),
+)
+def test_no_character_that_people_see_is_cut_in_two(text: str, unit: FoldUnit, after: int) -> None:
+    found = fold([Run(Kind.PLAIN, text)], rule(unit, after), "More")
+    pieces = ["".join(run.text for run in part) for part in (found.runs, found.folded)]
+    clusters = [regex.findall(r"\X", piece) for piece in (*pieces, text)]
+    assert clusters[0] + clusters[1] == clusters[2]
 
 
 @given(
