@@ -280,16 +280,14 @@ def _each(reader: Reader) -> Reader:
 
 def _focus(node: Any, key: Key, sink: Sink) -> Any:
     if type(node) is Items and len(node.items) == 2:
-        numbers = [
-            float(item.value)
-            for item in node.items
-            if type(item) is Scalar and _NUMBER.fullmatch(item.value)
-        ]
+        words = [item.value for item in node.items if type(item) is Scalar]
+        numbers = [float(word) for word in words if _NUMBER.fullmatch(word)]
         if len(numbers) == 2:
             if all(-1 <= number <= 1 for number in numbers):
                 return numbers[0], numbers[1]
-            shown = ", ".join(item.value for item in node.items)
-            cause = f"`{key.name}` is `[{shown}]`, and each number lies between -1 and 1."
+            cause = (
+                f"`{key.name}` is `[{', '.join(words)}]`, and each number lies between -1 and 1."
+            )
             remedy = "Write 0 for the middle, -1 for the left or lower edge, 1 for the other one."
             return sink.wrong(node, cause, remedy)
     return sink.wrong_kind(node, key)
