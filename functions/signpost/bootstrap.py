@@ -10,7 +10,7 @@ import gc
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
@@ -20,6 +20,7 @@ from signpost.settings import Settings
 if TYPE_CHECKING:
     from signpost.aws.session import Clients
     from signpost.ports import Clock, Ledger, MetricStore, ObjectStore, Queue
+    from signpost.usecases.accounts import AccountCheck
     from signpost.usecases.job import World
     from signpost.usecases.measure import Measurer
     from signpost.usecases.publish import Publisher
@@ -167,6 +168,16 @@ class Wiring:
         from signpost.usecases.stop import Control
 
         return Control(self.ledger, self.queue, self.clock)
+
+    def accounts(self) -> AccountCheck:
+        """The use case behind `control` where an account is looked at."""
+        from signpost.aws.secrets import SsmSecrets
+        from signpost.usecases.accounts import AccountCheck
+
+        # Nothing that is remembered: who mends a token asks again at once.
+        ssm = self.clients.get("ssm")
+        secrets = SsmSecrets(ssm, self.settings.secrets_path, self.clock)
+        return AccountCheck(replace(self.world, secrets=secrets))
 
 
 @lru_cache(maxsize=1)

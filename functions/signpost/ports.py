@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from signpost.domain.channel import ChannelSpec
 from signpost.domain.delivery import Account, Part
@@ -20,6 +20,9 @@ from signpost.domain.metrics import MetricSnapshot
 from signpost.domain.outcome import Confirmation, Outcome
 from signpost.domain.row import Row
 from signpost.domain.stop import Stop
+
+if TYPE_CHECKING:  # nothing that publishes needs it
+    from signpost.domain.inspection import AccountReport
 
 
 class Clock(Protocol):
@@ -224,6 +227,19 @@ class LimitsReader(Protocol):
 
     def limits(self, channel: Channel) -> ChannelSpec:
         """The channel's spec with the limits that the account's server names.
+
+        Raises:
+            RefusedError, ThrottledError, TransportError: it could not be asked.
+        """
+        ...
+
+
+@runtime_checkable
+class Inspector(Protocol):
+    """Optional: a channel that can be asked about an account. Tested by `isinstance`."""
+
+    def inspect(self, channel: Channel) -> AccountReport:
+        """Log in and look around: reads, and a login where there is one; nothing else.
 
         Raises:
             RefusedError, ThrottledError, TransportError: it could not be asked.

@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 
 from signpost.bootstrap import Wiring
-from signpost.domain.delivery import make_bundle
+from signpost.domain.delivery import About, Account, make_bundle
 from signpost.domain.lifecycle import State
 from signpost.handlers import control, measure, publish, schedule, tick
 from signpost.usecases.schedule import parse_verdict
 from tests.craft_row import a_row
 from tests.handlers.conftest import Context, created_event, sqs_event
+from tests.perf.canned import delivery
 
 Log = Callable[[], list[dict[str, Any]]]
 Counted = Callable[[], dict[str, float]]
@@ -177,6 +178,9 @@ def test_control_stops_and_resumes(wired: Wiring, context: Context) -> None:
         {"action": "delete", "scope": "*", "actor": "ada"},
         {"action": "resume", "scope": "*", "actor": "ada"},
         {"action": "release", "actor": "ada", "reason": "r"},
+        {"action": "accounts", "actor": "ada"},
+        {"action": "accounts", "account": "fedi"},
+        {"action": "accounts", "account": "fedi", "actor": "ada"},
         {"action": "release", "delivery": "a/b/c/d", "actor": "ada", "reason": "r"},
     ],
 )
@@ -194,6 +198,32 @@ def test_control_releases_what_is_held(wired: Wiring, context: Context) -> None:
     event = {"action": "release", "delivery": row.delivery, "actor": "ada", "reason": "checked"}
     answer = control.handler(event, context)
     assert answer == {"ok": True, "delivery": row.delivery, "state": "SCHEDULED"}
+
+
+def test_control_looks_at_an_account_with_the_secret_as_it_is_now(
+    wired: Wiring, context: Context, log: Log
+) -> None:
+    """Who mends a token and asks again must not be told of the old one for five minutes."""
+    account = Account("hook", "webhook", "hook", "https://hook.example", "hook")
+    one = replace(delivery(""), workspace="acme", account=account)
+    bundle = make_bundle("acme", [(one, About())], previous="")
+    wired.objects.create(f"bundles/{bundle.digest}.jsonl", bundle.data, "application/jsonl")
+    wired.ledger.swap_pointer(bundle.digest, expected="", at=datetime.now(UTC))
+    event = {"action": "accounts", "account": "hook", "actor": "ada"}
+    causes = []
+    for value in (None, '{"signing_key": "canary"}', "canary"):
+        if value:
+            wired.clients.get("ssm").put_parameter(
+                Name="/signpost/acme/hook", Value=value, Type="SecureString", Overwrite=True
+            )
+        answer = control.handler({**event, "server": "https://evil.example"}, context)
+        assert (answer["ok"], answer["server"]) == (True, "https://hook.example")
+        assert answer["may_post"] is False
+        causes.append(answer["faults"][0]["cause"])
+    assert "ParameterNotFound" in causes[0]
+    assert "has no `signing_key` of at least 32 characters" in causes[1]
+    assert "is not a JSON object of texts" in causes[2]
+    assert "canary" not in f"{causes}{log()}"
 
 
 def test_control_fails_loudly_when_it_is_not_sure(wired: Wiring, context: Context) -> None:

@@ -217,7 +217,7 @@ def test_actions_of_each_role() -> None:
         "MeasureRole": {*own, *read, *worker, "dynamodb:PutItem", "ssm:GetParameter"},
         "ControlRole": {
             *own, "dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:UpdateItem",
-            "sqs:SendMessage",
+            "s3:GetObject", "sqs:SendMessage", "ssm:GetParameter",
         },
     }  # fmt: skip
     roles = of_type("AWS::IAM::Role")
@@ -247,9 +247,16 @@ def test_publish_cannot_move_the_switch_and_tick_no_row() -> None:
     assert items.workspace_key("acme", "TICK")["pk"]["S"] == "W#acme"
 
 
-def test_tokens_are_for_publish_and_measure() -> None:
+def test_tokens_are_for_publish_measure_and_control() -> None:
     owners = {owner for owner, statement in statements() if "ssm:" in str(statement["Action"])}
-    assert owners == {"PublishRole", "MeasureRole"}
+    assert owners == {"PublishRole", "MeasureRole", "ControlRole"}
+
+
+def test_control_reads_bundles_and_nothing_else_of_the_bucket() -> None:
+    """Where a token is sent to is said by the accepted bundle, not by who asks."""
+    read = [r for action, r in granted("ControlRole") if action.startswith("s3:")]
+    assert len(read) == 1
+    assert has("ControlRole", "s3:GetObject", {"Fn::Sub": "${Bucket.Arn}/bundles/*"})
 
 
 def test_the_operator_may_invoke_control_only() -> None:

@@ -34,6 +34,7 @@ COMMANDS = {
     "push": "Send the content to the stack, so that it goes live at its time.",
     "calendar": "Show the posts of a month or week, or write them as an iCalendar file.",
     "status": "Show what was published, what is next and what needs a person.",
+    "accounts": "Check that accounts can log in and may post; posts nothing.",
     "stop": "Halt publishing at once: everything, one brand or one account.",
     "resume": "Let publishing go on, or let go one delivery that is held.",
     "up": "Start the local stack: an AWS emulator and a network on this machine.",

@@ -1,14 +1,18 @@
-"""What connectors read alike from answers: waits, refusals, a server's own words, links."""
+"""What connectors read alike from answers: waits, budgets, refusals, a server's words, links."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
 
 from signpost.errors import RefusedError, ThrottledError
 from signpost.ports import Response
+
+if TYPE_CHECKING:
+    from signpost.domain.inspection import Budget
 
 MIN_WAIT_S = 1.0
 MAX_WAIT_S = 86_400.0
@@ -48,6 +52,41 @@ def wait_s(headers: Mapping[str, str], now: datetime, *, default: float) -> floa
             wait = (moment - server_now).total_seconds()
         return min(max(wait, MIN_WAIT_S), MAX_WAIT_S)
     return default
+
+
+def budget(headers: Mapping[str, str], now: datetime) -> Budget | None:
+    """What is left of the account's requests; None where the headers do not say.
+
+    Args:
+        headers: names in lower case.
+        now: our clock, UTC; spans count from it.
+
+    Source: docs.joinmastodon.org/api/rate-limits (X-RateLimit-*, reset in ISO 8601),
+    https://docs.bsky.app/docs/advanced-guides/rate-limits (RateLimit-*, reset in seconds since
+    1970), 2026-11-22; https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-ratelimit-headers-03
+    (the same names, reset in seconds from now).
+    """
+    from signpost.domain.inspection import Budget  # nothing that publishes needs it
+
+    for prefix in ("x-ratelimit-", "ratelimit-"):
+        limit, left = (_count(headers.get(prefix + name, "")) for name in ("limit", "remaining"))
+        if limit is not None and left is not None:
+            return Budget(limit, left, _reset(headers.get(f"{prefix}reset", "").strip(), now))
+    return None
+
+
+def _count(text: str) -> int | None:
+    text = text.strip()
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
+
+
+def _reset(text: str, now: datetime) -> datetime | None:
+    if not (text.isascii() and text.isdecimal() and len(text) < 11):
+        return moment(text)
+    seconds = int(text)
+    if seconds > 1e9:
+        return datetime.fromtimestamp(seconds, UTC)
+    return now + timedelta(seconds=seconds)
 
 
 def words(response: Response, secrets: Iterable[str]) -> str:

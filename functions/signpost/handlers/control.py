@@ -1,7 +1,8 @@
-"""An operator stops, resumes, or lets go of a held delivery. Invoked directly; see docs/security.md.
+"""An operator stops, resumes, lets go of a held delivery, or looks at an account; invoked directly.
 
     {"action": "stop" | "resume", "scope": "*" | "brand:<id>" | "account:<id>", "actor", "reason"}
     {"action": "release", "delivery", "actor", "reason", "checked", "external_id", "permalink"}
+    {"action": "accounts", "account", "actor"}: logs in and reads, posts nothing; see docs/security.md
 
 Answers `{"ok": true, …}`, or `{"ok": false, "code", "cause", "remedy"}` for what a person can mend.
 """
@@ -35,11 +36,14 @@ def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
 
 
 def _act(text: dict[str, str]) -> dict[str, Any]:
-    control = wiring().control()
     action, scope = text.get("action", ""), text.get("scope", "")
     actor, reason = text.get("actor", ""), text.get("reason", "")
     if not actor:
         raise SignpostError("It is not said who asks.", "Give `actor`.")
+    if action == "accounts" and text.get("account"):
+        account, report = wiring().accounts().run(text["account"], actor=actor)
+        return {"server": account.server, "written": account.handle, **report.wire()}
+    control = wiring().control()
     if action in ("stop", "resume") and _SCOPE.fullmatch(scope):
         act = control.stop if action == "stop" else control.resume
         stop = act(scope, actor=actor, reason=reason)

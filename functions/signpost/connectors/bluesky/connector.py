@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from signpost.connectors._http import wait_s
 from signpost.connectors.bluesky import record, tid
@@ -29,6 +29,9 @@ from signpost.domain.outcome import (
 )
 from signpost.errors import NotSent, RefusedError, ThrottledError, TransportError
 from signpost.ports import Channel, Request, Response, Sent
+
+if TYPE_CHECKING:
+    from signpost.domain.inspection import AccountReport
 
 PUT = "com.atproto.repo.putRecord"
 
@@ -142,6 +145,16 @@ class Bluesky:
         from signpost.connectors.bluesky.counts import measure
 
         return measure(self._logins, Session(channel), external_ids)
+
+    def inspect(self, channel: Channel) -> AccountReport:
+        """Who the app password lets in; a login and a read.
+
+        Raises:
+            RefusedError, ThrottledError, TransportError: it could not be asked.
+        """
+        from signpost.connectors.bluesky.inspection import inspect
+
+        return inspect(Session(channel))
 
     def new_key(
         self,

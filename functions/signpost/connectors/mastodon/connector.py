@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from signpost.connectors._http import wait_s
 from signpost.connectors.mastodon.media import Uploads, refuse_over_limits
@@ -29,6 +29,9 @@ from signpost.domain.outcome import (
 from signpost.domain.textlen import count_payload
 from signpost.errors import NotSent, RefusedError, TransportError
 from signpost.ports import Channel, Request, Response, Sent
+
+if TYPE_CHECKING:
+    from signpost.domain.inspection import AccountReport
 
 _REFUSALS = frozenset({401, 403, 404, 410, 413, 422})
 """Answers after which nothing became public. 400, 409 and 5xx are not among them: servers are
@@ -184,6 +187,18 @@ class Mastodon:
         if failure is not None:
             raise failure
         return spec
+
+    def inspect(self, channel: Channel) -> AccountReport:
+        """Who the token is, what it may, and the server's limits; reads only.
+
+        Raises:
+            RefusedError, ThrottledError, TransportError: it could not be asked.
+        """
+        from signpost.connectors.mastodon.inspection import inspect
+
+        session = Session(channel)
+        spec, failure = self._server_limits(session)
+        return inspect(session, spec if failure is None else None)
 
     def new_key(
         self,

@@ -10,7 +10,7 @@ from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from signpost.connectors.webhook.answers import confirmation, outcome
 from signpost.connectors.webhook.session import Session
@@ -20,6 +20,9 @@ from signpost.domain.delivery import Media, Part
 from signpost.domain.outcome import Ambiguous, Confirmation, Outcome, Rejected, Unknown
 from signpost.errors import BundleError, NotSent, RefusedError, TransportError
 from signpost.ports import Channel, Sent
+
+if TYPE_CHECKING:
+    from signpost.domain.inspection import AccountReport
 
 VERSION = 1
 """Of the body; a change that a receiver has to know of gets another number."""
@@ -99,6 +102,16 @@ class Webhook:
         """Nothing of each: the contract has no numbers, and none is not 0."""
         del channel
         return [{} for _ in external_ids]
+
+    def inspect(self, channel: Channel) -> AccountReport:
+        """Whether the receiver accepts our signature; a question, no post.
+
+        Raises:
+            RefusedError, TransportError: it could not be asked.
+        """
+        from signpost.connectors.webhook.inspection import inspect
+
+        return inspect(Session(channel))
 
     def new_key(
         self,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from signpost.connectors._http import wait_s
 from signpost.connectors.wordpress.session import MAX_SEND_S, Session, code_of
@@ -25,6 +25,9 @@ from signpost.domain.outcome import (
 )
 from signpost.errors import NotSent, RefusedError, TransportError
 from signpost.ports import Channel, Request, Response, Sent
+
+if TYPE_CHECKING:
+    from signpost.domain.inspection import AccountReport
 
 _REFUSALS = frozenset(
     {
@@ -170,6 +173,16 @@ class WordPress:
         except RefusedError as error:
             return Rejected(str(error))
         return _sent(session, int(external_id), body)
+
+    def inspect(self, channel: Channel) -> AccountReport:
+        """Who the account is, and whether its role may publish; a read.
+
+        Raises:
+            RefusedError, ThrottledError, TransportError: it could not be asked.
+        """
+        from signpost.connectors.wordpress.inspection import inspect
+
+        return inspect(Session(channel))
 
     def new_key(
         self,
