@@ -226,6 +226,7 @@ def test_roles_reach_what_is_theirs(stack: Stack, probe: Any) -> None:
     assert probe("Publish", "s3", "get_object", get) == "allowed"
     token = {"Name": "/signpost/acme/token", "WithDecryption": True}
     assert probe("Publish", "ssm", "get_parameter", token) == "allowed"
+    assert probe("Control", "ssm", "get_parameter", token) == "allowed"
 
 
 @pytest.mark.parametrize(
@@ -248,6 +249,8 @@ def test_roles_reach_what_is_theirs(stack: Stack, probe: Any) -> None:
         }),
         ("Measure", "sqs", "send_message", {"QueueUrl": "{PublishQueue}", "MessageBody": "{}"}),
         ("Control", "s3", "get_object", {"Bucket": "{Bucket}", "Key": "state/deliveries.json"}),
+        ("Control", "s3", "get_object", {"Bucket": "{Bucket}", "Key": "media/a"}),
+        ("Control", "ssm", "get_parameter", {"Name": "/signpost/other/token"}),
         ("Control", "lambda", "invoke", {"FunctionName": "{PublishFunction}"}),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
