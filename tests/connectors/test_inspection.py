@@ -21,7 +21,7 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.transport import FakeTransport, answer
 
 NOW = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
-CHANNELS = Registry().ids()
+CHANNELS = [name for name in Registry().ids() if isinstance(Registry().get(name), Inspector)]
 LEFT = {
     "x-ratelimit-limit": "300",
     "x-ratelimit-remaining": "297",
