@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import json
+import marshal
 import os
 import subprocess
 import sys
@@ -23,7 +23,9 @@ from signpost.content.identity import GitLook, Identities
 from signpost.content.posts import PostFiles
 from signpost.domain.diagnostics import Diagnostic, Fix, Severity, Span
 
-_FORM = 3
+_FORM = 4
+_PREFIX = 8 + 16
+"""Length and digest before each chunk of the file, in bytes."""
 _FEW = 200
 """So many posts are added to the memory without writing all of it anew."""
 _MOST_LINES = 50
@@ -142,35 +144,57 @@ class Memory:
         """
         if not self._fresh:
             return
-        added = json.dumps(self._fresh, separators=(",", ":"))
+        added = _chunk(self._fresh)
         with contextlib.suppress(OSError):
             if self._lines and self._lines < _MOST_LINES and len(self._fresh) < _FEW:
-                with self._file.open("a", encoding="utf-8") as stream:
-                    stream.write(f"{added}\n")
+                with self._file.open("ab") as stream:
+                    stream.write(added)
                 return
             import tempfile  # brings `random` and more, and most runs write no new file
 
             living = {path: self._rows[path] for path in self._recalled} | self._fresh
             self._file.parent.mkdir(parents=True, exist_ok=True)
             handle, name = tempfile.mkstemp(dir=self._file.parent)
-            with os.fdopen(handle, "w", encoding="utf-8") as stream:
-                stream.write(json.dumps([_FORM, self._key]) + "\n")
-                stream.write(json.dumps(living, separators=(",", ":")) + "\n")
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(f"{_FORM} {self._key}\n".encode())
+                stream.write(_chunk(living))
             Path(name).replace(self._file)
 
     def _load(self) -> dict[str, Any]:
-        """The rows of all lines, later ones first; nothing where one cannot be read."""
+        """The rows of all chunks, the newest of each; nothing where one is damaged."""
         try:
-            head, *lines = self._file.read_bytes().splitlines()
-            if json.loads(head) != [_FORM, self._key]:
-                return {}
-            rows: dict[str, Any] = {}
-            for line in lines:
-                rows.update(json.loads(line))
-        except (OSError, ValueError, TypeError):
+            data = self._file.read_bytes()
+        except OSError:
             return {}
-        self._lines = len(lines)
+        head, _, body = data.partition(b"\n")
+        if head != f"{_FORM} {self._key}".encode():
+            return {}
+        rows: dict[str, Any] = {}
+        chunks = 0
+        while body:
+            length, digest = int.from_bytes(body[:8], "big"), body[8:_PREFIX]
+            chunk, body = body[_PREFIX : _PREFIX + length], body[_PREFIX + length :]
+            if len(chunk) != length or _digest(chunk) != digest:
+                return {}
+            # Ours, by its digest; and who writes in git's folder can have git run hooks anyway.
+            rows.update(marshal.loads(chunk))  # noqa: S302
+            chunks += 1
+        self._lines = chunks
         return rows
+
+
+def _chunk(rows: dict[str, Any]) -> bytes:
+    """Rows as they are stored: length, digest, and the form in which Python keeps its bytecode.
+
+    That form is read four times as fast as JSON, and only by the Python that wrote it (the version
+    is part of the memory's key). The digest keeps damaged bytes from it.
+    """
+    data = marshal.dumps(rows)
+    return len(data).to_bytes(8, "big") + _digest(data) + data
+
+
+def _digest(data: bytes) -> bytes:
+    return hashlib.blake2b(data, digest_size=16).digest()
 
 
 def _paths(files: PostFiles) -> Iterator[str]:
@@ -283,7 +307,14 @@ def _finding(row: list[Any]) -> Diagnostic:
 
 def _outline_row(item: Outline) -> tuple[Any, ...]:
     """What of an outline the post's files do not say."""
-    return (item.id, *item[3:5], *item[6:])
+    *plain, place, wordings = item
+    return (
+        plain[0],
+        *plain[3:5],
+        *plain[6:],
+        tuple(place) if place else None,
+        tuple([tuple(wording) for wording in wordings]),
+    )
 
 
 def _outline(row: list[Any], files: PostFiles) -> Outline:
