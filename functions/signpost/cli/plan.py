@@ -33,7 +33,7 @@ def command(content_dir: Path | None, form: str) -> None:
     the same while other posts go live.
     """
     from signpost.cli.desk import open_desk
-    from signpost.cli.output.changes import plan_document, show_plan
+    from signpost.cli.output.changes import plan_document, show_plan, tell_drafts
 
     terminal = Terminal()
     desk = open_desk(find_content(content_dir))
@@ -54,3 +54,4 @@ def command(content_dir: Path | None, form: str) -> None:
         markdown.show(markdown.plan_text(draft.plan, draft.about, desk.zone, draft.force))
     else:
         show_plan(terminal, draft.plan, draft.about, desk.zone, draft.force)
+        tell_drafts(terminal, draft.compiled.drafts)

@@ -55,7 +55,13 @@ def command(
     sent again; what is public is never touched by a push.
     """
     from signpost.cli.desk import open_desk
-    from signpost.cli.output.changes import plan_document, show_plan, show_verdict, verdict_document
+    from signpost.cli.output.changes import (
+        plan_document,
+        show_plan,
+        show_verdict,
+        tell_drafts,
+        verdict_document,
+    )
     from signpost.cli.sending import send
 
     terminal = Terminal()
@@ -66,6 +72,7 @@ def command(
     human = form == "human"
     if human:
         show_plan(terminal, draft.plan, draft.about, desk.zone, draft.force)
+        tell_drafts(terminal, draft.compiled.drafts)
         if desk.commit.dirty and draft.plan.acting:
             terminal.warn("Some content is not committed; what lies in the folder is sent.")
     if dry_run or not draft.acting:

@@ -71,7 +71,8 @@ def command(
             terminal.error(
                 "STATUS",
                 f"The stack knows no post `{post}`.",
-                "`signpost status` lists what it knows; what was never pushed is not there.",
+                "`signpost status` lists what it knows. A draft is never there (take out `status: "
+                "draft`), and what was pushed just now is there within a minute.",
             )
             return 1
         whys = _whys(desk, entries) if post else {}

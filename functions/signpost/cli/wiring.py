@@ -67,6 +67,7 @@ class Compiled:
         lines: every delivery that the content wants, and why.
         facts: what is known of each media file, by digest.
         work: tasks on posts that are not ready, as JSON members.
+        drafts: titles of posts that are not sent; the title is the file's name where it has none.
     """
 
     content: Path
@@ -74,6 +75,7 @@ class Compiled:
     lines: tuple[tuple[Delivery, About], ...]
     facts: Mapping[str, MediaFact]
     work: tuple[Mapping[str, Any], ...]
+    drafts: tuple[str, ...]
 
 
 class Chosen(NamedTuple):
@@ -232,7 +234,8 @@ def compile_content(content: Path, connection: Connection, known: Mapping[str, s
         raise ContentError(_shown(content, error.diagnostics)) from error
     facts = {fact.sha256: fact for fact in read.media.values()}
     work = tuple(task.wire() for task in gather(content, read, datetime.now(UTC)))
-    return Compiled(content, read.workspace.id, tuple(lines), facts, work)
+    drafts = tuple(post.title or post.path for post in read.posts if post.status == "draft")
+    return Compiled(content, read.workspace.id, tuple(lines), facts, work, drafts)
 
 
 def choose_posts(content: Path, words: Sequence[str], files: Sequence[str]) -> Chosen:

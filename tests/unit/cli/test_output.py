@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from signpost.cli.output import human
-from signpost.cli.output.changes import show_plan, show_verdict, when
+from signpost.cli.output.changes import show_plan, show_verdict, tell_drafts, when
 from signpost.cli.output.deliveries import age, metrics_text, show_deliveries, show_delivery
 from signpost.cli.output.human import Terminal, amount, plain, width
 from signpost.cli.statefile import Entry, StateFile
@@ -245,3 +245,16 @@ def test_a_refusal_has_a_remedy(code: str, said: str) -> None:
     assert f"PUSH-{code.upper()}" in err.getvalue()
     assert said in err.getvalue()
     assert "shop/posts/a.md: no text. Write one." in err.getvalue()
+
+
+def test_drafts_that_stay_are_named(capsys: pytest.CaptureFixture[str]) -> None:
+    terminal = Terminal()
+    tell_drafts(terminal, [])
+    assert capsys.readouterr().out == ""
+    tell_drafts(terminal, ["One\x1b[2J"])
+    told = capsys.readouterr().out
+    assert told.startswith("1 draft is not sent while `status: draft` stands there: One")
+    assert "\x1b" not in told
+    tell_drafts(terminal, [str(number) for number in range(7)])
+    assert "7 drafts are" in (told := capsys.readouterr().out)
+    assert told.endswith("0, 1, 2, 3, 4 and 2 more.\n")

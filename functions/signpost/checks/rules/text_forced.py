@@ -16,19 +16,22 @@ LITTLE = 300
 
 _MARKUP = late(
     r"(?P<heading>^#{1,6}[ \t]+(?=\S)(?![^\n#]*[ \t]#\w))"
-    r"|(?P<link>!?\[[^\]\[\n]{1,200}\]\([^()\s]{1,2048}\))"
+    r"|(?P<picture>!\[[^\]\[\n]{0,200}\]\([^()\n]{1,2048}\))"
+    r"|(?P<link>\[[^\]\[\n]{1,200}\]\([^()\s]{1,2048}\))"
     r"|(?P<bold>\*\*(?=\S)[^*\n]{1,500}\*\*|(?<!\w)__(?=[^\W_])[^_\n]{1,500}__(?!\w))"
     r"|(?P<code>^```|`[^`\n]{1,200}`)",
     re.MULTILINE,
 )
 _SHOWN = {
     "heading": "the sign of a heading",
+    "picture": "the signs of a Markdown picture, and no picture",
     "link": "the brackets of a Markdown link",
     "bold": "the signs around bold words",
     "code": "the signs around code",
 }
 _INSTEAD = {
     "heading": "Take the `#` and the space away",
+    "picture": "Name the file under `media:`, with `file:` and `alt:`, and take this out",
     "link": "Write the address itself, or put it into `link:`",
     "bold": "Let the words stand without them",
     "code": "Let the words stand without them",
@@ -92,7 +95,8 @@ def _markup(text: Text) -> Iterator[Diagnostic]:
             text.span(start),
             f"Readers on {_and(plain)} see {_SHOWN[kind]}.",
             f"{_INSTEAD[kind]}.{_own(text)}",
-            severity=Severity.WARNING,
+            # A picture that is missing is more than an odd sign.
+            severity=Severity.ERROR if kind == "picture" else Severity.WARNING,
         )
 
 

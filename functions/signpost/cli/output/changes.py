@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
 from typing import Any
 
@@ -14,6 +14,7 @@ from signpost.usecases.schedule import Verdict
 
 ORDER = (Action.CREATE, Action.UPDATE, Action.CANCEL, Action.DRIFT)
 """In which the kinds of change are shown."""
+_DRAFTS_SHOWN = 5
 _SIGN = {Action.CREATE: "+", Action.UPDATE: "~", Action.CANCEL: "-", Action.DRIFT: "!"}
 
 
@@ -52,6 +53,16 @@ def show_plan(
         terminal.say("Drift: what is public stays as it is; a push does not touch it.")
     if force:
         terminal.say(terminal.paint(f"Needs approval: {plain(force)}.", "yellow"))
+
+
+def tell_drafts(terminal: Terminal, drafts: Sequence[str]) -> None:
+    """Say what stays here, for whoever took one of two lines out of a post and not the other."""
+    if not drafts:
+        return
+    shown = ", ".join(plain(title) for title in drafts[:_DRAFTS_SHOWN])
+    more = f" and {len(drafts) - _DRAFTS_SHOWN} more" if len(drafts) > _DRAFTS_SHOWN else ""
+    number = "1 draft is" if len(drafts) == 1 else f"{len(drafts)} drafts are"
+    terminal.say(f"{number} not sent while `status: draft` stands there: {shown}{more}.")
 
 
 def counted(plan: Plan) -> str:
