@@ -251,7 +251,7 @@ def test_a_known_tid_is_read_as_its_time() -> None:
 
 TIMES = st.datetimes(
     datetime(2020, 1, 1),  # noqa: DTZ001 - Hypothesis adds the zone
-    datetime(2200, 1, 1),  # noqa: DTZ001
+    datetime(2200, 1, 1),  # noqa: DTZ001 - Hypothesis adds the zone
     timezones=st.integers(-12, 14).map(lambda h: timezone(timedelta(hours=h))),
 )
 

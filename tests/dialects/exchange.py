@@ -39,6 +39,7 @@ def exchange(
     query: Mapping[str, Any] | None = None,
     raw: tuple[str, bytes] | None = None,
     headers: Mapping[str, str] | None = None,
+    timeout_s: float = 20.0,
 ) -> Got:
     """One exchange on a connection of its own.
 
@@ -55,7 +56,7 @@ def exchange(
     if raw is not None:
         sent["Content-Type"], data = raw
     # By number: `localhost` may mean ::1 first, where nobody listens.
-    connection = http.client.HTTPConnection("127.0.0.1", parts.port or 80, timeout=20)
+    connection = http.client.HTTPConnection("127.0.0.1", parts.port or 80, timeout=timeout_s)
     try:
         path = parts.path or "/"
         connection.request(method, f"{path}?{asked}" if asked else path, data, sent)

@@ -117,7 +117,7 @@ class Changed:
         if headers := changes.pop("headers", None):
             assert isinstance(headers, dict)
             changes["headers"] = {**(request.headers or {}), **headers}
-        response = self._inner.send(replace(request, **changes))  # type: ignore[arg-type]
+        response = self._inner.send(replace(request, **changes))  # type: ignore[arg-type] # any member
         if self._lose:
             raise AnswerLost("lost")
         return response

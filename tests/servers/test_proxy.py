@@ -131,7 +131,7 @@ def test_every_fault_is_tried_here() -> None:
 
 
 def _params(test: object) -> list[Fault]:
-    mark = next(one for one in test.pytestmark if one.name == "parametrize")  # type: ignore[attr-defined]
+    mark = next(one for one in test.pytestmark if one.name == "parametrize")  # type: ignore[attr-defined] # pytest adds it
     return [case[0] for case in mark.args[1]]
 
 

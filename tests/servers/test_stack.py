@@ -133,7 +133,7 @@ def test_last(
     lost = LOST[channel]
     for name in STACK[channel]:
         mark = mark_of(channel, name, "stack")
-        running.wait(lambda mark=mark: running.row(mark).state is State.PUBLISHED, 240)  # type: ignore[misc]
+        running.wait(lambda mark=mark: running.row(mark).state is State.PUBLISHED, 240)  # type: ignore[misc] # the default has a type
         row = running.row(mark)
         public = desk.public(mark)
         assert [live.id for live in public] == desk.ids([p.external_id for p in row.parts])

@@ -66,8 +66,8 @@ def dies_after(stage: Stage, part: int) -> None:
 
     def dying(row: Row, *, expected: Row) -> Write:
         if len(row.parts) == part + 1:
-            stage.ledger.write = write  # type: ignore[method-assign]
+            stage.ledger.write = write  # type: ignore[method-assign] # one fault
             raise WorkerDied
         return write(row, expected=expected)
 
-    stage.ledger.write = dying  # type: ignore[method-assign]
+    stage.ledger.write = dying  # type: ignore[method-assign] # one fault

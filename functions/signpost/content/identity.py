@@ -133,7 +133,7 @@ def _plain(root: str, settings: str | None, places: str) -> bool:
             return False
     top, _, info = places.rstrip("\n").partition("\n")
     files = [os.path.join(root, info), "/etc/gitattributes"]
-    home = os.environ.get("XDG_CONFIG_HOME") or os.path.expanduser("~/.config")  # noqa: PTH111
+    home = os.environ.get("XDG_CONFIG_HOME") or os.path.expanduser("~/.config")  # noqa: PTH111 - as above
     files.append(f"{home}/git/attributes")
     folder = Path(root)
     for parent in (folder, *folder.parents):

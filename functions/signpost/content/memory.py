@@ -177,7 +177,7 @@ class Memory:
             if len(chunk) != length or _digest(chunk) != digest:
                 return {}
             # Ours, by its digest; and who writes in git's folder can have git run hooks anyway.
-            rows.update(marshal.loads(chunk))  # noqa: S302
+            rows.update(marshal.loads(chunk))  # noqa: S302 - see above
             chunks += 1
         self._lines = chunks
         return rows

@@ -41,7 +41,7 @@ def found(post: Post, *known: str) -> list[str]:
 )
 def test_invariant_25_a_past_time_is_refused_unless_it_is_now(
     publish: str | datetime | None,
-    refused: bool,  # noqa: FBT001
+    refused: bool,  # noqa: FBT001 - a parameter of the test
 ) -> None:
     assert found(replace(POST, publish=publish)) == (["TIM303"] if refused else [])
 

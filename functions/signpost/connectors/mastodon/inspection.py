@@ -8,7 +8,7 @@ from signpost.domain.channel import ChannelSpec
 from signpost.domain.inspection import AccountReport, Fault, other_handle
 from signpost.errors import RefusedError, ThrottledError
 
-_NEW_TOKEN = "Make a new token and store it, as docs/channels/mastodon.md says."  # noqa: S105
+_NEW_TOKEN = "Make a new token and store it, as docs/channels/mastodon.md says."  # noqa: S105 - a sentence
 _NEEDED = ("write:statuses", "write:media")
 
 
