@@ -92,12 +92,20 @@ class DemoRun:
 
     def wait_for(self, text: str, timeout_s: float, *, after: int = 0) -> None:
         """Wait until it says something."""
+        self.wait_for_one_of((text,), timeout_s, after=after)
+
+    def wait_for_one_of(self, texts: tuple[str, ...], timeout_s: float, *, after: int = 0) -> None:
+        """Wait until it says one of several things."""
+
+        def said() -> bool:
+            return any(text in self.output[after:] for text in texts)
+
         wait_until(
-            lambda: text in self.output[after:] or self.process.poll() is not None,
+            lambda: said() or self.process.poll() is not None,
             timeout_s,
-            lambda: f"{text!r} was not said:\n{self.output}",
+            lambda: f"none of {texts} was said:\n{self.output}",
         )
-        assert text in self.output[after:], self.output
+        assert said(), self.output
 
     # --- what it left -----------------------------------------------------------------------------
 
