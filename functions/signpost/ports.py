@@ -212,12 +212,57 @@ class Connector(Protocol):
 
 @runtime_checkable
 class Editor(Protocol):
-    """Optional: a channel on which a live post can be changed. Tested by `isinstance`."""
+    """Optional: a channel on which a live post can be changed. Tested by `isinstance`.
+
+    Editing twice leaves what editing once left, so that an unknown edit may be sent again.
+    """
+
+    def prepare_edit(self, channel: Channel, part: Part) -> Mapping[str, Any]:
+        """Repeatable work before the edit, as `Connector.prepare`; changes nothing public.
+
+        Raises:
+            RefusedError, ThrottledError, TransportError: it did not work; nothing was changed.
+        """
+        ...
 
     def edit(
         self, channel: Channel, external_id: str, part: Part, prepared: Mapping[str, Any]
     ) -> Outcome:
-        """The one request that changes a public part. Never raises for what the channel says."""
+        """The one request that changes a public part. Never raises for what the channel says.
+
+        Returns:
+            `Published` with the id and permalink where it is changed.
+        """
+        ...
+
+    def confirm_edit(self, channel: Channel, external_id: str, part: Part) -> Confirmation:
+        """Read it back: `Found` where the public part says this, `Absent` where it does not.
+
+        A part that is gone, or a question without an answer, is `Unknown`.
+        """
+        ...
+
+
+@runtime_checkable
+class Retractor(Protocol):
+    """Optional: a channel on which a live post can be deleted. Tested by `isinstance`.
+
+    Deleting what is gone is done, so that an unknown deletion may be sent again.
+    """
+
+    def delete(self, channel: Channel, external_id: str) -> Outcome:
+        """The one request that takes a public part away. Never raises for what the channel says.
+
+        Returns:
+            `Published` with the id and no permalink where it is gone, also if it was before.
+        """
+        ...
+
+    def confirm_delete(self, channel: Channel, external_id: str) -> Confirmation:
+        """Look for it: `Found` where it is gone, `Absent` where it is still public.
+
+        `Absent` says that the *deletion* is absent. A question without an answer is `Unknown`.
+        """
         ...
 
 
