@@ -101,7 +101,9 @@ class ConfigReader:
             accounts=_accounts(accounts.get("accounts")),
             positions=tuple(
                 Position(item["id"], item["title"] or "", item.get("department", ""),
-                         item.get("responsibilities", ()), item.get("client", False), item[""])
+                         item.get("responsibilities", ()), item.get("client", False), item[""],
+                         item.get("deputy") or "", item.get("merges", ()),
+                         item.get("core", False), item.get("represents", False))
                 for item in positions.get("positions") or ()
                 if item.get("id") and "title" in item
             ),
@@ -140,6 +142,7 @@ class ConfigReader:
         self._unique(people.get("departments"), "department")
         self._unique(values.get("stages"), "stage")
         self._references(people, brand)
+        self._stand_ins(brand)
         return brand
 
     def _file(
@@ -189,6 +192,22 @@ class ConfigReader:
                 self.findings.append(value_type.RULE.at(item[""], cause, "Keep one of the two."))
             if name:
                 seen.add(name)
+
+    def _stand_ins(self, brand: Brand) -> None:
+        """Positions that other positions name."""
+        known = {position.id for position in brand.positions}
+        for position in brand.positions:
+            named = (position.deputy, *position.merges)
+            for name in dict.fromkeys(item for item in named if item):
+                if name == position.id:
+                    cause = f"The position `{name}` names itself."
+                    remedy = "`deputy` and `merges` name other positions."
+                elif name not in known:
+                    cause = f"There is no position `{name}`."
+                    remedy = did_you_mean(name, known)
+                else:
+                    continue
+                self.findings.append(value_type.RULE.at(position.span, cause, remedy))
 
     def _references(self, people: Mapping[str, Any], brand: Brand) -> None:
         """Persons and positions that `people.yaml` refers to."""

@@ -60,6 +60,8 @@ WORDS = {
     ("stage", "position"): "positions",
     ("stage", "types"): "types",
     ("position", "department"): "departments",
+    ("position", "deputy"): "positions",
+    ("position", "merges"): "positions",
     ("department", "representative"): "people",
     ("person", "department"): "departments",
     ("holder", "position"): "positions",

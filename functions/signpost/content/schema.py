@@ -287,6 +287,13 @@ POSITION = Shape(
         Key("responsibilities", "texts", "What it answers for.", example="[Writes how-to posts]"),
         Key("client", "flag", "Whether it is on the client's side.", default="false",
             example="true"),
+        Key("deputy", "id", "The position that stands in for it.", example="social-lead"),
+        Key("merges", "ids", "Positions that one person may hold together with it.",
+            default="none", example="[designer]"),
+        Key("core", "flag", "Whether it belongs to the core team, which keeps the tools, the "
+            "calendar and the oversight.", default="false", example="true"),
+        Key("represents", "flag", "Whether it speaks for its department in the team.",
+            default="false", example="true"),
     ),
 )  # fmt: skip
 

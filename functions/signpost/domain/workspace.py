@@ -36,7 +36,14 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """A position of the brand's team and what it answers for."""
+    """A position of the brand's team and what it answers for.
+
+    Args:
+        deputy: the position that stands in for it.
+        merges: positions that one person may hold together with it.
+        core: it belongs to those who keep the tools, the calendar and the oversight.
+        represents: it speaks for its department.
+    """
 
     id: str
     title: str
@@ -45,6 +52,10 @@ class Position:
     client: bool = False
     """It is on the client's side."""
     span: Span = NOWHERE
+    deputy: str = ""
+    merges: tuple[str, ...] = ()
+    core: bool = False
+    represents: bool = False
 
 
 @dataclass(frozen=True, slots=True)
