@@ -155,14 +155,27 @@ class Mastodon:
             counts.append(found)
         return counts
 
+    def prepare_edit(self, channel: Channel, part: Part) -> Mapping[str, Any]:
+        """As `prepare`. Media are uploaded anew, with their descriptions and focus as they are now.
+
+        That is why `edit` names no `media_attributes`: those change a file that the status has
+        already, which is known only to who has read it, and by servers since 4.1 only.
+
+        Raises:
+            RefusedError, ThrottledError, TransportError: it did not work; nothing was changed.
+        """
+        return self.prepare(channel, part)
+
     def edit(
         self, channel: Channel, external_id: str, part: Part, prepared: Mapping[str, Any]
     ) -> Outcome:
-        """One PUT /api/v1/statuses/:id. Repeating it leaves the same status.
+        """One PUT /api/v1/statuses/:id. Repeating it leaves the same status, edited once.
 
         Visibility and the status replied to cannot be changed and are not sent.
 
-        Source: https://docs.joinmastodon.org/methods/statuses/#edit, 2026-11-22.
+        Source: https://docs.joinmastodon.org/methods/statuses/#edit and
+        https://github.com/mastodon/mastodon/blob/main/app/services/update_status_service.rb (an
+        edit without changes is none; media of the status itself may be named again), 2026-11-22.
         """
         body = {name: value for name, value in part.payload.items() if name != "visibility"}
         # What is left out of an edit stays; taking something away has to be said.
@@ -176,6 +189,33 @@ class Mastodon:
             "PUT", f"/api/v1/statuses/{segment(external_id)}", json=body, longest_s=MAX_SEND_S
         )
         return _outcome(session, request)
+
+    def confirm_edit(self, channel: Channel, external_id: str, part: Part) -> Confirmation:
+        """Compare the source of the status, and what a reader sees of it, with the part."""
+        from signpost.connectors.mastodon.changes import confirm_edit
+
+        try:
+            return confirm_edit(Session(channel), external_id, part)
+        except RefusedError as error:
+            return Unknown(str(error))
+
+    def delete(self, channel: Channel, external_id: str) -> Outcome:
+        """One DELETE /api/v1/statuses/:id, its media with it."""
+        from signpost.connectors.mastodon.changes import delete
+
+        try:
+            return delete(Session(channel), external_id)
+        except RefusedError as error:
+            return Rejected(str(error))
+
+    def confirm_delete(self, channel: Channel, external_id: str) -> Confirmation:
+        """Ask for the status."""
+        from signpost.connectors.mastodon.changes import confirm_delete
+
+        try:
+            return confirm_delete(Session(channel), external_id)
+        except RefusedError as error:
+            return Unknown(str(error))
 
     def limits(self, channel: Channel) -> ChannelSpec:
         """The spec with the account's server's own limits, as far as it names any.

@@ -60,6 +60,21 @@ def likeness(part: Part, reply_to: str, status: Mapping[str, Any]) -> Likeness:
     return Likeness.OTHER
 
 
+def reads_exactly(part: Part, status: Mapping[str, Any]) -> bool:
+    """Whether a reader sees every sign of it; white space aside, which servers move.
+
+    Args:
+        part: as sent.
+        status: one that is like it.
+    """
+    sent = str(part.payload.get("status", part.text))
+    ours = {_unspaced(sent), _unspaced(short_mentions(sent))}
+    warning = _unspaced(str(part.payload.get("spoiler_text") or ""))
+    longest = _LONGEST_MARKUP * (len(sent) + 500)
+    read = {_unspaced(reading) for reading in _readings(status, longest)}
+    return bool(ours & read) and warning == _unspaced(_text(status.get("spoiler_text")))
+
+
 def plain(html: str, *, addresses: bool = False) -> str:
     """The text of a status's HTML.
 
@@ -143,6 +158,10 @@ def _skeleton(text: str) -> str:
     kept = "".join(char for char in folded if unicodedata.category(char)[0] in "LN" or _sign(char))
     # A text of punctuation only has nothing but itself.
     return kept or "".join(folded.split())
+
+
+def _unspaced(text: str) -> str:
+    return "".join(unicodedata.normalize("NFC", unescape(text)).split())
 
 
 def _sign(char: str) -> bool:

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from signpost.connectors._http import wait_s
-from signpost.connectors.wordpress.session import MAX_SEND_S, Session, code_of
+from signpost.connectors.wordpress.session import MAX_SEND_S, Session, code_of, is_number
 from signpost.connectors.wordpress.spec import SPEC
 from signpost.domain.delivery import Part
 from signpost.domain.outcome import (
@@ -161,18 +161,42 @@ class WordPress:
             part: as rendered anew.
             prepared: what `prepare_edit` returned.
         """
-        from signpost.connectors.wordpress.drafts import wire
+        from signpost.connectors.wordpress.drafts import edited
 
-        if not external_id.isdecimal():
+        if not is_number(external_id):
             return Rejected(f"`{external_id}` is no id of a post.")
-        # What is left out of an edit stays; taking something away has to be said.
-        body = {"excerpt": "", "featured_media": 0, "tags": [], **wire(part, prepared)}
-        del body["slug"], body["status"]
         try:
             session = Session(channel, plain=prepared.get("plain") is True)
         except RefusedError as error:
             return Rejected(str(error))
-        return _sent(session, int(external_id), body)
+        return _sent(session, int(external_id), edited(part, prepared))
+
+    def confirm_edit(self, channel: Channel, external_id: str, part: Part) -> Confirmation:
+        """Compare the post as it is stored with what an edit would send."""
+        from signpost.connectors.wordpress.changes import confirm_edit
+
+        try:
+            return confirm_edit(Session(channel), external_id, part)
+        except RefusedError as error:
+            return Unknown(str(error))
+
+    def delete(self, channel: Channel, external_id: str) -> Outcome:
+        """One DELETE /wp/v2/posts/:id, into the trash; a read before it."""
+        from signpost.connectors.wordpress.changes import delete
+
+        try:
+            return delete(Session(channel), external_id)
+        except RefusedError as error:
+            return Rejected(str(error))
+
+    def confirm_delete(self, channel: Channel, external_id: str) -> Confirmation:
+        """Read the post's status."""
+        from signpost.connectors.wordpress.changes import confirm_delete
+
+        try:
+            return confirm_delete(Session(channel), external_id)
+        except RefusedError as error:
+            return Unknown(str(error))
 
     def inspect(self, channel: Channel) -> AccountReport:
         """Who the account is, and whether its role may publish; a read.

@@ -51,6 +51,17 @@ def wire(part: Part, prepared: Mapping[str, Any]) -> dict[str, Any]:
     return body
 
 
+def edited(part: Part, prepared: Mapping[str, Any]) -> dict[str, Any]:
+    """The post as an edit's body: all but slug and status.
+
+    So the address stays, and a post that a person has withdrawn stays so. What is left out of an
+    edit stays as well; taking something away has to be said.
+    """
+    body = {"excerpt": "", "featured_media": 0, "tags": [], **wire(part, prepared)}
+    del body["slug"], body["status"]
+    return body
+
+
 def draft(session: Session, part: Part, prepared: Mapping[str, Any]) -> int:
     """The id of the draft: found by its slug, or made.
 

@@ -36,21 +36,28 @@ def figures(items: Sequence[Media], uploaded: Sequence[Mapping[str, Any]]) -> li
     ]
 
 
+def find(session: Session, media: Media) -> dict[str, Any] | None:
+    """`id` and `url` of an image that was uploaded with this alt text; None where there is none.
+
+    Raises:
+        RefusedError, ThrottledError, TransportError: it could not be asked for.
+    """
+    doing = f"looking for {media.mime} {media.sha256[:12]}"
+    query = {"slug": _name(media), "_fields": "id,source_url"}
+    there = session.items("/media", doing=doing, query=query)
+    return next((found for item in there if (found := _known(item))), None)
+
+
 def _one(session: Session, media: Media) -> dict[str, Any]:
     """Find the image by its name, or upload it.
-
-    The name is made of bytes and alt text, so that a repeated preparation finds what an earlier
-    one left, and no file name of ours becomes public.
 
     Source: https://developer.wordpress.org/rest-api/reference/media/, 2026-11-22; that a form
     may carry the file with its other members: WP_REST_Attachments_Controller::upload_from_file.
     """
-    name = digest(f"{media.sha256}\0{media.alt}".encode())[:20]
-    doing = f"looking for {media.mime} {media.sha256[:12]}"
-    there = session.items("/media", doing=doing, query={"slug": name, "_fields": "id,source_url"})
-    for item in there:
-        if found := _known(item):
-            return found
+    found = find(session, media)
+    if found is not None:
+        return found
+    name = _name(media)
     extension = _EXTENSIONS.get(media.mime)
     if extension is None:
         raise RefusedError(f"WordPress takes no {media.mime} from us.", "Convert the file.")
@@ -62,6 +69,15 @@ def _one(session: Session, media: Media) -> dict[str, Any]:
     }
     response = session.send(session.request("POST", "/media", form=form, longest_s=_UPLOAD_S))
     return _uploaded(session, response, media)
+
+
+def _name(media: Media) -> str:
+    """The name of an image on the site.
+
+    Made of bytes and alt text, so that a repeated preparation finds what an earlier one left, and
+    no file name of ours becomes public.
+    """
+    return digest(f"{media.sha256}\0{media.alt}".encode())[:20]
 
 
 def _uploaded(session: Session, response: Response, media: Media) -> dict[str, Any]:

@@ -23,6 +23,11 @@ def code_of(response: Response) -> str:
     return code if isinstance(code, str) and _CODE.fullmatch(code) else ""
 
 
+def is_number(external_id: str) -> bool:
+    """Whether this is an id of a post, and nothing that would lead a path elsewhere."""
+    return external_id.isascii() and external_id.isdecimal()
+
+
 class Session:
     """Requests of one account, all under one deadline that starts when this is made.
 
@@ -103,20 +108,29 @@ class Session:
         """
         return self.channel.transport.send(request)
 
-    def read(self, path: str, *, doing: str, query: Mapping[str, str] | None = None) -> Response:
-        """A GET that has to succeed.
+    def ask(self, path: str, *, query: Mapping[str, str] | None = None) -> Response:
+        """The answer to a GET, whatever it is.
 
         A site with plain permalinks has no `/wp-json`: its web server says 404, or it shows its
         front page. The route is then asked for by `?rest_route=`, and so are all that follow.
 
         Raises:
-            RefusedError, ThrottledError: it did not.
             TransportError: there was no answer.
         """
         response = self.send(self.request("GET", path, query=query))
         if not self.plain and _is_page(response):
             self.plain = True
             response = self.send(self.request("GET", path, query=query))
+        return response
+
+    def read(self, path: str, *, doing: str, query: Mapping[str, str] | None = None) -> Response:
+        """A GET that has to succeed; see `ask`.
+
+        Raises:
+            RefusedError, ThrottledError: it did not.
+            TransportError: there was no answer.
+        """
+        response = self.ask(path, query=query)
         if response.status != 200:
             raise self.refusal(response, doing)
         return response

@@ -19,7 +19,7 @@ def category(session: Session, name: str) -> int:
         RefusedError: there is none, or it could not be asked for.
         ThrottledError, TransportError: it could not be asked for.
     """
-    found = _find(session, "categories", name)
+    found = find(session, "categories", name)
     if found is None:
         raise RefusedError(
             f"The site has no category `{name}`.",
@@ -37,7 +37,7 @@ def tag(session: Session, name: str) -> int:
     Source: https://developer.wordpress.org/rest-api/reference/tags/, 2026-11-22;
     WP_REST_Terms_Controller (400 `term_exists` names the id of the one there is).
     """
-    found = _find(session, "tags", name)
+    found = find(session, "tags", name)
     if found is not None:
         return found
     response = session.send(session.request("POST", "/tags", json={"name": name}))
@@ -86,7 +86,15 @@ def own_id(session: Session) -> int:
     return number
 
 
-def _find(session: Session, kind: str, name: str) -> int | None:
+def find(session: Session, kind: str, name: str) -> int | None:
+    """The id of a term by its name; None where the site has none.
+
+    Args:
+        kind: `categories` or `tags`.
+
+    Raises:
+        RefusedError, ThrottledError, TransportError: it could not be asked for.
+    """
     # WordPress stores `&` as `&amp;` and searches as it is asked: search for a plain piece.
     piece = max(_SPECIAL.split(name), key=len).strip()
     query = {"search": piece, "per_page": "100", "_fields": "id,name"}
