@@ -146,6 +146,28 @@ class Bluesky:
 
         return measure(self._logins, Session(channel), external_ids)
 
+    def delete(self, channel: Channel, external_id: str) -> Outcome:
+        """One com.atproto.repo.deleteRecord; a login may come before it.
+
+        There is no `edit`: readers would be shown none, and what answers, likes or quotes a post
+        names the hash of what it said then (docs/channels/bluesky.md).
+        """
+        from signpost.connectors.bluesky.deletion import delete
+
+        try:
+            return delete(self._logins, Session(channel), external_id)
+        except RefusedError as error:
+            return Rejected(str(error))
+
+    def confirm_delete(self, channel: Channel, external_id: str) -> Confirmation:
+        """Look for the record in the account's own repository."""
+        from signpost.connectors.bluesky.deletion import confirm_delete
+
+        try:
+            return confirm_delete(Session(channel), external_id)
+        except RefusedError as error:
+            return Unknown(str(error))
+
     def inspect(self, channel: Channel) -> AccountReport:
         """Who the app password lets in; a login and a read.
 

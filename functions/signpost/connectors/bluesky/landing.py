@@ -18,20 +18,11 @@ GET = "com.atproto.repo.getRecord"
 
 
 def confirm(session: Session, sent: Sent) -> Confirmation:
-    """What the repository holds at the key that was sent.
-
-    A server that does not keep the account's repository answers getRecord from an index, which
-    lags. So first it has to say that it does keep it.
-
-    Source: https://github.com/bluesky-social/atproto/tree/main/packages/pds/src/api/com/atproto/
-    repo (describeRepo.ts, getRecord.ts), 2026-11-22.
-    """
+    """What the repository holds at the key that was sent."""
     try:
-        response = session.send(session.request("GET", DESCRIBE, query=[("repo", session.handle)]))
-        value = response.json()
-        did = value.get("did") if response.status == 200 and isinstance(value, dict) else None
-        if not isinstance(did, str) or not did.startswith("did:"):
-            return Unknown(f"The server does not show the account: {session.words(response)}")
+        did, said = describe(session)
+        if not did:
+            return Unknown(f"The server does not show the account: {said}")
         response = get_record(session, did, sent.key)
     except TransportError as error:
         return Unknown(f"The repository could not be read: {error.cause}")
@@ -44,6 +35,25 @@ def confirm(session: Session, sent: Sent) -> Confirmation:
         return Unknown(f"The record could not be read: {session.words(response)}")
     permalink = live.permalink(session.server)
     return _verdict(sent, live, value if isinstance(value, dict) else {}, permalink)
+
+
+def describe(session: Session) -> tuple[str, str]:
+    """The account's DID, if this server keeps its repository, else empty; and what it said.
+
+    A server that does not keep it answers getRecord from an index, which lags. So first it has to
+    say that it does.
+
+    Raises:
+        TransportError: there was no answer.
+
+    Source: https://github.com/bluesky-social/atproto/tree/main/packages/pds/src/api/com/atproto/
+    repo (describeRepo.ts, getRecord.ts), 2026-11-22.
+    """
+    response = session.send(session.request("GET", DESCRIBE, query=[("repo", session.handle)]))
+    value = response.json()
+    did = value.get("did") if response.status == 200 and isinstance(value, dict) else None
+    known = isinstance(did, str) and did.startswith("did:")
+    return (str(did) if known else ""), session.words(response)
 
 
 def get_record(session: Session, repo: str, rkey: str) -> Response:
