@@ -103,6 +103,11 @@ ROW: Mapping[str, _Kind] = {
     "maybe_live": FLAG,
     "history": _HISTORY,
     "target": _TARGET,
+    "action": TEXT,
+    "aims": _PARTS,
+    "live": TEXT,
+    "base": _BUNDLE,
+    "note": TEXT,
 }
 """How each field of a row but its id is stored."""
 

@@ -45,6 +45,8 @@ class MediaLimit:
 
     Args:
         aspect: the narrowest and the widest width ÷ height that it takes; None: any.
+        max_edge: pixels of the longer edge; None: any.
+        max_seconds: the longest film or sound; None: any.
     """
 
     kind: str
@@ -55,6 +57,8 @@ class MediaLimit:
     source: str
     checked: str
     aspect: tuple[float, float] | None = None
+    max_edge: int | None = None
+    max_seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +130,8 @@ class ChannelSpec:
         hashtag_breaks: a hyphen, an apostrophe or an emoji ends a hashtag; else only space does.
         markup: the text is Markdown and becomes HTML.
         link_card: a post with a link shows a card of the page.
+        card_picture: what it takes as the picture of that card, where we make the card and not
+            its server; None: no picture of ours.
         usable_key: repeating a send with the same client key cannot publish twice *for as long
             as `key_ttl_s`* — as documented; servers exist that ignore it, so confirming comes first.
         listing: `confirm` can ask the channel, so absence can become conclusive.
@@ -154,3 +160,4 @@ class ChannelSpec:
     hashtag_breaks: bool = True
     markup: bool = False
     link_card: bool = False
+    card_picture: MediaLimit | None = None

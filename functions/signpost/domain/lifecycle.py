@@ -55,6 +55,7 @@ class Event(StrEnum):
     BIND = "bind"  # a person found it live
     REVISE = "revise"  # a new revision or time from git
     REAPPLY = "reapply"  # back in git unchanged after a cancel, never sent
+    AMEND = "amend"  # a person asks for a correction or retraction; amendments only
 
 
 _S = State
@@ -78,6 +79,10 @@ _TABLE: dict[Event, tuple[frozenset[State], State]] = {
         _S.SCHEDULED,
     ),
     Event.REAPPLY: (frozenset({_S.CANCELLED}), _S.SCHEDULED),
+    Event.AMEND: (
+        frozenset({_S.SCHEDULED, _S.PUBLISHED, _S.HELD, _S.EXPIRED, _S.FAILED}),
+        _S.SCHEDULED,
+    ),
 }
 
 

@@ -11,6 +11,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from signpost.domain.film import Film
+
 HEAD_BYTES = 262_144
 """How much of a file `sniff` wants to see: JPEG keeps its size behind its metadata."""
 
@@ -33,7 +35,11 @@ class MediaFact:
         size: bytes.
         mime: by its magic bytes; empty where they are of no kind we know.
         claimed: by the file name's ending; empty where the ending is unknown.
+        width, height: in pixels, as they are stored; None for films, whose head is `film`.
         position: what holds the place where it was taken, such as `Exif`; empty where nothing does.
+        animated: a picture that moves.
+        turned: it is stored lying on its side, so that width and height change places.
+        film: the head of an MP4 or QuickTime film.
     """
 
     path: str
@@ -44,11 +50,23 @@ class MediaFact:
     width: int | None = None
     height: int | None = None
     position: str = ""
+    animated: bool = False
+    turned: bool = False
+    film: Film | None = None
 
     @property
     def kind(self) -> str:
         """`image`, `video`, `audio`, or empty."""
         return self.mime.partition("/")[0]
+
+    @property
+    def shown_size(self) -> tuple[int, int] | None:
+        """Width and height as they are seen; None where they are not known."""
+        wide = self.film.width if self.film else self.width
+        high = self.film.height if self.film else self.height
+        if not wide or not high:
+            return None
+        return (high, wide) if self.turned else (wide, high)
 
 
 ENDINGS = {

@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from signpost.domain.canonical import canonical_json, digest
 from signpost.domain.delivery import Delivery
-from signpost.domain.lifecycle import State
+from signpost.domain.lifecycle import OPEN, State
 
 MASS_FLOOR = 20
 MASS_SHARE = 0.3
@@ -34,17 +34,48 @@ ACTING = frozenset({Action.CREATE, Action.UPDATE, Action.CANCEL})
 
 
 @dataclass(frozen=True, slots=True)
+class Undone:
+    """A correction or retraction that was asked for and is not done.
+
+    Args:
+        action: `correct` or `retract`.
+        begun: some of its parts are amended, or may be.
+    """
+
+    action: str
+    state: State
+    reason: str
+    begun: bool
+
+    @property
+    def under_way(self) -> bool:
+        """Nobody need do anything yet."""
+        return self.state in OPEN
+
+    def __str__(self) -> str:
+        noun = "correction" if self.action == "correct" else "retraction"
+        half = "half-done " if self.begun and not self.under_way else ""
+        why = f" ({self.reason})" if self.reason else ""
+        return f"its {half}{noun} is {self.state}{why}"
+
+
+@dataclass(frozen=True, slots=True)
 class Actual:
     """What the ledger says of a delivery, as far as a plan needs it.
 
     Args:
+        revision: of what is public, where it is and was corrected.
         touched: something of it is, or may be, public: it cannot simply be replaced.
+        retracted: it was public, and was taken away again.
+        undone: a correction or retraction that was asked for and is not done.
     """
 
     state: State
     revision: str
     due: datetime
     touched: bool
+    retracted: bool = False
+    undone: Undone | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +86,8 @@ class Change:
         due: the new time; None for `now`, and where the delivery goes away.
         was_due: the time in the ledger; None where it is new.
         reason: why it is kept, is drift, or is cancelled.
+        answer: what a person may do about drift: `correct`, `retract`; empty where nothing is
+            left to do, or it is being done.
     """
 
     action: Action
@@ -63,6 +96,7 @@ class Change:
     due: datetime | None = None
     was_due: datetime | None = None
     reason: str = ""
+    answer: str = ""
 
     @property
     def moves(self) -> bool:
@@ -109,31 +143,53 @@ def _wanted(delivery: Delivery, have: Actual | None) -> Change:
     revision = delivery.revision
     if have is None:
         return Change(Action.CREATE, delivery.id, revision, delivery.due)
-    if have.revision == revision:
+    if have.retracted:
+        reason = "retracted, and still in git: it comes back under a new id only"
+        return Change(Action.DRIFT, delivery.id, revision, delivery.due, have.due, reason)
+    if have.revision == revision and not _unfinished(have):
         if have.state is State.CANCELLED and not have.touched:
             return Change(
                 Action.CREATE, delivery.id, revision, delivery.due, have.due, "back in git"
             )
         return Change(Action.KEEP, delivery.id, revision, delivery.due, have.due, have.state)
     if have.touched:
-        return Change(
-            Action.DRIFT, delivery.id, revision, delivery.due, have.due, _drift(have, "edited")
-        )
+        what = "edited" if have.revision != revision else "still in git"
+        return _drift(have, delivery.id, what, revision, delivery.due)
     return Change(Action.UPDATE, delivery.id, revision, delivery.due, have.due, have.state)
 
 
 def _unwanted(name: str, have: Actual) -> Change | None:
+    if have.retracted:
+        return None
     if have.touched:
-        return Change(Action.DRIFT, name, "", None, have.due, _drift(have, "gone from git"))
+        return _drift(have, name, "gone from git")
     if have.state in (State.SCHEDULED, State.HELD):
         return Change(Action.CANCEL, name, "", None, have.due, "gone from git")
     return None
 
 
-def _drift(have: Actual, what: str) -> str:
-    if have.state is State.PUBLISHED:
-        return f"{what}, but it is public as it was"
-    return f"{what}, but part of it is or may be public ({have.state})"
+def _drift(
+    have: Actual, name: str, what: str, revision: str = "", due: datetime | None = None
+) -> Change:
+    answer = "retract"
+    if have.undone:
+        reason = f"{what}; {have.undone}"
+        answer = "" if have.undone.under_way else have.undone.action
+    elif have.state is State.PUBLISHED:
+        reason = f"{what}, but it is public as it was"
+        answer = "correct" if revision else "retract"
+    else:
+        reason = f"{what}, but part of it is or may be public ({have.state})"
+    return Change(Action.DRIFT, name, revision, due, have.due, reason, answer)
+
+
+def _unfinished(have: Actual) -> bool:
+    """Whether an amendment that is not done keeps the audience from seeing what it should.
+
+    A correction that was refused before it began, and whose edit was taken back, does not.
+    """
+    undone = have.undone
+    return undone is not None and (undone.under_way or undone.begun or undone.action == "retract")
 
 
 def needs_force(plan: Plan, actual: Mapping[str, Actual], now: datetime) -> str:

@@ -62,7 +62,7 @@ def expire_or_hold(row: Row, *, owner: str, now: datetime) -> Row:
     """The row of a delivery that is too late; a thread with public parts waits for a person."""
     late_s = int((now - row.due).total_seconds())
     if row.parts:
-        reason = f"thread broken after part {row.part} of {row.parts_total}, and {late_s} s late"
+        reason = f"{_break(row)}, and {late_s} s late"
         return row.moved(Event.HOLD, owner=owner, at=now, reason=reason)
     reason = f"too late: {late_s} s after its time, {row.grace_s} s allowed"
     if row.reason:
@@ -271,7 +271,13 @@ def _in_a_row(row: Row, outcome: str) -> int:
 def _broken(row: Row, reason: str) -> str:
     if not row.parts:
         return reason
-    return f"thread broken after part {row.part} of {row.parts_total}: {reason}"
+    return f"{_break(row)}: {reason}"
+
+
+def _break(row: Row) -> str:
+    """Where a thread, or the amendment of one, broke off."""
+    what = f"{row.action} of the thread" if row.action else "thread"
+    return f"{what} broken after part {row.part} of {row.parts_total}"
 
 
 def _words(outcome: Outcome) -> tuple[str, str]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from signpost.domain.delivery import Account
 from signpost.domain.lifecycle import Event, State, after
+from signpost.errors import IllegalTransition
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,12 @@ class Row:
         history: the latest attempts, oldest first (at most 20).
         target: the account as it was sent to, so that measuring needs no bundle; None in rows
             of older versions.
+        action: `correct` or `retract` on the row of an amendment (see domain.amendment); empty
+            on a delivery's own.
+        aims: the public parts that an amendment acts on, in the order in which it does.
+        live: the revision that was public when an amendment was asked for.
+        base: where the line of that revision lies.
+        note: who asked for an amendment, and why.
     """
 
     delivery: str
@@ -87,6 +94,11 @@ class Row:
     maybe_live: bool = False
     history: tuple[Attempt, ...] = field(default=())
     target: Account | None = None
+    action: str = ""
+    aims: tuple[PublishedPart, ...] = ()
+    live: str = ""
+    base: BundleRef | None = None
+    note: str = ""
 
     @property
     def part(self) -> int:
@@ -99,6 +111,8 @@ class Row:
         Raises:
             IllegalTransition: the event is not allowed in the present state.
         """
+        if event is Event.AMEND and not self.action:
+            raise IllegalTransition(f"{self.delivery} is no amendment.")
         return replace(
             self,
             state=after(self.state, event),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from signpost.domain.amendment import delivery_of
 from signpost.domain.channel import ChannelSpec
 from signpost.domain.delivery import Account, Delivery, parse_line
 from signpost.domain.lifecycle import BAD_ENDS
@@ -25,6 +26,7 @@ from signpost.ports import (
     Secrets,
     Transport,
 )
+from signpost.usecases.amending import amending
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,18 +131,21 @@ def load_job(world: World, row: Row) -> Job:
     """Read the delivery's line and check it against the row's revision.
 
     Raises:
-        BundleError: missing, altered, or for a channel that has no connector.
+        BundleError: missing, altered, for a channel that has no connector, or an amendment that
+            cannot be carried out.
         SecretError: the account's token cannot be read.
     """
     ref = row.bundle
     line = world.objects.get_range(f"bundles/{ref.digest}.jsonl", ref.offset, ref.length)
     delivery, _ = parse_line(line)
-    if delivery.id != row.delivery or delivery.revision != row.revision:
+    if delivery.id != delivery_of(row.delivery) or delivery.revision != row.revision:
         raise BundleError("The bundle's line is not the accepted revision.", "Push again.")
     try:
         connector = world.connectors.get(delivery.account.channel)
     except KeyError as error:
         raise BundleError(f"No connector for channel {delivery.account.channel}.") from error
+    if row.action:
+        delivery, connector = amending(row, delivery, connector)
     return Job(delivery, connector, world.secrets.token(delivery.account.secret))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from signpost.domain.amendment import Amend, amendment_of
 from signpost.domain.lifecycle import State
 from signpost.domain.metrics import MetricSnapshot, add_parts
 from signpost.errors import RefusedError
@@ -28,9 +29,13 @@ class Measurer:
                 should come again.
             LedgerUnavailable: the row could not be read.
         """
-        row = self.world.ledger.rows([delivery]).get(delivery)
+        after = amendment_of(delivery)
+        rows = self.world.ledger.rows([delivery, after])
+        row, amendment = rows.get(delivery), rows.get(after)
         if row is None or row.state is not State.PUBLISHED or row.published_at is None:
             return Result(delivery, "skipped", row, "not public")
+        if amendment and (amendment.action, amendment.state) == (Amend.RETRACT, State.PUBLISHED):
+            return Result(delivery, "skipped", row, "retracted")
         world, clock = self.world, self.world.clock
         account = row.target or load_job(world, row).delivery.account
         token = world.secrets.token(account.secret)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from signpost.domain import protocol
+from signpost.domain.amendment import Amend, account_of
 from signpost.domain.delivery import parse_bundle
 from signpost.domain.lifecycle import BAD_ENDS, Event, State
 from signpost.domain.outcome import Ambiguous, Outcome, Throttled
@@ -71,7 +72,7 @@ class Publisher:
         """
         clock = self._world.clock
         started = clock.monotonic()
-        reading = self._world.ledger.read(delivery, delivery.rsplit("/", 1)[-1])
+        reading = self._world.ledger.read(delivery, account_of(delivery))
         now = Now(clock, reading, started)
         row = reading.row
         if row is None:
@@ -97,6 +98,8 @@ class Publisher:
             # A store that is down wears nothing out: the late policy says how long we wait for it.
             return self._not_prepared(row, error, owner, now, count=not error.passing)
         want = job.delivery
+        if row.action:  # its time is when it was asked for
+            return self._send_parts(gate, row, job, owner, now, end)
         if want.due and not still_resolves(want.local, want.zone, want.due, want.tzdata):
             reason = f"the rules of zone {want.zone} changed since it was accepted"
             return self._hold(row, reason, owner, now)
@@ -116,13 +119,15 @@ class Publisher:
         """What the row and the switch say before anything is loaded."""
         if reading.stop is None:
             return Result(row.delivery, "closed", row, "the stop switch is missing", alert=True)
-        if scope := reading.stop.covers(row.brand, row.account):
+        # A stop keeps things from becoming public; taking something away is what it is for.
+        scope = reading.stop.covers(row.brand, row.account)
+        if scope and row.action != Amend.RETRACT:
             return self._hold(row, f"stopped ({scope})", owner, now)
         if protocol.is_late(row, now()):
             return self._write(protocol.expire_or_hold(row, owner=owner, now=now()), row)
         if row.attempts >= protocol.MAX_ATTEMPTS:
             return self._poison(row, "its worker died each time it was tried", owner, now)
-        if row.intent_at is not None and not self._still_wanted(row):
+        if row.intent_at is not None and not row.action and not self._still_wanted(row):
             return self._hold(row, "edited or withdrawn since it was first tried", owner, now)
         return Gate(reading.stop, reading.rate)
 

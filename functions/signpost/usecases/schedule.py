@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from math import ceil
 from typing import Any
 
+from signpost.domain.amendment import amendment_of, delivery_of, is_amendment
 from signpost.domain.canonical import canonical_json, utc_text
 from signpost.domain.delivery import Bundle, BundleLine, parse_bundle, parse_line
 from signpost.domain.lifecycle import Event, State
@@ -155,7 +156,11 @@ class Scheduler:
         # Read after the rows: what a newer bundle did to a row must not be taken for its past.
         pointer = self.ledger.pointer()
         resumed = pointer.digest == bundle_digest
-        actual = {name: actual_of(row) for name, row in rows.items()}
+        actual = {
+            name: actual_of(row, rows.get(amendment_of(name)))
+            for name, row in rows.items()
+            if not is_amendment(name)
+        }
         plan = make_plan((line.delivery for line in bundle.lines), actual)
         acting = frozenset(change.delivery for change in plan.acting)
         now = self.clock.now()
@@ -233,7 +238,10 @@ class Scheduler:
         if before is not None:
             _, *lines = before.data.splitlines(keepends=True)
             names.update(parse_line(line)[0].id for line in lines)
-        return self.ledger.rows(sorted(names.union(self.ledger.open_rows())))
+        names.update(delivery_of(name) for name in self.ledger.open_rows())
+        rows = self.ledger.rows(sorted(names))
+        public = [amendment_of(name) for name, row in rows.items() if row.parts]
+        return {**rows, **self.ledger.rows(public)} if public else rows
 
     def _map(self, act: Callable[[Change], Row], changes: tuple[Change, ...]) -> list[Row]:
         if self.workers == 1 or len(changes) < 2:

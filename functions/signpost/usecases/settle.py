@@ -71,7 +71,7 @@ def _ask(world: World, row: Row, job: Job) -> Confirmation:
             since=since,
             reply_to=row.parts[-1].external_id if row.parts else "",
             pending_id=row.pending_id,
-            bound=_bound(world, row, since),
+            bound=frozenset() if row.action else _bound(world, row, since),
         )
         channel = job.channel(world, world.clock.monotonic() + ASK_DEADLINE_S)
         return job.connector.confirm(channel, sent)

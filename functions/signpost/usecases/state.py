@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from signpost.domain.amendment import amended, is_amendment
 from signpost.domain.canonical import canonical_json, utc_text
 from signpost.domain.delivery import members, parse_bundle
 from signpost.domain.lifecycle import OPEN, State
@@ -55,7 +56,7 @@ class StateWriter:
             # A file that cannot be read is made anew, with what is in no bundle any more.
             lost = state is None
             state = state or _EMPTY
-            entries: dict[str, Any] = dict(state["deliveries"])
+            entries: dict[str, Any] = {**state["deliveries"], **state.get("amendments", {})}
             wanted = ids | self._unfinished(entries)
             if lost:
                 wanted |= self._indexed()
@@ -85,7 +86,8 @@ class StateWriter:
                 "bundle": pointer.digest,
                 "stop": switch,
                 "work": list(work),
-                "deliveries": entries,
+                "deliveries": {n: e for n, e in entries.items() if not is_amendment(n)},
+                "amendments": {n: e for n, e in entries.items() if is_amendment(n)},
             }
             etag = stored.etag if stored else None
             if moved or state.get("day") != today:
@@ -100,7 +102,7 @@ class StateWriter:
         entry["metrics"] = old.get("metrics")
         if "series" in old:
             entry["series"] = old["series"]
-        if measured and row.published_at:
+        if measured and row.published_at and not row.action:
             known = self.metrics.snapshots(row.brand, row.published_at, row.delivery)
             if known:
                 entry["metrics"] = metrics_entry(known[-1])
@@ -168,6 +170,7 @@ def row_entry(row: Row) -> dict[str, Any]:
         ],
         "changed_at": utc_text(row.changed_at),
         "touched": is_touched(row),
+        **({"action": row.action, "live": row.live, "note": row.note} if row.action else {}),
     }
 
 
@@ -199,9 +202,20 @@ def is_touched(row: Row) -> bool:
     return row.state in live or bool(row.parts) or row.maybe_live or row.resends > 0
 
 
-def actual_of(row: Row) -> Actual:
-    """A row as a plan sees it."""
-    return Actual(row.state, row.revision, row.due, is_touched(row))
+def actual_of(row: Row, amendment: Row | None = None) -> Actual:
+    """A row, and that of its amendment where it has one, as a plan sees them."""
+    actual = Actual(row.state, row.revision, row.due, is_touched(row))
+    if amendment is None:
+        return actual
+    return amended(
+        actual,
+        amendment.action,
+        amendment.state,
+        revision=amendment.revision,
+        live=amendment.live,
+        reason=amendment.reason,
+        begun=bool(amendment.parts) or amendment.maybe_live,
+    )
 
 
 _EMPTY: Mapping[str, Any] = {"bundle": "", "stop": None, "deliveries": {}}

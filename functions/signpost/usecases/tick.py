@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
 
+from signpost.domain.amendment import is_amendment
 from signpost.ports import Clock, Ledger, Queue, TickMark
 from signpost.usecases.publish import LOOK_AHEAD_S
 from signpost.usecases.state import StateWriter
@@ -81,6 +82,8 @@ class Ticker:
         for age_s in self.ages_s:
             age = timedelta(seconds=age_s)
             for hint in self.ledger.published(after=before - age, until=now - age):
+                if is_amendment(hint.delivery):
+                    continue  # what it amends is measured
                 self.queue.measure(hint.delivery, age_s, delay_s=0)
                 found.add(hint.delivery)
         return found

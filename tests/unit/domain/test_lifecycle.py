@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from signpost.domain.lifecycle import BAD_ENDS, OPEN, Event, State, after, allowed
 from signpost.errors import IllegalTransition
+from tests.craft_row import a_row
 
 S, E = State, Event
 
@@ -18,6 +21,7 @@ EXPECTED: dict[State, dict[Event, State]] = {
         E.EXPIRE: S.EXPIRED,
         E.CANCEL: S.CANCELLED,
         E.REVISE: S.SCHEDULED,
+        E.AMEND: S.SCHEDULED,
     },
     S.SENDING: {
         E.PUBLISHED: S.PUBLISHED,
@@ -44,17 +48,18 @@ EXPECTED: dict[State, dict[Event, State]] = {
         E.RETRY: S.SCHEDULED,
         E.HOLD: S.HELD,
     },
-    S.PUBLISHED: {},
+    S.PUBLISHED: {E.AMEND: S.SCHEDULED},
     S.HELD: {
         E.EXPIRE: S.EXPIRED,
         E.CANCEL: S.CANCELLED,
         E.RESUME: S.SCHEDULED,
         E.BIND: S.PUBLISHED,
         E.REVISE: S.SCHEDULED,
+        E.AMEND: S.SCHEDULED,
     },
-    S.EXPIRED: {E.REVISE: S.SCHEDULED},
+    S.EXPIRED: {E.REVISE: S.SCHEDULED, E.AMEND: S.SCHEDULED},
     S.CANCELLED: {E.REVISE: S.SCHEDULED, E.REAPPLY: S.SCHEDULED},
-    S.FAILED: {E.REVISE: S.SCHEDULED},
+    S.FAILED: {E.REVISE: S.SCHEDULED, E.AMEND: S.SCHEDULED},
 }
 
 
@@ -71,7 +76,12 @@ def test_every_state_and_event(state: State, event: Event) -> None:
 
 
 def test_what_is_public_never_moves() -> None:
-    assert not any(allowed(State.PUBLISHED, event) for event in Event)
+    """Only an amendment, a row of its own that is done, can be asked for anew."""
+    assert [event for event in Event if allowed(State.PUBLISHED, event)] == [Event.AMEND]
+    row = a_row(state=State.PUBLISHED)
+    with pytest.raises(IllegalTransition):
+        row.moved(Event.AMEND, owner="w", at=row.due)
+    assert replace(row, action="correct").moved(Event.AMEND, owner="w", at=row.due).fence == 2
 
 
 def test_only_an_intent_leads_to_sending() -> None:
