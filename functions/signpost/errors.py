@@ -6,6 +6,7 @@ SignpostError                 base: carries a code, a cause and a remedy
 ├── SettingsError             environment variables missing or malformed, all named
 ├── IllegalTransition         a delivery was asked to move where the protocol forbids it
 ├── BundleError               a bundle whose bytes do not say what its name says
+├── SigningError              a key, signature, manifest, release or trust root that is refused
 ├── SecretError               a token that is missing or unreadable (its value never appears)
 ├── LedgerError               the ledger could not be read or written
 │   ├── LedgerUnavailable     nothing was written: trying again is safe
@@ -86,6 +87,22 @@ class BundleError(SignpostError):
     """A bundle that is malformed, altered, or not of this workspace."""
 
     code = "BUNDLE"
+
+
+class SigningError(SignpostError):
+    """Something of the sign-off that is refused: a key, signature, manifest, release or root.
+
+    Args:
+        cause: what is wrong, one sentence.
+        remedy: what to do about it.
+        reason: the same as one word for machines, such as `namespace`; docs/signing.md lists them.
+    """
+
+    code = "SIGNING"
+
+    def __init__(self, cause: str, remedy: str = "", *, reason: str) -> None:
+        super().__init__(cause, remedy)
+        self.reason = reason
 
 
 class SecretError(SignpostError):
