@@ -159,40 +159,63 @@ def simple_lines(text: str) -> Pairs | None:
     Most front matter is such; the parser would make two marks and an event of each word, which
     takes three times as long. Whatever might mean something else to YAML is left to the parser.
     """
-    # In a plain value a colon or a sharp ends it only beside a blank.
-    if " #" in text or ":\n" in text or " \n" in text or text[-1:] != "\n" or _ODD.search(text):
-        return None
-    lines = text.split("\n")
-    del lines[-1]
-    if text.count(": ") != len(lines):
+    lines = plain_lines(text)
+    if lines is None:
         return None
     root = Pairs(Scalar("", "", 0, 0, 0, 0))
     nodes = root.items
     keys = set()
     index = 0
     for number, line in enumerate(lines):
-        key, _, value = line.partition(": ")
-        if not key.isidentifier() or not key.isascii() or len(key) > _LONGEST_KEY:
+        pair = plain_pair(line, number, index)
+        if pair is None:
             return None
-        keys.add(key)
-        column = len(key) + 2
-        at = index + column
-        nodes.append(Scalar(key, "", number, 0, index, at - 2))
+        nodes += pair
+        keys.add(pair[0].value)
         index += len(line) + 1
-        first = value[:1]
-        if first.isalnum() and first.isascii():
-            nodes.append(Scalar(value, "", number, column, at, index - 1))
-        elif _WORDS.fullmatch(value):
-            words = Items(Scalar("", "", number, column, at, at))
-            for word in value[1:-1].split(", "):
-                column += 1  # behind the bracket, or the blank
-                begin = at + column - len(key) - 2
-                words.items.append(Scalar(word, "", number, column, begin, begin + len(word)))
-                column += len(word) + 1
-            nodes.append(words)
-        else:
-            return None
     return root if len(keys) == len(lines) else None
+
+
+def plain_lines(text: str) -> list[str] | None:
+    """The lines of a text in which nothing goes over the end of a line; None of others."""
+    # In a plain value a colon or a sharp ends it only beside a blank.
+    if " #" in text or ":\n" in text or " \n" in text or text[-1:] != "\n":
+        return None
+    if text.isascii():
+        if not text.replace("\n", "").isprintable():
+            return None
+    elif _ODD.search(text):
+        return None
+    lines = text.split("\n")
+    del lines[-1]
+    return lines if text.count(": ") == len(lines) else None
+
+
+def plain_pair(line: str, number: int, index: int) -> tuple[Scalar, Scalar | Items] | None:
+    """Key and value of one of those lines; None where it may mean something else to YAML.
+
+    Args:
+        number: of the line, from 0.
+        index: its place in the text.
+    """
+    key, _, value = line.partition(": ")
+    if not key.isidentifier() or not key.isascii() or len(key) > _LONGEST_KEY:
+        return None
+    column = len(key) + 2
+    at = index + column
+    name = Scalar(key, "", number, 0, index, at - 2)
+    first = value[:1]
+    if first.isalnum() and first.isascii():
+        return name, Scalar(value, "", number, column, at, at + len(value))
+    if not _WORDS.fullmatch(value):
+        return None
+    words = Items(Scalar("", "", number, column, at, at))
+    for word in value[1:-1].split(", "):
+        column += 1  # behind the bracket, or the blank
+        begin = index + column
+        words.items.append(Scalar(word, "", number, column, begin, begin + len(word)))
+        column += len(word) + 1
+    return name, words
 
 
 def _parses(text: str) -> bool:

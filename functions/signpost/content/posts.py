@@ -18,13 +18,14 @@ from signpost.content.files import (
     refuse_empty,
     split,
 )
-from signpost.content.nodes import Items, Mark, Node, Pairs, Scalar, is_plain, parse
-from signpost.content.places import SHIFT, Places
+from signpost.content.heads import link_place, read_head
+from signpost.content.nodes import parse
+from signpost.content.places import Places
 from signpost.content.schema import FRONT_MATTER, OWN_TEXT
 from signpost.content.silences import silences_of
 from signpost.content.values import Sink, read_mapping
 from signpost.domain.diagnostics import Diagnostic, Span
-from signpost.domain.post import Body, LinkPlace, MediaRef, Post, Source
+from signpost.domain.post import Body, MediaRef, Post, Source
 from signpost.errors import ContentError
 
 FindMedia = Callable[[str, str, Span, list[Diagnostic]], str | None]
@@ -69,19 +70,15 @@ def read_post(files: PostFiles, brand_zone: str, find_media: FindMedia) -> PostR
         text = read_text(files.file, path)
         form = form_findings(text, path)
         parts = split(text, path)
-        node = parse(parts.head, path, 2, parts.head_start)
+        covers = (path, *(own for own, _ in files.own.values()))
+        head = read_head(parts, covers)
     except ContentError as error:
         return PostRead(None, None, [*form, *error.diagnostics])
-    sink = Sink(path, 2)
-    found: dict[str, int] = {}
-    values = read_mapping(node, FRONT_MATTER, sink, found)
-    covers = (path, *(own for own, _ in files.own.values()))
-    silences = silences_of(parts.head, node, covers, start=parts.head_start, first_line=2)
-    findings = [*form, *sink.findings]
-    if type(node) is not Pairs and node is not None:
+    findings = [*form, *head.findings]
+    if head.values is None:
         return PostRead(None, None, findings)
-    spans = Places(path, 2, found)
-    id_node = _inner_places(node, found)
+    values, id_place, silences = head.values, head.id_place, [*head.silences]
+    spans = Places(path, 2, head.places)
     ready = values.get("status", "ready") == "ready" and not files.idea
     if ready:
         findings.extend(
@@ -89,15 +86,8 @@ def read_post(files: PostFiles, brand_zone: str, find_media: FindMedia) -> PostR
             for key in ("publish", "accounts")
             if not values.get(key) and (key not in spans or key in values)
         )
-    place: IdPlace | None = None
-    if id_node is not None and not id_node.value:
+    if id_place is not None and "id" in head.places and not head.id_written:
         findings = [item for item in findings if item.span != spans["id"]]  # REF402 says it
-        place = _blank_place(id_node, parts.head_start)
-    elif id_node is not None and "id" in values:
-        at = parts.head_start
-        place = IdPlace(at + id_node.start_mark.index, at + id_node.end)
-    elif "id" not in spans:
-        place = IdPlace(parts.head_start, parts.head_start, "id: ", parts.newline)
     folder = path.rpartition("/")[0]
     bodies: dict[str, Body] = {}
     if parts.body or not files.own:
@@ -108,7 +98,7 @@ def read_post(files: PostFiles, brand_zone: str, find_media: FindMedia) -> PostR
             bodies[name] = own
     get = values.get
     post = Post(
-        id=get("id") or (id_node.value if id_node is not None else ""),
+        id=get("id") or head.id_written,
         brand=files.brand,
         path=path,
         publish=get("publish"),
@@ -133,13 +123,13 @@ def read_post(files: PostFiles, brand_zone: str, find_media: FindMedia) -> PostR
         status="draft" if files.idea else get("status", "ready"),
         stage=get("stage", ""),
         source=_source(get("source")),
-        link_at=_link_place(node, parts.head_start, path) if "link" in values else None,
+        link_at=head.link_at,
         idea=files.idea,
         beside=files.beside,
         options=get("options", {}),
         spans=spans,
     )
-    return PostRead(post, place, findings, tuple(silences))
+    return PostRead(post, id_place, findings, tuple(silences))
 
 
 def _source(values: Mapping[str, Any] | None) -> Source | None:
@@ -154,43 +144,6 @@ def _needed(path: str, span: Span | None, key: str) -> Diagnostic:
         f"`{key}` is missing.",
         f"Add `{key}: {FRONT_MATTER.by_name[key].example}`, or `status: draft`.",
     )
-
-
-def _inner_places(node: Node | None, found: dict[str, int]) -> Scalar | None:
-    """Adds members of lists and options under dotted names; gives back the scalar of `id`."""
-    id_node: Scalar | None = None
-    if type(node) is Pairs:
-        items = iter(node.items)
-        for name in items:
-            value = next(items)
-            if type(value) is Scalar:
-                if name.value == "id":
-                    id_node = value
-            elif name.value == "accounts" and type(value) is Items:
-                for index, item in enumerate(value.items):
-                    found[f"accounts.{index}"] = _packed(item.start_mark)
-            elif name.value == "options" and type(value) is Pairs:
-                _option_places(value, found)
-    return id_node
-
-
-def _option_places(options: Pairs, found: dict[str, int]) -> None:
-    for channel, mine in zip(options.items[::2], options.items[1::2], strict=True):
-        prefix = f"options.{channel.value}"
-        found[prefix] = _packed(channel.start_mark)
-        if type(mine) is Pairs:
-            for name in mine.items[::2]:
-                found[f"{prefix}.{name.value}"] = _packed(name.start_mark)
-
-
-def _packed(mark: Mark) -> int:
-    return mark.line << SHIFT | mark.column
-
-
-def _blank_place(node: Scalar, start: int) -> IdPlace:
-    """The place of an id that is there, but empty: right after `id:`, or the quotation marks."""
-    before = " " if is_plain(node) else ""
-    return IdPlace(start + node.start_mark.index, start + node.end, before)
 
 
 def _media(
@@ -241,24 +194,8 @@ def _own_text(
     if "media" in values:
         media = _media(values["media"], folder, find_media, findings)
     link = values.get("link")
-    link_at = _link_place(node, parts.head_start, path) if link else None
+    link_at = link_place(node, parts.head_start, path) if link else None
     return replace(_body(parts, path), media=media, link=link, link_at=link_at)
-
-
-def _link_place(node: Node | None, head_start: int, path: str) -> LinkPlace | None:
-    """Where the value of `link` stands in the file."""
-    if type(node) is not Pairs:
-        return None
-    for name, value in zip(node.items[::2], node.items[1::2], strict=True):
-        if name.value == "link" and type(value) is Scalar:
-            mark = value.start_mark
-            span = Span(path, 2 + mark.line, mark.column + 1)
-            quotes = value.end - mark.index - len(value.value)
-            # As long as what is written: no escapes, and not folded over lines.
-            if quotes == (0 if is_plain(value) else 2):
-                return LinkPlace(span, head_start + mark.index + quotes // 2)
-            return LinkPlace(span)
-    return None
 
 
 def _body(parts: Split, path: str) -> Body:

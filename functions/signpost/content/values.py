@@ -362,3 +362,8 @@ _READERS: dict[str, Reader] = {
     "mappings": _mappings,
     "options": _options,
 }
+
+
+def read_value(node: Node, key: Key, sink: Sink) -> Any:
+    """The value of one key; `WRONG` where it was reported."""
+    return _READERS[key.kind](node, key, sink)
