@@ -108,6 +108,7 @@ ROW: Mapping[str, _Kind] = {
     "live": TEXT,
     "base": _BUNDLE,
     "note": TEXT,
+    "made_from": TEXT,
 }
 """How each field of a row but its id is stored."""
 

@@ -25,6 +25,7 @@ class Entry:
         metrics: the newest snapshot (`age_s`, `measured_at`, `values`); None before the first.
         series: the numbers of every age: `ages_s`, and `values` with a list for each metric, in it
             None where it was not reported; None where the stack did not write it (yet).
+        made_from: of the revision; see Delivery.
     """
 
     delivery: str
@@ -44,6 +45,7 @@ class Entry:
     about: Mapping[str, Any]
     metrics: Mapping[str, Any] | None
     series: Mapping[str, Any] | None = None
+    made_from: str = ""
 
     @property
     def post(self) -> str:
@@ -82,7 +84,13 @@ class StateFile:
     def actual(self) -> dict[str, Actual]:
         """What a plan needs of each delivery."""
         return {
-            entry.delivery: Actual(entry.state, entry.revision, entry.due, entry.touched)
+            entry.delivery: Actual(
+                entry.state,
+                entry.revision,
+                entry.due,
+                entry.touched,
+                made_from=entry.made_from,
+            )
             for entry in self.entries
         }
 
@@ -170,6 +178,7 @@ def _entry(name: str, value: Mapping[str, Any]) -> Entry:
         about=value.get("about") or {},
         metrics=value.get("metrics"),
         series=value.get("series"),
+        made_from=value.get("made_from", ""),
     )
 
 

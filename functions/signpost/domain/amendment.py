@@ -63,12 +63,14 @@ class Wish:
             that they came from.
         revision: the revision of that line.
         note: who asks, and why.
+        made_from: of that revision; see Delivery.
     """
 
     action: Amend
     bundle: BundleRef
     revision: str
     note: str
+    made_from: str = ""
 
 
 def asked(main: Row, have: Row | None, wish: Wish, *, owner: str, now: datetime) -> Row:
@@ -106,6 +108,7 @@ def asked(main: Row, have: Row | None, wish: Wish, *, owner: str, now: datetime)
         live=revision,
         base=base,
         note=wish.note,
+        made_from=wish.made_from,
     )
     if have is None:
         return fresh
@@ -127,7 +130,15 @@ def public_line(main: Row, amendment: Row | None) -> tuple[str, BundleRef]:
 
 
 def amended(
-    actual: Actual, action: str, state: State, *, revision: str, live: str, reason: str, begun: bool
+    actual: Actual,
+    action: str,
+    state: State,
+    *,
+    revision: str,
+    live: str,
+    reason: str,
+    begun: bool,
+    made_from: str = "",
 ) -> Actual:
     """What a plan sees of a delivery that has an amendment.
 
@@ -139,10 +150,13 @@ def amended(
         live: the revision that was public when it was asked for.
         reason: why it stands where it does, where there is a reason.
         begun: some of its parts are amended, or may be.
+        made_from: of the revision that it corrects to; see Delivery.
     """
+    before = actual.made_from if live == actual.revision else ""
     if state is State.PUBLISHED:
         if action == Amend.RETRACT:
-            return replace(actual, revision=live, retracted=True)
-        return replace(actual, revision=revision)
+            return replace(actual, revision=live, made_from=before, retracted=True)
+        return replace(actual, revision=revision, made_from=made_from)
     begun = begun or state in UNSETTLED
-    return replace(actual, revision=live, undone=Undone(action, state, reason, begun))
+    undone = Undone(action, state, reason, begun)
+    return replace(actual, revision=live, made_from=before, undone=undone)

@@ -47,6 +47,8 @@ class Media:
     """Focal point, x and y from -1 to 1 (left/bottom to right/top)."""
     width: int | None = None
     height: int | None = None
+    card: bool = False
+    """It is shown as the picture of the link's card, not as a picture of the post."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,10 @@ class Delivery:
     link: str
     language: str
     parts: tuple[Part, ...]
+    made_from: str = ""
+    """Where pictures were made to fit: the revision that this would have with the originals, `:`,
+    and a digest of the recipes. Travels beside the delivery and is no part of the revision; the
+    same wish made by another version of the picture library is told by it (see docs/adr/0049)."""
 
     @property
     def id(self) -> str:
@@ -113,9 +119,27 @@ class Delivery:
         return digest(canonical_json(self.wire()))
 
     @property
+    def origin(self) -> str:
+        """The revision with the originals of its pictures, made to fit or not."""
+        return origin_of(self.revision, self.made_from)
+
+    @property
+    def unmade(self) -> bool:
+        """It names originals in place of pictures that are to be made of them: never to be sent.
+
+        A line for what the stack has already, made without opening a picture.
+        """
+        return bool(self.made_from) and self.origin == self.revision
+
+    @property
     def media(self) -> frozenset[str]:
         """The sha256 of every media file of every part."""
         return frozenset(item.sha256 for part in self.parts for item in part.media)
+
+
+def origin_of(revision: str, made_from: str) -> str:
+    """The revision that a delivery would have with the originals of its pictures."""
+    return made_from.partition(":")[0] or revision
 
 
 def delivery_id(workspace: str, brand: str, post: str, account: str) -> str:
@@ -208,7 +232,10 @@ def make_bundle(
             raise BundleError(f"{delivery.id} is not of workspace {workspace}.")
         if lines and lines[-1].delivery.id == delivery.id:
             raise BundleError(f"{delivery.id} occurs twice.", "Give one of the posts a new id.")
-        data = canonical_json({"delivery": delivery.wire(), "about": members(about)}) + b"\n"
+        value: dict[str, Any] = {"delivery": delivery.wire(), "about": members(about)}
+        if delivery.made_from:
+            value["made_from"] = delivery.made_from
+        data = canonical_json(value) + b"\n"
         lines.append(BundleLine(delivery, about, offset, len(data)))
         chunks.append(data)
         offset += len(data)
@@ -270,6 +297,7 @@ def parse_line(line: bytes) -> tuple[Delivery, About]:
             link=wire["link"],
             language=wire["language"],
             parts=tuple(_parse_part(part) for part in wire["parts"]),
+            made_from=str(value.get("made_from", "")),
         )
         return delivery, About(**{**about, "tags": tuple(about["tags"])})
     except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -282,8 +310,15 @@ def members(value: Account | Media | About) -> dict[str, Any]:
 
 
 def _part_wire(part: Part) -> dict[str, Any]:
-    media = [{**members(m), "focus": list(m.focus) if m.focus else None} for m in part.media]
+    media = [_media_wire(item) for item in part.media]
     return {"text": part.text, "media": media, "payload": dict(part.payload)}
+
+
+def _media_wire(media: Media) -> dict[str, Any]:
+    wire = {**members(media), "focus": list(media.focus) if media.focus else None}
+    if not media.card:
+        del wire["card"]  # what was accepted before there were such pictures keeps its revision
+    return wire
 
 
 def _parse_part(wire: Mapping[str, Any]) -> Part:

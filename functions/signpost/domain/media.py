@@ -10,8 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from signpost.domain.film import Film
+if TYPE_CHECKING:  # few posts have a film
+    from signpost.domain.film import Film
 
 HEAD_BYTES = 262_144
 """How much of a file `sniff` wants to see: JPEG keeps its size behind its metadata."""

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from signpost.domain.canonical import canonical_json, digest
-from signpost.domain.delivery import Delivery
+from signpost.domain.delivery import Delivery, origin_of
 from signpost.domain.lifecycle import OPEN, State
 
 MASS_FLOOR = 20
@@ -68,6 +68,7 @@ class Actual:
         touched: something of it is, or may be, public: it cannot simply be replaced.
         retracted: it was public, and was taken away again.
         undone: a correction or retraction that was asked for and is not done.
+        made_from: of the revision; see Delivery.
     """
 
     state: State
@@ -76,6 +77,12 @@ class Actual:
     touched: bool
     retracted: bool = False
     undone: Undone | None = None
+    made_from: str = ""
+
+    @property
+    def settled(self) -> bool:
+        """It stands as it is, as long as git wants the same."""
+        return not self.retracted and not self.undone and self.state is not State.CANCELLED
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,16 +153,30 @@ def _wanted(delivery: Delivery, have: Actual | None) -> Change:
     if have.retracted:
         reason = "retracted, and still in git: it comes back under a new id only"
         return Change(Action.DRIFT, delivery.id, revision, delivery.due, have.due, reason)
-    if have.revision == revision and not _unfinished(have):
+    same = is_same(revision, delivery.made_from, have)
+    if same and not _unfinished(have):
         if have.state is State.CANCELLED and not have.touched:
             return Change(
                 Action.CREATE, delivery.id, revision, delivery.due, have.due, "back in git"
             )
         return Change(Action.KEEP, delivery.id, revision, delivery.due, have.due, have.state)
     if have.touched:
-        what = "edited" if have.revision != revision else "still in git"
+        what = "still in git" if same else "edited"
         return _drift(have, delivery.id, what, revision, delivery.due)
     return Change(Action.UPDATE, delivery.id, revision, delivery.due, have.due, have.state)
+
+
+def is_same(revision: str, made_from: str, have: Actual) -> bool:
+    """Whether the ledger has what git wants.
+
+    The same originals by the same recipes are the same wish, even where another version of the
+    picture library would write other bytes. Of what is, or may be, public the originals alone
+    decide: how pictures are made is no edit.
+    """
+    if have.revision == revision or (made_from and have.made_from == made_from):
+        return True
+    mine, theirs = origin_of(revision, made_from), origin_of(have.revision, have.made_from)
+    return have.touched and mine == theirs
 
 
 def _unwanted(name: str, have: Actual) -> Change | None:

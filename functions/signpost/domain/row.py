@@ -64,6 +64,7 @@ class Row:
         live: the revision that was public when an amendment was asked for.
         base: where the line of that revision lies.
         note: who asked for an amendment, and why.
+        made_from: of the revision; see Delivery.
     """
 
     delivery: str
@@ -99,6 +100,7 @@ class Row:
     live: str = ""
     base: BundleRef | None = None
     note: str = ""
+    made_from: str = ""
 
     @property
     def part(self) -> int:

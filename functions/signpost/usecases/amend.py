@@ -167,7 +167,7 @@ class Amender:
         digest, line = self._wanted(main.delivery)
         new = line.delivery
         begun = have is not None and have.action == Amend.CORRECT and bool(have.parts)
-        if new.revision == public_line(main, have)[0] and not begun:
+        if (new.revision == public_line(main, have)[0] or new.unmade) and not begun:
             raise ControlError(
                 "What the stack accepted last is what is public.",
                 "Edit the post's file and push it, then ask again.",
@@ -194,7 +194,8 @@ class Amender:
                 "A time, for instance, cannot be corrected. Take the edit back, or leave it.",
             )
         ref = BundleRef(digest, line.offset, line.length)
-        return Offer(main, have, Wish(Amend.CORRECT, ref, new.revision, note), parts)
+        wish = Wish(Amend.CORRECT, ref, new.revision, note, new.made_from)
+        return Offer(main, have, wish, parts)
 
     def _connector(self, delivery: Delivery) -> object:
         try:

@@ -54,6 +54,8 @@ def _faults(
     except KeyError:
         yield f"no connector for channel {delivery.account.channel}", "Update the functions."
         return
+    if delivery.unmade:
+        yield "its pictures were not made", "Push again."
     if not delivery.parts:
         yield "it has no text and no media", "Write a text."
     if delivery.on_ambiguous not in ("hold", "retry"):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from signpost.domain.amendment import delivery_of
+from signpost.domain.amendment import Amend, delivery_of
 from signpost.domain.channel import ChannelSpec
 from signpost.domain.delivery import Account, Delivery, parse_line
 from signpost.domain.lifecycle import BAD_ENDS
@@ -140,6 +140,8 @@ def load_job(world: World, row: Row) -> Job:
     delivery, _ = parse_line(line)
     if delivery.id != delivery_of(row.delivery) or delivery.revision != row.revision:
         raise BundleError("The bundle's line is not the accepted revision.", "Push again.")
+    if delivery.unmade and row.action != Amend.RETRACT:
+        raise BundleError("Its pictures were not made.", "Push again.")
     try:
         connector = world.connectors.get(delivery.account.channel)
     except KeyError as error:

@@ -349,6 +349,7 @@ def _next_row(
 
 _FROM_BUNDLE = (
     "revision", "bundle", "due", "next_at", "grace_s", "on_ambiguous", "parts_total", "target",
+    "made_from",
 )  # fmt: skip
 
 
@@ -372,6 +373,7 @@ def _new_row(line: BundleLine, bundle: str, owner: str, now: datetime) -> Row:
         fence=1,
         owner=owner,
         target=delivery.account,
+        made_from=delivery.made_from,
     )
     return _judged(row, now)
 

@@ -170,6 +170,7 @@ def row_entry(row: Row) -> dict[str, Any]:
         ],
         "changed_at": utc_text(row.changed_at),
         "touched": is_touched(row),
+        **({"made_from": row.made_from} if row.made_from else {}),
         **({"action": row.action, "live": row.live, "note": row.note} if row.action else {}),
     }
 
@@ -204,7 +205,7 @@ def is_touched(row: Row) -> bool:
 
 def actual_of(row: Row, amendment: Row | None = None) -> Actual:
     """A row, and that of its amendment where it has one, as a plan sees them."""
-    actual = Actual(row.state, row.revision, row.due, is_touched(row))
+    actual = Actual(row.state, row.revision, row.due, is_touched(row), made_from=row.made_from)
     if amendment is None:
         return actual
     return amended(
@@ -215,6 +216,7 @@ def actual_of(row: Row, amendment: Row | None = None) -> Actual:
         live=amendment.live,
         reason=amendment.reason,
         begun=bool(amendment.parts) or amendment.maybe_live,
+        made_from=amendment.made_from,
     )
 
 
