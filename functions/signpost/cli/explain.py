@@ -37,10 +37,11 @@ def command(*, code: str, form: str) -> None:
     CODE is a rule's code or name; the beginning of one or of several will do. Without it: the
     table of all rules.
     """
+    from signpost.checks.handbook.registry import HANDBOOK_RULES
     from signpost.checks.registry import RULES
 
     terminal = Terminal()
-    found = _found(code, RULES)
+    found = _found(code, (*RULES, *HANDBOOK_RULES))
     if form == "json":
         machine.show({"rules": [_document(rule) for rule in found]})
     elif len(found) == 1:

@@ -30,6 +30,7 @@ COMMANDS = {
     "preview": "Show posts as their channels will show them: here, or as a page.",
     "explain": "Say what a rule of `check` finds, why that is bad, and what to write instead.",
     "schema": "Keep the JSON Schemas for editors, with the words of this workspace.",
+    "docs": "Keep the handbook: dates, owners, links, and the parts that are made from data.",
     "plan": "Show what a push would create, update and cancel.",
     "push": "Send the content to the stack, so that it goes live at its time.",
     "calendar": "Show the posts of a month or week, or write them as an iCalendar file.",

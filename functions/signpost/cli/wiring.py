@@ -30,6 +30,7 @@ if TYPE_CHECKING:  # every class costs its part of a `check` that finds little c
     from signpost.content.workspace_reader import ReadResult
     from signpost.domain.delivery import About, Delivery
     from signpost.domain.goals import Goals
+    from signpost.domain.handbook import Handbook
     from signpost.domain.media import MediaFact
     from signpost.domain.workspace import Brand, Workspace
     from signpost.ports import ObjectStore
@@ -372,6 +373,31 @@ def _random_bits(count: int) -> int:
     from secrets import randbits  # few runs need an id
 
     return randbits(count)
+
+
+def open_handbook(docs: Path, content: Path) -> Handbook:
+    """The handbook below a docs folder, and what its generated parts should be.
+
+    Raises:
+        ContentError: signpost.yaml, or a brand's file, cannot be used.
+    """
+    from signpost.content.handbook.site import read_handbook
+
+    _workspace, brands = open_content(content)
+    registry = _registry()
+    specs = {channel: registry.spec(channel) for channel in registry.ids()}
+    return read_handbook(docs, content, {brand.id: brand for brand in brands}, specs)
+
+
+def write_handbook(docs: Path, content: Path) -> list[str]:
+    """Bring the generated parts of the handbook up to date; the pages that were written.
+
+    Raises:
+        ContentError: a file cannot be used, or a part cannot be made; nothing was written.
+    """
+    from signpost.content.handbook import site
+
+    return site.write_handbook(docs, lambda: open_handbook(docs, content))
 
 
 def editor_schemas(content: Path, brands: Iterable[Brand]) -> dict[Path, str]:

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from signpost.checks.handbook.registry import HANDBOOK_RULES
 from signpost.checks.registry import RULES
 from signpost.checks.rule import Rule
 from signpost.checks.rules.yaml_hostile import MAX_BYTES, MAX_DEPTH
@@ -20,7 +21,7 @@ _MADE = "<!-- Made by `python -m signpost.content.reference docs`; edit the sour
 
 def pages() -> dict[str, str]:
     """Every generated page: path below the docs folder → text."""
-    made = {f"rules/{rule.code}.md": _rule(rule) for rule in RULES}
+    made = {f"rules/{rule.code}.md": _rule(rule) for rule in (*RULES, *HANDBOOK_RULES)}
     made["rules/index.md"] = _rules()
     made["reference/front-matter.md"] = _keys()
     return made
@@ -77,6 +78,10 @@ def _rules() -> str:
         f"| {'yes' if rule.fixable else ''} | {'yes' if rule.silenceable else ''} |"
         for rule in RULES
     )
+    pages = "\n".join(
+        f"| [{rule.code}]({rule.code}.md) | `{rule.name}` | {rule.title} |"
+        for rule in HANDBOOK_RULES
+    )
     return f"""{_MADE}
 # Rules
 
@@ -88,6 +93,14 @@ terminal. `signpost check --fix` makes the edits that are safe. A comment with a
 | code | name | what it finds | `--fix` | can pass |
 |---|---|---|---|---|
 {rows}
+
+## The handbook
+
+`signpost docs check` judges the pages of the [handbook](../handbook.md) by these.
+
+| code | name | what it finds |
+|---|---|---|
+{pages}
 """
 
 

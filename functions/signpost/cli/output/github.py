@@ -21,18 +21,27 @@ errors, 10 warnings and 10 notices a step.
 
 
 def show(
-    diagnostics: Sequence[Diagnostic], names: Mapping[str, str], posts: int, silenced: int = 0
+    diagnostics: Sequence[Diagnostic],
+    names: Mapping[str, str],
+    read: int,
+    silenced: int = 0,
+    *,
+    thing: str = "post",
+    title: str = "signpost check",
 ) -> None:
     """Print a command for each finding, then one notice with their number.
 
     Args:
         diagnostics: with paths as the repository's root sees them.
         names: of the rules, by code.
-        posts: how many were read.
+        read: how many files were read.
         silenced: how many findings a silence let pass.
+        thing: what the files are.
+        title: of the notice.
     """
     lines = [finding(item, names.get(item.code, "")) for item in diagnostics]
-    lines.append(_summary(diagnostics, posts, silenced))
+    summary = _summary(diagnostics, amount(read, thing), silenced)
+    lines.append(command("notice", summary, {"title": title}))
     text = "\n".join(lines) + "\n"
     # The runner reads UTF-8, whatever the locale says.
     sys.stdout.buffer.write(text.encode("utf-8", "replace"))
@@ -67,7 +76,7 @@ def command(kind: str, message: str, properties: Mapping[str, str]) -> str:
     return f"::{kind} {told}::{_data(message)}"
 
 
-def _summary(diagnostics: Sequence[Diagnostic], posts: int, silenced: int) -> str:
+def _summary(diagnostics: Sequence[Diagnostic], read: str, silenced: int) -> str:
     errors = sum(item.severity is Severity.ERROR for item in diagnostics)
     warnings = len(diagnostics) - errors
     if diagnostics:
@@ -75,12 +84,12 @@ def _summary(diagnostics: Sequence[Diagnostic], posts: int, silenced: int) -> st
         kinds = f"{amount(errors, 'error')} and {amount(warnings, 'warning')}"
         text = f"{kinds} in {amount(files, 'file')}."
     else:
-        text = f"{amount(posts, 'post')} checked: nothing found."
+        text = f"{read} checked: nothing found."
     if silenced:
         text += f" {amount(silenced, 'finding')} silenced."
     if max(errors, warnings) > SHOWN:
         text += f" GitHub shows {SHOWN} of each kind; the log of this step has all."
-    return command("notice", text, {"title": "signpost check"})
+    return text
 
 
 def _data(text: str) -> str:
