@@ -132,7 +132,7 @@ def test_the_recorded_limits_are_read() -> None:
     assert spec.text[0] == ours.text[0]
     assert spec.media[0] == ours.media[0]
     more = ours.media[1].types | {"video/x-ms-asf"}
-    assert spec.media[1] == replace(ours.media[1], types=more)
+    assert spec.media[1] == ours.media[1]._replace(types=more)
 
 
 def test_a_recorded_missing_status_cannot_be_measured() -> None:

@@ -133,7 +133,7 @@ def copy(tmp_path: Path) -> Path:
 def test_a_channel_of_which_there_is_only_a_spec_lacks_everything() -> None:
     spec = Registry().spec("webhook")
     pigeon = ChannelSpec(
-        **{name: getattr(spec, name) for name in ChannelSpec.__dataclass_fields__}
+        **{name: getattr(spec, name) for name in ChannelSpec._fields}
         | {"id": "carrier-pigeon", "name": "Carrier pigeon"}
     )
     assert missing(pigeon) == [step.path for step in STEPS]

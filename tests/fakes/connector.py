@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -60,7 +60,7 @@ class FakeConnector:
         metrics: Mapping[str, int] | Exception | None = None,
         **spec: Any,
     ) -> None:
-        self.spec = replace(SPEC, **spec)
+        self.spec = SPEC._replace(**spec)
         self.outcomes = list(outcomes)
         self.answers = list(answers)
         self.prepared = list(prepared)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from signpost.domain.metrics import MetricSnapshot
@@ -19,8 +18,7 @@ class FakeMetricStore:
         ages = self._snapshots.setdefault((snapshot.brand, month, snapshot.delivery), {})
         if snapshot.age_s in ages:
             return False
-        ages[snapshot.age_s] = replace(
-            snapshot,
+        ages[snapshot.age_s] = snapshot._replace(
             values=dict(snapshot.values),
             published_at=_floor(snapshot.published_at),
             measured_at=_floor(snapshot.measured_at),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,10 +21,9 @@ NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 SPECS = {spec.id: spec for spec in (BLUESKY, MASTODON, WEBHOOK, WORDPRESS)}
 
 
-_FRAMED = replace(
-    MASTODON,
+_FRAMED = MASTODON._replace(
     media=tuple(
-        replace(limit, aspect=(0.8, 1.91)) if limit.kind == "image" else limit
+        limit._replace(aspect=(0.8, 1.91)) if limit.kind == "image" else limit
         for limit in MASTODON.media
     ),
 )

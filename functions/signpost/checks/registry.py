@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from signpost.checks.judging import Judged, in_file_order, judge_between, judge_posts
-from signpost.checks.public_holidays import Holidays, PackagedHolidays
+from signpost.checks.public_holidays import Holidays
 from signpost.checks.rule import IdPlace, Outline, Overview, Rule
 from signpost.checks.rules import (
     absence_uncovered,
@@ -279,7 +279,7 @@ def judge_all(
         mint=(lambda: post_id.mint_id(random_bits)) if random_bits else None,
         committed=committed,
         faulty=faulty,
-        holidays=holidays or PackagedHolidays(),
+        holidays=holidays,
     )
     between = judge_between(RULES, overview)
     found, silenced = apply_silences(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from signpost.checks.public_holidays import Holidays, PackagedHolidays
@@ -36,8 +36,7 @@ class IdPlace(NamedTuple):
         return Fix(path, self.start, self.end, f"{self.before}{new_id}{self.after}", title)
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """A post as it goes to one of its accounts.
 
     Args:
@@ -58,8 +57,7 @@ class Target:
         return Span(self.body.path, self.body.first_line + part.line)
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(NamedTuple):
     """What a rule about posts one by one may look at; nothing is read, no clock is asked.
 
     A post's findings must depend on the post and its brand alone, never on other posts: those of
@@ -74,7 +72,7 @@ class Context:
     brands: Mapping[str, Brand]
     posts: Sequence[Post]
     specs: Mapping[str, ChannelSpec]
-    media: Mapping[str, MediaFact] = field(default_factory=dict)
+    media: Mapping[str, MediaFact] = MappingProxyType({})
     targets: tuple[Target, ...] = ()
     texts: tuple[Text, ...] = ()
     faulty: Collection[str] = frozenset()
@@ -133,7 +131,6 @@ class Outline(NamedTuple):
         return Span(self.path, self.publish_line, self.publish_column)
 
 
-@dataclass(frozen=True, slots=True)
 class Overview:
     """What a rule between posts, about configuration or about time may look at.
 
@@ -143,19 +140,32 @@ class Overview:
         mint: makes a new post id, for fixes.
         committed: answers which files git has already; asked only where there are copies.
         faulty: configuration files that could not be read as they were meant.
-        holidays: knows the public holidays of countries.
+        holidays: knows the public holidays of countries; left out: the package that does.
     """
 
-    brands: Mapping[str, Brand]
-    outlines: Sequence[Outline]
-    specs: Mapping[str, ChannelSpec]
-    now: datetime
-    known_ids: Collection[str] = frozenset()
-    mint: Callable[[], str] | None = None
-    committed: Callable[[], Collection[str]] = frozenset
-    faulty: Collection[str] = frozenset()
-    holidays: Holidays = field(default_factory=PackagedHolidays)
-    shared: dict[str, Any] = field(default_factory=dict, compare=False)
+    def __init__(
+        self,
+        brands: Mapping[str, Brand],
+        outlines: Sequence[Outline],
+        specs: Mapping[str, ChannelSpec],
+        now: datetime,
+        known_ids: Collection[str] = frozenset(),
+        mint: Callable[[], str] | None = None,
+        committed: Callable[[], Collection[str]] = frozenset,
+        faulty: Collection[str] = frozenset(),
+        holidays: Holidays | None = None,
+    ) -> None:
+        self.brands = brands
+        self.outlines = outlines
+        self.specs = specs
+        self.now = now
+        self.known_ids = known_ids
+        self.mint = mint
+        self.committed = committed
+        self.faulty = faulty
+        self.holidays: Holidays = holidays or PackagedHolidays()
+        self.shared: dict[str, Any] = {}
+        """What rules worked out and other rules may use."""
 
     def age(self, post: Outline) -> tuple[bool, bool, str]:
         """Order in which posts that are too much alike came: the original first.
@@ -167,8 +177,7 @@ class Overview:
         return post.path != homes.get(post.id), post.path not in self.committed(), post.path
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """A check as data. Its documentation page is generated from these members.
 
     Args:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from signpost.checks.rule import Rule
@@ -30,8 +29,7 @@ class Word(NamedTuple):
     at: int
 
 
-@dataclass(frozen=True, slots=True)
-class Silence:
+class Silence(NamedTuple):
     """One comment that lets findings pass.
 
     Args:
@@ -75,8 +73,7 @@ class Silence:
         return Span(self.span.path, self.span.line, self.span.column + word.at)
 
 
-@dataclass(frozen=True, slots=True)
-class Silenced:
+class Silenced(NamedTuple):
     """A finding that a silence lets pass."""
 
     finding: Diagnostic

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from pathlib import Path
 
 from signpost.domain.diagnostics import Diagnostic
@@ -37,7 +36,7 @@ def from_repository(content: Path) -> Naming:
 def named(diagnostics: Iterable[Diagnostic], naming: Naming) -> tuple[Diagnostic, ...]:
     """The findings with their paths as they are shown."""
     return tuple(
-        replace(item, span=replace(item.span, path=naming(item.span.path))) for item in diagnostics
+        item._replace(span=item.span._replace(path=naming(item.span.path))) for item in diagnostics
     )
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache, lru_cache
 from pathlib import Path
@@ -39,8 +38,7 @@ READ_TIMEOUT_S = 30.0
 PAST_TIME = "TIM303"
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(NamedTuple):
     """What `check` found.
 
     Args:
@@ -60,8 +58,7 @@ class Checked:
         return any(item.severity is Severity.ERROR for item in self.diagnostics)
 
 
-@dataclass(frozen=True, slots=True)
-class Compiled:
+class Compiled(NamedTuple):
     """Content that is ready to be sent.
 
     Args:
@@ -163,8 +160,7 @@ def _old_times_forgiven(content: Path, found: list[Diagnostic]) -> list[Diagnost
 
     old = committed(content)
     return [
-        replace(
-            item,
+        item._replace(
             severity=Severity.WARNING,
             cause=f"{item.cause} (Or it has gone out: no stack could be asked.)",
         )
@@ -428,10 +424,10 @@ def _at_home(brand: Brand, network: str) -> Brand:
     from signpost.domain.home import home_of
 
     accounts = tuple(
-        replace(account, server=home_of(network, account.channel, account.server, account.id))
+        account._replace(server=home_of(network, account.channel, account.server, account.id))
         for account in brand.accounts
     )
-    return replace(brand, accounts=accounts)
+    return brand._replace(accounts=accounts)
 
 
 def _shown(content: Path, diagnostics: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os.path
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from signpost.checks.rules import time_zone, value_type
@@ -270,7 +269,7 @@ def _utm(values: Mapping[str, Any] | None) -> Utm | None:
     if not values or not values.get("hosts"):
         return None
     utm = Utm(values["hosts"], values.get("source", ""), values.get("medium", ""))
-    return replace(utm, required=values["required"]) if "required" in values else utm
+    return utm._replace(required=values["required"]) if "required" in values else utm
 
 
 def _people(values: Mapping[str, Any]) -> People:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os.path
 import re
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from signpost.checks.rules import (
     file_empty,
@@ -26,8 +26,7 @@ _FIRST = 65_536
 _OPENING = re.compile(r"\ufeff?---[ \t]*(\r?\n)")
 
 
-@dataclass(frozen=True, slots=True)
-class Split:
+class Split(NamedTuple):
     r"""A content file in two.
 
     Args:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from signpost.checks.rule import IdPlace
@@ -52,8 +51,7 @@ class PostFiles(NamedTuple):
     beside: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class PostRead:
+class PostRead(NamedTuple):
     """What reading one post gave; `post` is None where its front matter could not be read."""
 
     post: Post | None
@@ -195,7 +193,7 @@ def _own_text(
         media = _media(values["media"], folder, find_media, findings)
     link = values.get("link")
     link_at = link_place(node, parts.head_start, path) if link else None
-    return replace(_body(parts, path), media=media, link=link, link_at=link_at)
+    return _body(parts, path)._replace(media=media, link=link, link_at=link_at)
 
 
 def _body(parts: Split, path: str) -> Body:

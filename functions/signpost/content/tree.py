@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from signpost.checks.rules import file_name, file_outside, file_unread
@@ -25,7 +24,6 @@ def _is_media(name: str) -> bool:
     return claimed_type(name) not in {"", *ACTIVE}
 
 
-@dataclass(slots=True)
 class Tree:
     """The content folder on disk, and the findings about its links.
 
@@ -33,10 +31,11 @@ class Tree:
         root: real path of the content folder.
     """
 
-    root: str
-    findings: list[Diagnostic] = field(default_factory=list)
-    _links: set[str] = field(default_factory=set)
-    """Folders that were found to be symbolic links."""
+    def __init__(self, root: str) -> None:
+        self.root = root
+        self.findings: list[Diagnostic] = []
+        self._links: set[str] = set()
+        """Folders that were found to be symbolic links."""
 
     @classmethod
     def at(cls, folder: Path) -> Tree:

@@ -6,9 +6,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple
 
 from signpost.checks.collector import paused_collector
 from signpost.checks.rule import IdPlace, Outline
@@ -30,8 +31,7 @@ ANY_ZONE = "UTC"
 """Stands in for the workspace's zone where that is not known; no time is judged then."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReadResult:
+class ReadResult(NamedTuple):
     """A content folder as it was read. All paths are relative to it, with `/`.
 
     Args:
@@ -61,7 +61,7 @@ class ReadResult:
     whole: bool = True
     kept_findings: tuple[Diagnostic, ...] = ()
     kept_outlines: tuple[Outline, ...] = ()
-    fresh: Mapping[str, Fresh] = field(default_factory=dict)
+    fresh: Mapping[str, Fresh] = MappingProxyType({})
     kept_posts: int = 0
 
 
@@ -131,18 +131,18 @@ def read_workspace(
     )
 
 
-@dataclass(slots=True)
 class _Posts:
     """What was read of posts and ideas, and what was recalled."""
 
-    posts: list[Post] = field(default_factory=list)
-    ideas: list[Post] = field(default_factory=list)
-    findings: list[Diagnostic] = field(default_factory=list)
-    id_places: dict[str, IdPlace] = field(default_factory=dict)
-    silences: list[Silence] = field(default_factory=list)
-    kept: list[Kept] = field(default_factory=list)
-    kept_posts: int = 0
-    fresh: dict[str, Fresh] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self.posts: list[Post] = []
+        self.ideas: list[Post] = []
+        self.findings: list[Diagnostic] = []
+        self.id_places: dict[str, IdPlace] = {}
+        self.silences: list[Silence] = []
+        self.kept: list[Kept] = []
+        self.kept_posts = 0
+        self.fresh: dict[str, Fresh] = {}
 
 
 def _read_posts(

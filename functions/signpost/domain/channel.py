@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
+from typing import NamedTuple
 
 
 class Unit(StrEnum):
@@ -17,8 +18,7 @@ class Unit(StrEnum):
     WEIGHTED = "weighted"
 
 
-@dataclass(frozen=True, slots=True)
-class TextLimit:
+class TextLimit(NamedTuple):
     """A limit on a text.
 
     Args:
@@ -39,8 +39,7 @@ class TextLimit:
     checked: str
 
 
-@dataclass(frozen=True, slots=True)
-class MediaLimit:
+class MediaLimit(NamedTuple):
     """A limit on media of one kind (`image`, `video`, `audio`).
 
     Args:
@@ -61,8 +60,7 @@ class MediaLimit:
     max_seconds: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RateLimit:
+class RateLimit(NamedTuple):
     """At most `limit` sends of an account in each fixed window of `window_s` seconds."""
 
     limit: int
@@ -71,8 +69,7 @@ class RateLimit:
     checked: str
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(NamedTuple):
     """A front-matter key under `options.<channel>`.
 
     Args:
@@ -93,8 +90,7 @@ class FoldUnit(StrEnum):
     CHARACTER = "character"
 
 
-@dataclass(frozen=True, slots=True)
-class Fold:
+class Fold(NamedTuple):
     """After so many units a reader of the feed has to ask for the rest ("Show more")."""
 
     unit: FoldUnit
@@ -103,8 +99,7 @@ class Fold:
     checked: str
 
 
-@dataclass(frozen=True, slots=True)
-class MentionForm:
+class MentionForm(NamedTuple):
     """How a mention has to be written so that the channel links it.
 
     Args:
@@ -118,8 +113,7 @@ class MentionForm:
     checked: str
 
 
-@dataclass(frozen=True, slots=True)
-class ChannelSpec:
+class ChannelSpec(NamedTuple):
     """Limits and capabilities of a channel.
 
     Args:
@@ -152,7 +146,7 @@ class ChannelSpec:
     settle_s: int
     rate: RateLimit
     metrics: tuple[str, ...]
-    options: Mapping[str, Option] = field(default_factory=dict)
+    options: Mapping[str, Option] = MappingProxyType({})
     fold: Fold | None = None
     mention: MentionForm | None = None
     hashtags_max: int | None = None

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:  # few posts have a film
     from signpost.domain.film import Film
@@ -19,8 +18,7 @@ HEAD_BYTES = 262_144
 """How much of a file `sniff` wants to see: JPEG keeps its size behind its metadata."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sniffed:
+class Sniffed(NamedTuple):
     """Media type and pixel size, as far as the header tells."""
 
     mime: str
@@ -28,8 +26,7 @@ class Sniffed:
     height: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class MediaFact:
+class MediaFact(NamedTuple):
     """What was found of a media file.
 
     Args:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 DEFAULT_AGES_S = (60, 900, 3600, 86_400, 259_200, 604_800, 2_419_200)
 """1 and 15 minutes, 1 hour, 1, 3, 7 and 28 days."""
@@ -13,8 +13,7 @@ NAMES = ("impressions", "reach", "likes", "replies", "reposts", "quotes", "bookm
 """Metric names that connectors may report, in the order they are shown."""
 
 
-@dataclass(frozen=True, slots=True)
-class MetricSnapshot:
+class MetricSnapshot(NamedTuple):
     """The metrics of one delivery at one age.
 
     Args:

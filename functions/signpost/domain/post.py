@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from signpost.domain.diagnostics import Fix, Span
 
 
-@dataclass(frozen=True, slots=True)
-class MediaRef:
+class MediaRef(NamedTuple):
     """A media file that a post names."""
 
     file: str
@@ -23,8 +22,7 @@ class MediaRef:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class LinkPlace:
+class LinkPlace(NamedTuple):
     """Where the value of a `link` stands in a file.
 
     Args:
@@ -42,8 +40,7 @@ class LinkPlace:
         return Fix(self.span.path, self.start + start, self.start + end, text, title)
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(NamedTuple):
     """A text of a post: shared, or one channel's or account's own."""
 
     text: str
@@ -74,8 +71,7 @@ class Body:
         return Fix(self.path, self.start + start, self.start + end, text, title)
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """Where material comes from that others supplied, and what may be done with it.
 
     Args:
@@ -88,8 +84,7 @@ class Source:
     until: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Post:
+class Post(NamedTuple):
     """A parsed post. Values are as written; `check` judges them, `compile` resolves them.
 
     Args:
@@ -128,13 +123,13 @@ class Post:
     late_s: int | None = None
     on_ambiguous: str = ""
     status: str = "ready"
-    options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    options: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
     stage: str = ""
     source: Source | None = None
     link_at: LinkPlace | None = None
     idea: bool = False
     beside: tuple[str, ...] = ()
-    spans: Mapping[str, Span] = field(default_factory=dict)
+    spans: Mapping[str, Span] = MappingProxyType({})
 
     def body_for(self, account: str, channel: str) -> Body:
         """The text for an account: its own, else its channel's, else the shared one.

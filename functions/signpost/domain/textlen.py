@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -80,7 +79,7 @@ def count_payload(payload: Mapping[str, Any], limit: TextLimit) -> int:
     2026-11-22 (only the status text is discounted).
     """
     *before, last = limit.field.split("+")
-    plain = replace(limit, url_weight=None, short_mentions=False)
+    plain = limit._replace(url_weight=None, short_mentions=False)
     total = sum(count(str(payload.get(name) or ""), plain) for name in before)
     return total + count(str(payload.get(last) or ""), limit)
 

@@ -7,9 +7,9 @@ that a brand declares (types, campaigns, …) bind its posts only where they are
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from signpost.domain.diagnostics import Span
 from signpost.domain.metrics import DEFAULT_AGES_S
@@ -23,8 +23,7 @@ NOWHERE = Span("")
 """The place of something that no file says."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A word that other files may use, and what it means, such as a campaign."""
 
     id: str
@@ -34,8 +33,7 @@ class Entry:
     end: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(NamedTuple):
     """A position of the brand's team and what it answers for.
 
     Args:
@@ -58,8 +56,7 @@ class Position:
     represents: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Department:
+class Department(NamedTuple):
     """A department, and who speaks for it in the team that runs social media."""
 
     id: str
@@ -68,8 +65,7 @@ class Department:
     span: Span = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(NamedTuple):
     """Somebody of the team."""
 
     id: str
@@ -78,8 +74,7 @@ class Person:
     department: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Holder:
+class Holder(NamedTuple):
     """Who holds a position, and who stands in. One person may hold several."""
 
     position: str
@@ -88,8 +83,7 @@ class Holder:
     span: Span = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
+class Period(NamedTuple):
     """Days on which a person is away or on call, both ends included."""
 
     person: str
@@ -98,8 +92,7 @@ class Period:
     span: Span = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
-class People:
+class People(NamedTuple):
     """`people.yaml`: never signed, because holders and absences change weekly."""
 
     people: tuple[Person, ...] = ()
@@ -109,8 +102,7 @@ class People:
     on_call: tuple[Period, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class AccountSettings:
+class AccountSettings(NamedTuple):
     """An account of `accounts.yaml`, before it is stripped to what the functions need."""
 
     id: str
@@ -119,7 +111,7 @@ class AccountSettings:
     server: str = ""
     secret: str = ""
     name: str = ""
-    span: Span = field(default=NOWHERE, compare=False)
+    span: Span = NOWHERE
 
     def account(self) -> Account:
         """What a delivery carries of it."""
@@ -134,8 +126,7 @@ class AccountSettings:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class QuietHours:
+class QuietHours(NamedTuple):
     """Local hours in which nothing goes out; `end` before `start` runs over midnight.
 
     Args:
@@ -147,8 +138,7 @@ class QuietHours:
     days: frozenset[int] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Blackout:
+class Blackout(NamedTuple):
     """A time in which nothing goes out, in the brand's zone: `start` in it, `end` not.
 
     Args:
@@ -162,8 +152,7 @@ class Blackout:
     span: Span = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
-class Utm:
+class Utm(NamedTuple):
     """How links to the brand's own sites are tagged, so that visits can be told apart.
 
     Args:
@@ -178,8 +167,7 @@ class Utm:
     required: tuple[str, ...] = ("utm_source", "utm_medium", "utm_campaign")
 
 
-@dataclass(frozen=True, slots=True)
-class Disclosure:
+class Disclosure(NamedTuple):
     """Words that posts of some types must contain: one of the phrases."""
 
     types: tuple[str, ...]
@@ -187,8 +175,7 @@ class Disclosure:
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
+class Stage(NamedTuple):
     """A stage of work on a post, such as text or graphics.
 
     Args:
@@ -205,8 +192,7 @@ class Stage:
     span: Span = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
-class Brand:
+class Brand(NamedTuple):
     """A brand or client: everything its posts may refer to.
 
     Args:
@@ -234,8 +220,8 @@ class Brand:
     personas: tuple[Entry, ...] = ()
     accounts: tuple[AccountSettings, ...] = ()
     positions: tuple[Position, ...] = ()
-    people: People = field(default_factory=People)
-    voice: Mapping[str, Any] = field(default_factory=dict)
+    people: People = People()
+    voice: Mapping[str, Any] = MappingProxyType({})
     countries: tuple[str, ...] = ()
     quiet: tuple[QuietHours, ...] = ()
     blackouts: tuple[Blackout, ...] = ()
@@ -243,7 +229,7 @@ class Brand:
     utm: Utm | None = None
     disclosures: tuple[Disclosure, ...] = ()
     stages: tuple[Stage, ...] = ()
-    spans: Mapping[str, Span] = field(default_factory=dict)
+    spans: Mapping[str, Span] = MappingProxyType({})
 
     def stages_of(self, kind: str) -> tuple[Stage, ...]:
         """The stages that posts of a type go through, in order."""
@@ -254,8 +240,7 @@ class Brand:
         return next((item for item in self.accounts if item.id == account_id), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Workspace:
+class Workspace(NamedTuple):
     """`signpost.yaml`: one workspace is one stack.
 
     Args:
@@ -269,4 +254,4 @@ class Workspace:
     zone: str
     ages_s: tuple[int, ...] = DEFAULT_AGES_S
     late_s: int = DEFAULT_GRACE_S
-    deploy: Mapping[str, str] = field(default_factory=dict)
+    deploy: Mapping[str, str] = MappingProxyType({})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -158,6 +157,6 @@ def test_nothing_of_another_code_line_or_file_is_ever_hidden(
 def test_a_silence_moved_to_another_file_hides_nothing_of_this_one(
     found: list[Diagnostic], comment: Silence
 ) -> None:
-    elsewhere = replace(comment, covers=("inn/brand.yaml",))
+    elsewhere = comment._replace(covers=("inn/brand.yaml",))
     _, hidden = apply_silences(found, [elsewhere], RULES)
     assert hidden == []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 
@@ -66,7 +65,7 @@ def test_a_moment_is_in_hours_over_midnight_or_in_the_rest_of_the_day(
 def test_hours_over_midnight_belong_to_the_day_on_which_they_begin(
     moment: datetime, days: set[int]
 ) -> None:
-    quiet = replace(NIGHT, days=frozenset(days))
+    quiet = NIGHT._replace(days=frozenset(days))
     begun = moment if moment.time() >= NIGHT.start else moment - timedelta(days=1)
     in_hours = moment.time() >= NIGHT.start or moment.time() < NIGHT.end
     assert time_quiet.covers(quiet, moment) == (in_hours and (not days or begun.weekday() in days))
@@ -89,7 +88,7 @@ def test_quiet_hours_end_by_the_wall_clock(instant: datetime, found: int) -> Non
 
 def test_what_has_gone_out_is_not_judged_by_what_a_brand_sets_today() -> None:
     blackout = Blackout(parse_local("2026-01-01 00:00"), parse_local("2027-01-01 00:00"), "A year")
-    brand = replace(BRAND, blackouts=(blackout,))
+    brand = BRAND._replace(blackouts=(blackout,))
     gone = overview(post(parse_local("2026-10-03 23:00")), brand=brand)
     for rule in (time_blackout, time_quiet, time_holiday):
         assert list(rule.across(gone)) == []
@@ -110,7 +109,8 @@ def test_of_two_close_posts_the_newer_is_told() -> None:
         post(parse_local("2026-12-01 09:00"), "b"),
         post(parse_local("2026-12-01 10:00"), "a"),
     )
-    known = replace(overview(first, second), known_ids={"a": "shop/posts/a.md"})
+    known = overview(first, second)
+    known.known_ids = {"a": "shop/posts/a.md"}
     (found,) = time_spacing.across(known)
     assert found.span.path == "shop/posts/b.md"
     assert "only 1h before shop/posts/a.md" in found.cause

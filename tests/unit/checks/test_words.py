@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import time
-from dataclasses import replace
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -320,8 +319,8 @@ HOSTILE = (
 @pytest.mark.parametrize("thread", [False, True], ids=["one", "thread"])
 def test_no_megabyte_makes_the_rules_about_words_slow(piece: str, *, thread: bool) -> None:
     voice = {"avoid": ["epic", "game changer"], "emoji": 1, "hashtags": 1, "capitals": ()}
-    strict = replace(BRAND, voice={**voice, "reading_ease": 60})
-    item = replace(post(piece * (1_000_000 // len(piece)), "main", "sky"), thread=thread)
+    strict = BRAND._replace(voice={**voice, "reading_ease": 60})
+    item = post(piece * (1_000_000 // len(piece)), "main", "sky")._replace(thread=thread)
     words = tuple(texts_of({"shop": strict}, (item,), SPECS))
     context = Context(brands={"shop": strict}, posts=(item,), specs=SPECS, texts=words)
     start = time.process_time()

@@ -28,7 +28,7 @@ from signpost.domain.row import PublishedPart, Row
 from tests.craft_row import NOON, a_row
 from tests.fakes.connector import SPEC
 
-KEYED = replace(SPEC, usable_key=True, key_ttl_s=3600)
+KEYED = SPEC._replace(usable_key=True, key_ttl_s=3600)
 
 
 def sending(**changes: Any) -> Row:

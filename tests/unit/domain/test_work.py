@@ -100,7 +100,7 @@ def test_how_a_task_stands(before_deadline: timedelta, expected: Standing) -> No
 
 
 def test_without_a_time_there_is_no_deadline() -> None:
-    found = task(replace(POST, publish=None))
+    found = task(POST._replace(publish=None))
     assert (found.deadline, found.due) == (None, None)
     assert found.standing(NOW) is Standing.UNTIMED
     assert reminders([found], NOW) == []
@@ -109,11 +109,11 @@ def test_without_a_time_there_is_no_deadline() -> None:
 @pytest.mark.parametrize(
     "post",
     [
-        replace(POST, stage=""),
-        replace(POST, stage="unknown"),
-        replace(POST, stage="graphics", type="story"),
-        replace(POST, idea=True),
-        replace(POST, brand="other"),
+        POST._replace(stage=""),
+        POST._replace(stage="unknown"),
+        POST._replace(stage="graphics", type="story"),
+        POST._replace(idea=True),
+        POST._replace(brand="other"),
     ],
 )
 def test_what_is_in_no_stage_waits_for_nobody(post: Post) -> None:
@@ -122,11 +122,11 @@ def test_what_is_in_no_stage_waits_for_nobody(post: Post) -> None:
 
 def test_reminders_come_worst_first() -> None:
     posts = [
-        replace(POST, id="fine", publish=DUE + timedelta(days=60)),
-        replace(POST, id="soon", publish=NOW + timedelta(days=6, hours=3)),
-        replace(POST, id="missed", publish=NOW - timedelta(days=1)),
-        replace(POST, id="late", publish=NOW + timedelta(days=5)),
-        replace(POST, id="will", publish=NOW + timedelta(days=3)),
+        POST._replace(id="fine", publish=DUE + timedelta(days=60)),
+        POST._replace(id="soon", publish=NOW + timedelta(days=6, hours=3)),
+        POST._replace(id="missed", publish=NOW - timedelta(days=1)),
+        POST._replace(id="late", publish=NOW + timedelta(days=5)),
+        POST._replace(id="will", publish=NOW + timedelta(days=3)),
     ]
     found = reminders(tasks_of(posts, {"shop": BRAND}, {}, NOW), NOW)
     assert [(item["post"], item["standing"]) for item in found] == [

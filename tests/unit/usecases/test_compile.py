@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -149,7 +148,7 @@ def test_what_cannot_be_compiled_is_refused(
 ) -> None:
     text = "y" * 490
     read = written(tmp_path, {"a.md": HEAD.replace(", side", "") + f"---\n{text}\n"})
-    post = replace(read.posts[0], **changes)
+    post = read.posts[0]._replace(**changes)
     with pytest.raises(ContentError) as caught:
         compiled(read, [post])
     assert [item.code for item in caught.value.diagnostics] == [code]

@@ -500,7 +500,7 @@ def test_a_send_is_repeated_where_a_later_push_still_wants_it() -> None:
 
 def test_invariant_45_a_rate_limit_is_not_exceeded_by_many_workers() -> None:
     """And the wait for the next window ends in the late policy, not in a late post."""
-    rate = replace(FakeConnector().spec.rate, limit=3, window_s=60)
+    rate = FakeConnector().spec.rate._replace(limit=3, window_s=60)
     stage = Stage(FakeConnector([Published(str(n), "") for n in range(9)], rate=rate))
     posts = [stage.delivery(f"p{n}") for n in range(9)]
     stage.push(*posts)

@@ -264,8 +264,8 @@ def test_what_is_kept_is_not_judged_again() -> None:
     stage.push(one)
     strict = FakeConnectors(FakeConnector(text=()))
     assert strict.get("test").spec.text == ()
-    stage.connector.spec = replace(
-        stage.connector.spec, text=(replace(stage.connector.spec.text[0], max=50),)
+    stage.connector.spec = stage.connector.spec._replace(
+        text=(stage.connector.spec.text[0]._replace(max=50),)
     )
     assert stage.push(one, stage.delivery("p2", 3600)).accepted
     from signpost.domain.delivery import parse_bundle

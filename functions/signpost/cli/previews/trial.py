@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -62,7 +62,7 @@ def try_posts(content: Path, words: Sequence[str], files: Sequence[str]) -> Trie
         if not post.accounts:
             notes = (ALL_ACCOUNTS,) if _is_raw(post) else (NO_ACCOUNT,)
             every = tuple(item.id for item in brand.accounts) if _is_raw(post) else ()
-            complete = replace(post, accounts=every)
+            complete = post._replace(accounts=every)
         trial = try_post(read.workspace, read.brands, complete, registry, read.media)
         mine = {post.path, *(body.path for body in post.bodies.values())}
         seen |= mine

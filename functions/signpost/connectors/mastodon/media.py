@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from signpost.connectors.mastodon.session import Session, segment
@@ -82,7 +81,7 @@ def refuse_over_limits(part: Part, spec: ChannelSpec) -> None:
             "Leave some out, or make a thread.",
         )
     # Alt texts are counted like the text, but as they are written.
-    alt = replace(spec.text[0], url_weight=None, short_mentions=False)
+    alt = spec.text[0]._replace(url_weight=None, short_mentions=False)
     for item in part.media:
         limit = by_kind.get(item.mime.partition("/")[0])
         if limit is not None and item.mime not in limit.types:

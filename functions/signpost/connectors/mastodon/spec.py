@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from signpost.domain.channel import (
@@ -134,19 +133,16 @@ def server_spec(configuration: Mapping[str, Any]) -> ChannelSpec:
         own = frozenset(item for item in named if item.startswith(f"{kind}/"))
         items = _number(statuses, "max_media_attachments", 4)
         media.append(
-            replace(
-                limit,
+            limit._replace(
                 max_items=items if kind == "image" else min(items, limit.max_items),
                 max_bytes=_number(files, f"{kind}_size_limit", limit.max_bytes),
                 types=own if named else limit.types,
                 max_pixels=_number(files, f"{kind}_matrix_limit", limit.max_pixels or 0) or None,
             )
         )
-    return replace(
-        SPEC,
+    return SPEC._replace(
         text=(
-            replace(
-                text,
+            text._replace(
                 max=_number(statuses, "max_characters", text.max),
                 url_weight=_number(statuses, "characters_reserved_per_url", text.url_weight or 0),
             ),
