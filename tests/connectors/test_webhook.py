@@ -21,7 +21,7 @@ from signpost.domain.delivery import Media, Part
 from signpost.domain.outcome import Absent, Ambiguous, Found, Published, Rejected, Unknown
 from signpost.domain.textlen import count_payload
 from signpost.errors import RefusedError
-from signpost.ports import Editor, LimitsReader, Request, Sent
+from signpost.ports import Editor, LimitsReader, Request, Retractor, Sent
 from tests.connectors.scene import CANARY, DUE, PICTURE, PIXEL, SINCE
 from tests.connectors.scenes.webhook import ADDRESS, KEY, SCENE, URL
 from tests.fakes.clock import FakeClock
@@ -252,10 +252,14 @@ def test_a_repeat_is_safe_for_as_long_as_receivers_remember() -> None:
 
 
 def test_it_has_no_abilities_that_the_contract_lacks() -> None:
-    assert not isinstance(HOOK, Editor)
     assert not isinstance(HOOK, LimitsReader)
     assert SPEC.metrics == ()
-    assert SPEC.edit is False
+
+
+def test_since_version_2_a_post_can_be_corrected_and_retracted() -> None:
+    assert isinstance(HOOK, Editor)
+    assert isinstance(HOOK, Retractor)
+    assert SPEC.edit is True
 
 
 def test_a_foreign_404_is_no_absence() -> None:

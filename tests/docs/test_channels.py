@@ -23,6 +23,7 @@ HEADINGS = (
     "Limits",
     "Options",
     "What is sent, and what an answer means",
+    "Correcting and retracting",
     "Failures, and what to do",
     "How it is proven",
 )
@@ -55,6 +56,7 @@ STEPS = (
         lambda spec: (rf'"{spec.id}": "signpost\.connectors\.{spec.id}\.connector:\w+"',),
     ),
     Step("tests/connectors/scenes/<channel>.py", lambda _spec: (r"^SCENE = Scene\(",)),
+    Step("tests/connectors/changing/<channel>.py", lambda _spec: (r"^CHANGES = Changes\(",)),
     Step("tests/connectors/test_<channel>.py", lambda _spec: (r"^def test_",)),
     Step(f"{PREVIEWS}/<channel>.py", lambda _spec: (r"^def show\(",)),
     Step(
@@ -107,6 +109,7 @@ def test_the_recipe_names_every_step() -> None:
     [
         (CONNECTORS, "*/"),
         ("tests/connectors/scenes", "*.py"),
+        ("tests/connectors/changing", "*.py"),
         ("docs/channels", "*.md"),
     ],
 )

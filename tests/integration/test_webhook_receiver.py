@@ -66,7 +66,7 @@ class Place:
     def received(self) -> list[dict[str, Any]]:
         """The bodies that it has taken, in order."""
         with sqlite3.connect(self.book) as book:
-            rows = book.execute("SELECT body FROM post ORDER BY id").fetchall()
+            rows = book.execute("SELECT body FROM post WHERE body NOT NULL ORDER BY id").fetchall()
         book.close()
         return [loads(body) for (body,) in rows]
 
@@ -172,6 +172,37 @@ def test_a_thread_names_the_part_before(place: Place, transport: HttpTransport) 
         ("two", "1"),
         ("three", "2"),
     ]
+
+
+def test_a_post_is_corrected_there_and_back_and_retracted(
+    place: Place, transport: HttpTransport
+) -> None:
+    (one,), (better,) = part("New bots."), part("New boots.")
+    channel, lossy = place.channel(transport), place.channel(Changed(transport, lose=True))
+    assert send(channel, one, key_of()) == Published("1", "")
+    assert HOOK.confirm_edit(channel, "1", better) == Absent()
+    for wanted in (better, one, better):
+        prepared = HOOK.prepare_edit(channel, wanted)
+        assert isinstance(HOOK.edit(lossy, "1", wanted, prepared), Ambiguous)
+        assert HOOK.confirm_edit(channel, "1", wanted) == Found("1", "")
+        assert HOOK.edit(channel, "1", wanted, prepared) == Published("1", ""), "409"
+        (body,) = place.received()
+        assert body["text"] == wanted.text
+        assert b64decode(body["media"][0]["data"]) == PIXEL
+    assert HOOK.confirm_edit(channel, "1", one) == Absent()
+
+    assert HOOK.confirm_delete(channel, "1") == Absent()
+    assert isinstance(HOOK.delete(lossy, "1"), Ambiguous)
+    assert HOOK.confirm_delete(channel, "1") == Found("1", "")
+    assert HOOK.delete(channel, "1") == Published("1", ""), "409"
+    assert place.received() == []
+    # What is gone can be retracted again, and not be brought back by a correction.
+    refused = HOOK.edit(channel, "1", one, {})
+    assert isinstance(refused, Rejected)
+    assert "no such post" in refused.reason
+    assert HOOK.delete(channel, "9") == Published("9", "")
+    assert send(channel, one, key_of()) == Published("1", ""), "nor by a repeat of the post"
+    assert place.received() == []
 
 
 def test_what_is_not_ours_is_refused_and_not_kept(place: Place, transport: HttpTransport) -> None:

@@ -19,7 +19,7 @@ from signpost.domain.outcome import (
     Throttled,
     Unknown,
 )
-from signpost.ports import Response, Sent
+from signpost.ports import Response
 
 _REFUSALS = frozenset({400, 401, 403, 404, 405, 410, 411, 413, 414, 415, 422})
 """Answers after which, by the contract, nothing was done. Not among them: 408 and 425, which say
@@ -34,8 +34,13 @@ _MAX_URL = 2048
 _URL = re.compile(r"https?://[^\s/?#\\]+[^\s\\]*")
 
 
-def outcome(session: Session, response: Response, key: str) -> Outcome:
-    """What an answer to a send means. Whatever is not a known refusal is ambiguous."""
+def outcome(session: Session, response: Response, key: str, *, gone: bool = False) -> Outcome:
+    """What an answer to a send means. Whatever is not a known refusal is ambiguous.
+
+    Args:
+        key: of what was sent.
+        gone: a retraction was sent, so "there is none", with the key, is what was wanted.
+    """
     if 200 <= response.status < 300:
         return _done(session, response, key)
     if response.status == 409:
@@ -43,6 +48,8 @@ def outcome(session: Session, response: Response, key: str) -> Outcome:
         if named.get("key") == key:
             return Published(*_place(named, key))
         return Ambiguous(f"{session.words(response)} — it does not say that this key is done")
+    if gone and response.status in {404, 410} and _object(response).get("key") == key:
+        return Published(key, "")
     if response.status == 429:
         wait = wait_s(response.headers, session.channel.clock.now(), default=300.0)
         return Throttled(wait, session.words(response))
@@ -51,22 +58,20 @@ def outcome(session: Session, response: Response, key: str) -> Outcome:
     return Ambiguous(session.words(response))
 
 
-def confirmation(session: Session, response: Response, sent: Sent) -> Confirmation:
+def confirmation(session: Session, response: Response, key: str) -> Confirmation:
     """What an answer to the question means.
 
     It has to name the key: any web server says 404 for an address that it does not know, and
     that is no word about our send.
     """
     answer = _object(response)
-    if answer.get("key") != sent.key or response.status not in (200, 404):
+    if answer.get("key") != key or response.status not in (200, 404):
         return Unknown(
             f"The receiver does not say whether it has the key: {session.words(response)}"
         )
     if response.status == 404:
         return Absent()
-    external_id, url = _place(answer, sent.key)
-    # An id that another delivery has is no id; a repeat is safe, and answered by the key.
-    return Absent() if external_id in sent.bound else Found(external_id, url)
+    return Found(*_place(answer, key))
 
 
 def _done(session: Session, response: Response, key: str) -> Outcome:

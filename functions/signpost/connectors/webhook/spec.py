@@ -51,7 +51,7 @@ SPEC = ChannelSpec(
     mixed_media=False,
     alt_text_max=2000,  # our own: a listener takes no more
     threads=True,
-    edit=False,
+    edit=True,  # since version 2 of the contract; a receiver of version 1 refuses it
     # By the contract a receiver remembers each key for seven days, and answers 409 to a repeat.
     usable_key=True,
     key_ttl_s=KEY_TTL_S,
