@@ -9,15 +9,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from random import Random
 from typing import Any
 from unittest.mock import patch
 
-from signpost.domain import lifecycle, plan, protocol
+from signpost.domain import amendment, lifecycle, plan, protocol
+from signpost.domain.amendment import Amend
 from signpost.domain.lifecycle import Event, State
 from signpost.domain.outcome import (
     Absent,
     Ambiguous,
     Confirmation,
+    Found,
     Outcome,
     Pending,
     Published,
@@ -29,14 +32,16 @@ from signpost.domain.row import Row
 from signpost.domain.stop import Stop
 from signpost.errors import LedgerUnknown
 from signpost.ports import Channel, Clock, Reading, Request, Response, Sent, Write
-from signpost.usecases import publish, state, tick
+from signpost.usecases import amend, publish, schedule, state, tick
 from signpost.usecases.job import DeadlineTransport, Now, Result
 from signpost.usecases.publish import Publisher
 from signpost.usecases.stop import Control
 from tests.fakes.ledger import FakeLedger
 from tests.simulation.campaign import PLAIN, Twist
-from tests.simulation.faults import Fault
-from tests.simulation.platform import Model
+from tests.simulation.faults import Fault, Rates
+from tests.simulation.platform import KINDS, Model
+from tests.simulation.scenes import amended
+from tests.simulation.universe import Universe
 
 Sown = Callable[[], Any]
 
@@ -52,6 +57,7 @@ class Bug:
         posts: posts of a universe.
         twist: circumstances in which it shows soon.
         race: it is looked for in every order of a worker and a stop instead.
+        scene: it is looked for in this scene instead.
     """
 
     name: str
@@ -61,6 +67,7 @@ class Bug:
     posts: int = 10
     twist: Twist = PLAIN
     race: bool = False
+    scene: Callable[[], Universe] | None = None
 
 
 # --- the ledger ---
@@ -265,6 +272,55 @@ def _burst() -> Any:
 
 
 @contextmanager
+def _overtaken() -> Iterator[None]:
+    """A correction takes the place of another that may still be applied."""
+    everywhere = (frozenset(State), State.SCHEDULED)
+    with (
+        patch.object(amend, "UNSETTLED", frozenset()),
+        patch.dict(lifecycle._TABLE, {Event.AMEND: everywhere}),
+    ):
+        yield
+
+
+def _two_corrections() -> Universe:
+    """The second is asked for before the edit of the first arrives."""
+    late = Rates(Random(3), 0.0, (("POST https://plain.test/edit", Fault.LATE, 0.5),))
+    asks = [(20.0 * n, Amend.CORRECT, n) for n in range(1, 9)]
+    return amended(late, asks)
+
+
+@contextmanager
+def _cancelled_by_a_push() -> Iterator[None]:
+    """A push takes an amendment for a delivery that is gone from git."""
+    with (
+        patch.object(schedule, "is_amendment", lambda _: False),
+        patch.object(schedule, "delivery_of", lambda name: name),
+    ):
+        yield
+
+
+def _from_the_front() -> Any:
+    """Threads are retracted from their first part on."""
+    real = amendment.asked
+
+    def asked(main: Row, have: Row | None, wish: Any, *, owner: str, now: datetime) -> Row:
+        row = real(main, have, wish, owner=owner, now=now)
+        return replace(row, aims=main.parts)
+
+    return patch.object(amend, "asked", asked)
+
+
+def _silence_is_deletion() -> Any:
+    real = Model.confirm_delete
+
+    def confirm(self: Model, channel: Channel, external_id: str) -> Confirmation:
+        answer = real(self, channel, external_id)
+        return answer if isinstance(answer, Found) else Found(external_id, "")
+
+    return patch.object(Model, "confirm_delete", confirm)
+
+
+@contextmanager
 def _replaceable() -> Iterator[None]:
     """An edit replaces what is public, and no table of transitions forbids it."""
     everything = (frozenset(State), State.SCHEDULED)
@@ -275,6 +331,10 @@ def _replaceable() -> Iterator[None]:
         yield
 
 
+_LOST_DELETIONS = Twist(
+    focus=tuple((f"POST https://{kind.id}.test/delete", Fault.LATE, 0.5) for kind in KINDS),
+    amended=1.0,
+)
 _STALLING = Twist(focus=(("intend ", Fault.DELAYED, 0.5),))
 _LOST_ANSWERS = Twist(focus=(("POST https://", Fault.LOST, 0.3),))
 _BROKEN_LISTING = Twist(focus=(("POST https://", Fault.LOST, 0.3),), listing=0.9)
@@ -323,6 +383,10 @@ BUGS = (
     Bug("deleted posts are not cancelled", lambda: patch.object(plan, "_unwanted", lambda *_: None), rate=0.001),
     Bug("threads begin again at part one", lambda: patch.object(Row, "part", property(lambda _: 0)), rate=0.001),
     Bug("tick forgets what is overdue", lambda: patch.object(tick, "OVERDUE", timedelta(days=9))),
+    Bug("correction overtakes another", _overtaken, scene=_two_corrections),
+    Bug("push cancels amendments", _cancelled_by_a_push, rate=0.001, twist=Twist(amended=1.0)),
+    Bug("thread retracted from the front", _from_the_front, rate=0.001, twist=Twist(amended=1.0)),
+    Bug("no answer taken for a deletion", _silence_is_deletion, rate=0.001, twist=_LOST_DELETIONS),
     Bug("resume lets go in a burst", _burst, rate=0.001),
 )  # fmt: skip
 

@@ -6,16 +6,18 @@ import multiprocessing
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 
+from signpost.domain.amendment import Amend
+from signpost.domain.delivery import parse_bundle
 from tests.fakes.ledger import FakeLedger
 from tests.simulation.checker import Findings, check
 from tests.simulation.faults import Fault, Rates
 from tests.simulation.kernel import TrueClock
 from tests.simulation.platform import LAG_MOST_S, SETTLE_S, Weather
 from tests.simulation.universe import Settings, Universe
-from tests.simulation.workload import edited, some_posts
+from tests.simulation.workload import Post, edited, some_posts
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +29,14 @@ class Twist:
         sends: rate limit of an account, per minute.
         stopped: how often somebody stops something.
         listing: how often the channels' listings fail.
+        amended: how often people correct and retract.
     """
 
     focus: tuple[tuple[str, Fault, float], ...] = ()
     sends: int | None = None
     stopped: float = 0.3
     listing: float | None = None
+    amended: float = 0.5
 
 
 PLAIN = Twist()
@@ -102,6 +106,14 @@ def make_universe(
             universe.push(lambda: mine, f"push{number}")
 
         universe.kernel.at(when, again)
+    if rng.random() < twist.amended:
+        universe.kernel.at(
+            250.0 + rng.random() * 300.0,
+            lambda: universe.push(lambda: _mended(rng, wanted), "mended"),
+        )
+        for number in range(rng.randrange(2, 16)):
+            when = 200.0 + rng.random() * 900.0
+            universe.kernel.at(when, lambda n=number: _amend_one(universe, n))  # type: ignore[misc]
     if rng.random() < twist.stopped:
         scope = rng.choice(("*", "brand:b0", f"account:b1-{rng.randrange(6)}"))
         when, lasts = 60.0 + rng.random() * 360.0, 60.0 + rng.random() * 300.0
@@ -109,6 +121,33 @@ def make_universe(
             when, lambda: universe.person("stopper", lambda: universe.stop_for(scope, lasts))
         )
     return universe
+
+
+def _mended(rng: Random, wanted: list[list[Post]]) -> list[Post]:
+    """A third of the posts in another edition, public ones as well."""
+    wanted.append(
+        [replace(p, edition=p.edition + 1) if rng.random() < 0.3 else p for p in wanted[-1]]
+    )
+    return wanted[-1]
+
+
+def _amend_one(universe: Universe, number: int) -> None:
+    """Somebody corrects what is public in another edition than git has, or retracts something."""
+    rng = Random(f"{universe.settings.seed}/amend{number}")
+    rows = universe.rows()
+    public = sorted(name for name, row in rows.items() if row.parts and not row.action)
+    if not public:
+        return
+    digest = universe.ledger.pointer().digest
+    lines = parse_bundle(universe.objects.content[f"bundles/{digest}.jsonl"]).lines
+    wanted = {line.delivery.id: line.delivery.revision for line in lines}
+    edited = [
+        name for name in public if wanted.get(name, rows[name].revision) != rows[name].revision
+    ]
+    correct = edited and rng.random() < 0.7
+    action = Amend.CORRECT if correct else Amend.RETRACT
+    delivery = rng.choice(edited if correct else public)
+    universe.person(f"amender{number}", lambda: universe.amend(action, delivery))
 
 
 def run_one(

@@ -6,9 +6,11 @@ import json
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
+from signpost.domain.amendment import Amend, amendment_of
 from signpost.domain.lifecycle import BAD_ENDS, State
 from signpost.domain.protocol import SEND_DEADLINE_S
-from signpost.domain.row import Row
+from signpost.domain.row import BundleRef, Row
+from tests.simulation.amended import check_amended, check_amendment
 from tests.simulation.platform import KINDS, Item, Send
 from tests.simulation.universe import PUBLISH_LIMIT_S, Universe
 from tests.simulation.workload import CHANNELS, RETRYING
@@ -61,7 +63,11 @@ def check(universe: Universe) -> Findings:
     _duplicates(public, findings)
     told = universe.told()
     for row in rows.values():
-        _row(universe, row, public, told[row.delivery], findings)
+        if row.action:
+            check_amendment(universe, row, told[row.delivery], findings, edition_of)
+        else:
+            _row(universe, row, public, told[row.delivery], findings)
+    check_amended(universe, findings)
     for push in universe.pushes.values():
         if push.answered < float("inf"):
             missing = sorted(push.wanted - set(rows))
@@ -92,7 +98,8 @@ def _row(
     name, state = row.delivery, row.state
     findings.states[state] += 1
     shown = [public.get(f"{name}#{part}", []) for part in range(row.parts_total)]
-    _recorded(row, shown, _edition(universe, row), findings)
+    if amendment_of(name) not in universe.rows():
+        _recorded(row, shown, edition_of(universe, row.bundle), findings)
     beyond = [n for n in range(len(row.parts), row.parts_total) if shown[n]]
     unknown = state in UNSETTLED and beyond[:1] == [row.part]
     if beyond and not unknown and not (state is State.HELD and row.maybe_live):
@@ -123,8 +130,8 @@ def _recorded(row: Row, shown: list[list[Item]], edition: str, findings: Finding
             findings.broken.append(f"{name} part {number} answers the wrong part")
 
 
-def _edition(universe: Universe, row: Row) -> str:
-    ref = row.bundle
+def edition_of(universe: Universe, ref: BundleRef) -> str:
+    """The edition of the post that a bundle's line has."""
     data = universe.objects.content[f"bundles/{ref.digest}.jsonl"]
     line = json.loads(data[ref.offset : ref.offset + ref.length])
     tag: str = line["delivery"]["parts"][0]["payload"]["tag"]
@@ -147,7 +154,7 @@ def _intents(universe: Universe, findings: Findings) -> None:
             continue
         row, at = move.after, move.at
         covers = ("*", f"brand:{row.brand}", f"account:{row.account}")
-        for span in universe.spans:
+        for span in universe.spans if row.action != Amend.RETRACT else ():
             if span.scope in covers and span.start < move.step < span.end:
                 findings.broken.append(f"{row.delivery}: an intent after stop ({span.scope})")
         tokens[row.account, int(at // 60)] += 1
@@ -250,18 +257,21 @@ def _moves(universe: Universe, findings: Findings) -> None:
         fences[name] = after.fence
         if before is None:
             continue
-        if before.state is State.PUBLISHED:
+        if before.state is State.PUBLISHED and not before.action:
             findings.broken.append(f"{name}: moved after it was PUBLISHED")
         if after.resends > before.resends and not _may_resend(after):
             findings.broken.append(f"{name}: sent again without a key, {after.on_ambiguous}")
         if before.key and after.key and before.key != after.key and before.part == after.part:
             findings.broken.append(f"{name}: part {before.part} got a second key")
         held = before.state is State.HELD and after.state is State.SCHEDULED
-        if held and after.revision == before.revision and name not in universe.released:
+        free = before.action or name in universe.released
+        if held and after.revision == before.revision and not free:
             findings.broken.append(f"{name}: let go though nobody released it")
 
 
 def _may_resend(row: Row) -> bool:
+    if row.action:
+        return True
     channel = CHANNELS[int(row.account.rpartition("-")[2])]
     usable = next(kind.key != "none" for kind in KINDS if kind.id == channel)
     return usable or (row.on_ambiguous == "retry" and row.resends <= 1)

@@ -92,6 +92,23 @@ class Send:
 
 
 @dataclass(slots=True)
+class Amended:
+    """An edit or deletion that reached the server.
+
+    Args:
+        tag: the edition that an edit wants; empty for a deletion.
+        did: `done`, `orphaned` (what answers it is public still), `gone` (it was before), or
+            `refused`.
+    """
+
+    kind: str
+    id: str
+    tag: str
+    at: float
+    did: str
+
+
+@dataclass(slots=True)
 class Weather:
     """How often the server itself misbehaves, as probabilities."""
 
@@ -113,6 +130,8 @@ class Server:
     rng: Random
     items: dict[str, list[Item]] = field(default_factory=dict)
     sends: list[Send] = field(default_factory=list)
+    amended: list[Amended] = field(default_factory=list)
+    deleted: dict[str, Item] = field(default_factory=dict)
     blocked: dict[str, float] = field(default_factory=dict)
     _keys: dict[tuple[str, str], Item] = field(default_factory=dict)
     _pending: dict[str, Item | None] = field(default_factory=dict)
@@ -124,6 +143,8 @@ class Server:
         body = request.json or {}
         if request.method == "POST" and path == "posts":
             return self._post(body, (request.headers or {}).get("Idempotency-Key", ""))
+        if request.method == "POST" and path in ("edit", "delete"):
+            return self._amend(path, body)
         if path == "media":
             return _answer(200, {"id": f"m{body['sha256'][:8]}"})
         if self.rng.random() < self.weather.listing:
@@ -132,6 +153,8 @@ class Server:
             return self._list(body)
         if path == "pending":
             return self._look(body["id"])
+        if path == "one":
+            return self._one(body["account"], body["id"])
         return self._measure(body["ids"])
 
     def _post(self, body: Mapping[str, Any], key: str) -> Response:
@@ -163,6 +186,38 @@ class Server:
         if self.rng.random() < weather.broken:
             return _answer(500, {"error": "after it was done"})
         return _answer(200, {"id": item.id})
+
+    def _amend(self, kind: str, body: Mapping[str, Any]) -> Response:
+        """Change or delete what is public; both may be answered by a 500 after they were done."""
+        chance, weather = self.rng.random(), self.weather
+        done = Amended(kind, body["id"], body.get("tag", ""), self.kernel.now, "refused")
+        self.amended.append(done)
+        if chance < weather.throttle:
+            return _answer(429, {"retry_after": 100.0})
+        if chance < weather.throttle + weather.refuse:
+            return _answer(503, {"error": "maintenance", "definite": True})
+        item = self._public(body["account"], body["id"])
+        if item is None:
+            done.did = "gone"
+            return _answer(404, {})
+        done.did = "done"
+        if kind == "edit":
+            item.text, item.tag = body["text"], body["tag"]
+        else:
+            if any(other.reply_to == item.id for other in self.items[item.account]):
+                done.did = "orphaned"
+            self.items[item.account].remove(item)
+            self.deleted[item.id] = item
+        if self.rng.random() < weather.broken:
+            return _answer(500, {"error": "after it was done"})
+        return _answer(200, {"id": item.id})
+
+    def _public(self, account: str, name: str) -> Item | None:
+        return next((item for item in self.items.get(account, []) if item.id == name), None)
+
+    def _one(self, account: str, name: str) -> Response:
+        item = self._public(account, name)
+        return _answer(404, {}) if item is None else _answer(200, {"text": item.text})
 
     def _make(self, body: Mapping[str, Any], key: str) -> Item:
         self._number += 1
@@ -230,7 +285,7 @@ def spec_of(kind: Kind, rate: RateLimit, settle_s: int = SETTLE_S) -> ChannelSpe
         mixed_media=True,
         alt_text_max=1000,
         threads=True,
-        edit=False,
+        edit=True,
         usable_key=kind.key != "none",
         key_ttl_s=KEY_TTL_S if kind.key != "none" else None,
         listing=True,
@@ -324,6 +379,55 @@ class Model:
     def _found(self, post: Mapping[str, Any]) -> Found:
         at: datetime | None = parse_utc(post["at"]) if "at" in post else None
         return Found(post["id"], f"{self._at}{post['id']}", at)
+
+    def prepare_edit(self, channel: Channel, part: Part) -> Mapping[str, Any]:
+        return self.prepare(channel, part)
+
+    def edit(
+        self, channel: Channel, external_id: str, part: Part, prepared: Mapping[str, Any]
+    ) -> Outcome:
+        body = {"text": part.text, "tag": part.payload["tag"], "media": prepared.get("media", [])}
+        return self._amend(channel, "edit", external_id, body)
+
+    def confirm_edit(self, channel: Channel, external_id: str, part: Part) -> Confirmation:
+        answer = self._one(channel, external_id)
+        if answer.status != 200:
+            return Unknown(f"HTTP {answer.status}")
+        same = answer.json()["text"] == part.text
+        return self._found({"id": external_id}) if same else Absent()
+
+    def delete(self, channel: Channel, external_id: str) -> Outcome:
+        return self._amend(channel, "delete", external_id, {})
+
+    def confirm_delete(self, channel: Channel, external_id: str) -> Confirmation:
+        answer = self._one(channel, external_id)
+        if answer.status == 404:
+            return Found(external_id, "")
+        return Absent() if answer.status == 200 else Unknown(f"HTTP {answer.status}")
+
+    def _amend(
+        self, channel: Channel, path: str, external_id: str, body: Mapping[str, Any]
+    ) -> Outcome:
+        whole = {**body, "id": external_id, "account": channel.account.id}
+        headers = {"Idempotency-Key": external_id}
+        try:
+            answer = self._send(channel, "POST", path, whole, 15.0, headers)
+        except NotSent as error:
+            return Rejected(str(error), permanent=False)
+        value = answer.json()
+        if answer.status == 200 or (answer.status == 404 and path == "delete"):
+            return Published(external_id, "")
+        if answer.status == 404:
+            return Rejected("it is gone")
+        if answer.status == 429:
+            return Throttled(value["retry_after"])
+        if value.get("definite"):
+            return Rejected(value["error"], permanent=False)
+        return Ambiguous(f"HTTP {answer.status}")
+
+    def _one(self, channel: Channel, external_id: str) -> Response:
+        body = {"account": channel.account.id, "id": external_id}
+        return self._send(channel, "GET", "one", body, 10.0)
 
     def measure(self, channel: Channel, external_ids: Sequence[str]) -> list[Mapping[str, int]]:
         answer = self._send(channel, "GET", "metrics", {"ids": list(external_ids)}, 10.0)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from random import Random
 
+from signpost.domain.amendment import Amend
+from signpost.domain.lifecycle import State
 from tests.fakes.ledger import FakeLedger
 from tests.fakes.queue import Message
 from tests.simulation.checker import Findings, check
 from tests.simulation.faults import EVERYWHERE, Fault, FaultPlan, Rates, Script
 from tests.simulation.kernel import TrueClock
 from tests.simulation.universe import Settings, Universe
-from tests.simulation.workload import Post
+from tests.simulation.workload import WORKSPACE, Post
 
 PLAIN_ACCOUNT, KEYED_ACCOUNT = 2, 0
 HORIZON_S = 3 * 3600.0
@@ -63,6 +66,47 @@ def accepted(
         message = Message(universe.kernel.true_time(), 1000 + number, name)
         universe._receive(message)
     universe.kernel.at(91.0, universe.tick)
+    return universe
+
+
+def amended(
+    plan: FaultPlan,
+    asks: Iterable[tuple[float, Amend, int]],
+    *,
+    parts: int = 1,
+    account: int = PLAIN_ACCOUNT,
+) -> Universe:
+    """A post that is public, and people who correct and retract it.
+
+    Args:
+        plan: armed once it is public, if it can be armed.
+        asks: seconds after that, what is asked for, and the edition that is pushed before.
+    """
+    settings = Settings(
+        "scene", ages_s=(60,), horizon_s=HORIZON_S, latency_s=(0.01, 0.01), idle_every=16
+    )
+    armed = isinstance(plan, Script)
+    if isinstance(plan, Script):
+        plan.armed = False
+    universe = Universe(settings, plan, gentle=Rates(Random(0), 0.0) if not armed else None)
+    universe.open_switch()
+    universe.kernel.at(30.0, universe.tick)
+    post = Post("post", "b0", None, (account,), parts=parts)
+    universe.push(lambda: [post], "push")
+    universe.kernel.run(100.0)
+    row = universe.rows()[f"{WORKSPACE}/b0/post/b0-{account}"]
+    assert row.state is State.PUBLISHED, row
+    pushed = 0.0
+    for after, action, edition in asks:
+        if edition:
+            again = replace(post, edition=edition)
+            universe.push(lambda again=again: [again], f"push{edition}")  # type: ignore[misc]
+        begin = universe.kernel.now
+        universe.kernel.run(begin + max(20.0, after - pushed))
+        pushed = after
+        if isinstance(plan, Script):
+            plan.armed = True
+        universe.person(f"{action}{after}", lambda a=action: universe.amend(a, row.delivery))  # type: ignore[misc]
     return universe
 
 

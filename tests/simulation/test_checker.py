@@ -8,7 +8,7 @@ from tests.simulation.bugs import BUGS, Bug, sown
 from tests.simulation.campaign import Twist, run_one
 from tests.simulation.checker import check
 from tests.simulation.faults import Fault
-from tests.simulation.scenes import stop_races
+from tests.simulation.scenes import finish, stop_races
 
 MOST_UNIVERSES = 60
 
@@ -17,6 +17,11 @@ MOST_UNIVERSES = 60
 def test_a_sown_bug_is_caught(bug: Bug) -> None:
     if bug.race:
         assert any(check(universe).faults for universe in stop_races(bug.ledger))
+        return
+    if bug.scene:
+        with sown(bug):
+            assert finish(bug.scene()).faults
+        assert finish(bug.scene()).faults == []
         return
     for number in range(MOST_UNIVERSES):
         with sown(bug):

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from random import Random
 
+from signpost.domain.amendment import Amend
 from signpost.domain.channel import RateLimit
 from signpost.domain.delivery import Bundle, make_bundle
 from signpost.domain.lifecycle import BAD_ENDS, OPEN, State
@@ -21,12 +22,13 @@ from signpost.domain.plan import make_plan
 from signpost.domain.row import Row
 from signpost.errors import SignpostError
 from signpost.ports import Request, Response
+from signpost.usecases.amend import Amender
 from signpost.usecases.job import Result, World
 from signpost.usecases.measure import Measurer
 from signpost.usecases.publish import Publisher
 from signpost.usecases.schedule import Scheduler, Verdict, parse_verdict
 from signpost.usecases.state import StateWriter, actual_of
-from signpost.usecases.stop import Control
+from signpost.usecases.stop import Control, ControlError
 from signpost.usecases.tick import Ticker
 from tests.fakes.ledger import FakeLedger
 from tests.fakes.metric_store import FakeMetricStore
@@ -171,6 +173,7 @@ class Universe:
         self.pushes: dict[str, Push] = {}
         self.verdicts: list[Verdict] = []
         self.released: set[str] = set()
+        self.asked: dict[str, list[Amend]] = defaultdict(list)
         self.ticks_lost = 0.0
         self.busy = 0
         self._events = 0
@@ -209,6 +212,7 @@ class Universe:
         )
         self.ticker = Ticker(ledger, queue, state, self.clock, self.settings.ages_s)
         self.control = Control(ledger, queue, self.clock)
+        self.amender = Amender(ledger, objects, self.models, queue, state, self.clock)
 
     def _serve(self, request: Request) -> Response:
         host = request.url.partition("://")[2].partition(".")[0]
@@ -390,9 +394,15 @@ class Universe:
         self.busy += 1
 
         def ended(ok: bool) -> None:  # noqa: FBT001 - the kernel calls it so
-            self.busy -= 1
-            if not ok:  # the terminal was closed, or there was no answer: asked again
-                self.kernel.after(5.0, lambda: self.person(f"{name}'", body))
+            if ok:
+                self.busy -= 1
+                return
+
+            def again() -> None:
+                self.busy -= 1
+                self.person(f"{name}'", body)
+
+            self.kernel.after(5.0, again)  # the terminal was closed, or there was no answer
 
         self.kernel.spawn(name, body, ended=ended, offset_s=self._offset(), gentle=True)
 
@@ -408,6 +418,20 @@ class Universe:
         self.kernel.pause(seconds)
         span.end = self.kernel.steps
         self._until_done(lambda: self._resume(scope))
+
+    def amend(self, action: Amend, delivery: str) -> None:
+        """Somebody corrects or retracts; asks again until it is sure, or cannot be done."""
+
+        def ask() -> None:
+            # What was asked for counts from here on: the answer may be lost.
+            self.asked[delivery].append(action)
+            try:
+                self.amender.ask(action, delivery, actor="ada", reason="simulated")
+            except ControlError as error:
+                self.kernel.note(f"{delivery} {action} refused: {error}")
+                self.results[f"{action} refused"] += 1
+
+        self._until_done(ask)
 
     def _until_done(self, ask: Callable[[], object]) -> bool:
         for _ in range(50):

@@ -45,7 +45,7 @@ class _Amending:
         self._aims = row.aims
         self._inner = connector
         # Repeating it is harmless, as sending with a key that the channel honours is.
-        self.spec: ChannelSpec = replace(connector.spec, usable_key=True, key_ttl_s=None)
+        self.spec: ChannelSpec = connector.spec._replace(usable_key=True, key_ttl_s=None)
 
     def render(
         self, parts: Sequence[Part], *, link: str, language: str, options: Mapping[str, Any]
