@@ -57,7 +57,7 @@ class Target(NamedTuple):
         return Span(self.body.path, self.body.first_line + part.line)
 
 
-class Context(NamedTuple):
+class Context:
     """What a rule about posts one by one may look at; nothing is read, no clock is asked.
 
     A post's findings must depend on the post and its brand alone, never on other posts: those of
@@ -67,15 +67,28 @@ class Context(NamedTuple):
         posts: ideas among them.
         texts: of these posts, for rules about words.
         faulty: configuration files that could not be read as they were meant.
+        shared: what a rule prepares once for all posts, under its code.
     """
 
-    brands: Mapping[str, Brand]
-    posts: Sequence[Post]
-    specs: Mapping[str, ChannelSpec]
-    media: Mapping[str, MediaFact] = MappingProxyType({})
-    targets: tuple[Target, ...] = ()
-    texts: tuple[Text, ...] = ()
-    faulty: Collection[str] = frozenset()
+    def __init__(
+        self,
+        brands: Mapping[str, Brand],
+        posts: Sequence[Post],
+        specs: Mapping[str, ChannelSpec],
+        media: Mapping[str, MediaFact] = MappingProxyType({}),
+        targets: tuple[Target, ...] = (),
+        texts: tuple[Text, ...] = (),
+        faulty: Collection[str] = frozenset(),
+        shared: dict[str, Any] | None = None,
+    ) -> None:
+        self.brands = brands
+        self.posts = posts
+        self.specs = specs
+        self.media = media
+        self.targets = targets
+        self.texts = texts
+        self.faulty = faulty
+        self.shared: dict[str, Any] = {} if shared is None else shared
 
 
 class Wording(NamedTuple):
