@@ -16,8 +16,9 @@ from werkzeug.datastructures import Headers, ImmutableMultiDict
 from signpost.connectors.mastodon.connector import Mastodon
 from signpost.connectors.mastodon.spec import VISIBILITIES
 from signpost.domain.delivery import Part
-from signpost.domain.outcome import Published
+from signpost.domain.outcome import Found, Published
 from signpost.ports import FilePart, Request, Response, Sent
+from tests.connectors.changing.mastodon import CHANGES, GONE
 from tests.connectors.scene import PICTURE, SINCE
 from tests.connectors.scenes.mastodon import SCENE, SERVER, endless
 from tests.connectors.shared import SHARED, needs_shared
@@ -188,6 +189,20 @@ def test_editing(description: OpenAPI) -> None:
     part = render(content_warning="Mud", sensitive=True)[0]
     outcome = Mastodon().edit(SCENE.channel(transport), "7", part, {"media_ids": ["1"]})
     assert outcome == Published("7", "u")
+
+
+def test_reading_back_and_deleting(description: OpenAPI) -> None:
+    part = render(content_warning="Mud", sensitive=True)[0]
+    said = CHANGES.edit
+    assert said is not None
+    respond, verdict = said.shown["edited"]
+    transport = DescribedTransport(description, respond=lambda request: respond(part, request))
+    assert type(Mastodon().confirm_edit(SCENE.channel(transport), "7", part)) is type(verdict)
+    assert len(transport.requests) == 2
+    transport = DescribedTransport(description, [answer(200, {"id": "7"}), GONE])
+    assert Mastodon().delete(SCENE.channel(transport), "7") == Published("7", "")
+    assert Mastodon().confirm_delete(SCENE.channel(transport), "7") == Found("7", "")
+    assert transport.left == 0
 
 
 @pytest.mark.parametrize(

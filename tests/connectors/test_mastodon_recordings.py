@@ -155,6 +155,37 @@ def test_a_recorded_edit() -> None:
     assert outcome == Published(given.json()["id"], given.json()["url"])
 
 
+def test_a_recorded_edit_is_read_back() -> None:
+    where = "/api/v1/statuses/117020586180926938"
+    shown = recording("status_edit", "GET", where, 1)
+    source = recording("status_edit", "GET", f"{where}/source")
+    assert shown.json()["id"] == source.json()["id"] == "117020586180926938"
+    new = source.json()["text"]
+    for text, kind in ((new, Found), (new + "!", Absent), ("the old text", Absent)):
+        part = Part(text, payload={"status": text, "visibility": "public"})
+        transport = FakeTransport([shown, source])
+        verdict = Mastodon().confirm_edit(channel(transport), "117020586180926938", part)
+        assert type(verdict) is kind
+        assert [request.url.rpartition("/")[2] for request in transport.requests] == [
+            "117020586180926938",
+            "source",
+        ]
+
+
+def test_recorded_deletions() -> None:
+    """The first of a status, the second of what is gone by then."""
+    where = "/api/v1/statuses/117020606379845323"
+    deleted, gone = (recording("status_delete_media", "DELETE", where, nth) for nth in (0, 1))
+    assert (deleted.status, gone.status) == (200, 404)
+    missing = recording("status_missing", "GET", "/api/v1/statuses/0")
+    for script in ([deleted], [gone, missing]):
+        transport = FakeTransport(script)
+        outcome = Mastodon().delete(channel(transport), "117020606379845323")
+        assert outcome == Published("117020606379845323", "")
+        assert transport.left == 0
+    assert Mastodon().confirm_delete(channel(FakeTransport([missing])), "0") == Found("0", "")
+
+
 def sent_and_shown() -> list[tuple[str, Mapping[str, Any], Mapping[str, Any]]]:
     """Scenario, form sent, status shown: every plain status that was ever recorded."""
     found: list[tuple[str, Mapping[str, Any], Mapping[str, Any]]] = []

@@ -449,7 +449,7 @@ def test_names_become_ids() -> None:
 
 def test_a_tag_that_the_search_did_not_show_is_used() -> None:
     exists = answer(400, {"code": "term_exists", "data": {"status": 400, "term_id": 9}})
-    transport = FakeTransport([answer(200, []), exists])
+    transport = FakeTransport([answer(200, {"id": ME}), answer(200, []), exists])
     assert WordPress().prepare_edit(channel(transport), one(tags="x"))["tags"] == [9]
 
 

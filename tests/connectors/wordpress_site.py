@@ -50,11 +50,11 @@ class Site:
     ) -> Response:
         match route:
             case "GET posts":
-                return answer(200, [post for post in self.posts.values() if _fits(post, query)])
+                return self._read(number, query)
             case "POST posts":
                 return self._write(number, body)
             case "DELETE posts":
-                return answer(200, {"deleted": True, "previous": self.posts.pop(int(number))})
+                return self._delete(int(number), query)
             case "GET media":
                 found = [item for item in self.media.values() if item["slug"] == query["slug"]]
                 return answer(200, found)
@@ -73,6 +73,22 @@ class Site:
                 self.tags[self._next()] = body["name"]
                 return answer(201, {"id": self._last})
         raise AssertionError(route)
+
+    def _delete(self, number: int, query: Mapping[str, str]) -> Response:
+        if query.get("force"):
+            return answer(200, {"deleted": True, "previous": self.posts.pop(number)})
+        self.posts[number]["status"] = "trash"
+        return answer(200, self.posts[number])
+
+    def _read(self, number: str, query: Mapping[str, str]) -> Response:
+        if not number:
+            return answer(200, [post for post in self.posts.values() if _fits(post, query)])
+        assert query["context"] == "edit"
+        post = self.posts.get(int(number))
+        if post is None:
+            return answer(404, {"code": "rest_post_invalid_id", "message": "Invalid post ID."})
+        texts = {name: {"raw": post.get(name, "")} for name in ("title", "content", "excerpt")}
+        return answer(200, {"featured_media": 0, "tags": [], "categories": [1], **post, **texts})
 
     def _write(self, number: str, body: Mapping[str, Any]) -> Response:
         if number and int(number) not in self.posts:

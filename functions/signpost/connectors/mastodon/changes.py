@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from unicodedata import normalize
 
 from signpost.connectors._http import wait_s
 from signpost.connectors.mastodon.likeness import Likeness, likeness, reads_exactly
@@ -166,5 +167,7 @@ def _same_media(part: Part, status: Mapping[str, Any]) -> bool:
 
 
 def _text(value: object) -> str:
-    """As servers keep it: stripped, lines ended by one character."""
-    return value.replace("\r\n", "\n").strip() if isinstance(value, str) else ""
+    """As servers keep it: stripped, lines ended by one character, letters composed by some."""
+    if not isinstance(value, str):
+        return ""
+    return normalize("NFC", value.replace("\r\n", "\n").strip())

@@ -100,8 +100,12 @@ class WordPress:
             RefusedError, ThrottledError, TransportError: it did not work; nothing was changed.
         """
         from signpost.connectors.wordpress.drafts import resources
+        from signpost.connectors.wordpress.terms import own_id
 
         session = Session(channel)
+        # A post without images and terms asks for nothing; but `edit` has to know how this site
+        # wants to be addressed, and a password that was revoked is better known before it.
+        own_id(session)
         found = resources(session, part)
         return {**found, "plain": session.plain}
 
