@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from signpost.checks.collector import paused_collector
 from signpost.checks.outline import outline_of
@@ -45,6 +45,7 @@ def judge_posts(
     """
     found: list[Diagnostic] = []
     outlines: list[Outline] = []
+    shared: dict[str, Any] = {}
     with paused_collector():
         for some in _portions(posts):
             targets = tuple(targets_of(brands, some, specs))
@@ -56,6 +57,7 @@ def judge_posts(
                 targets=targets,
                 texts=tuple(texts_of(brands, some, specs)),
                 faulty=faulty,
+                shared=shared,
             )
             for rule in rules:
                 if rule.check is not None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
-from typing import NamedTuple, TypeVar
+from typing import Literal, NamedTuple, TypeVar
 
 from signpost.domain.channel import ChannelSpec
 from signpost.domain.diagnostics import Fix, Span
@@ -25,6 +25,8 @@ T = TypeVar("T")
 
 _SEPARATOR = re.compile(r"^---[^\S\n]*$", re.MULTILINE)
 _HASHTAG = re.compile(r"(?<![\w/)&#＃])[#＃]([\w·]++)")
+_CLEAR_HASHTAG = re.compile(r"(?<![^ \n])#([A-Za-z][A-Za-z0-9]*+)(?=[.,!?:;)]*+(?:[ \n]|\Z))")
+"""One that begins behind a blank and ends before one: no address, and the same to every channel."""
 _MENTION = re.compile(r"(?<![\w/@.+-])@(\w[\w.-]*)(@[\w.-]*)?")
 
 
@@ -85,6 +87,7 @@ class Text:
 
     __slots__ = (
         "_bare",
+        "_clear_hashtags",
         "_hashtags",
         "_mentions",
         "_prose",
@@ -120,6 +123,7 @@ class Text:
         self._bare: str | None = None
         self._prose: str | None = None
         self._hashtags: tuple[Piece, ...] | None = None
+        self._clear_hashtags: list[str] | Literal[False] | None = False
         self._signs: list[int] | None = None
         self._mentions: tuple[Piece, ...] | None = None
         self._ranges: tuple[tuple[int, int], ...] | None = None
@@ -152,6 +156,9 @@ class Text:
     def prose(self) -> str:
         """The text, as long as it is, with spaces in place of addresses, hashtags and mentions."""
         if self._prose is None:
+            if self.clear_hashtags is not None and "@" not in self.raw:
+                self._prose = _CLEAR_HASHTAG.sub(_blanks, self.bare)
+                return self._prose
             pieces = self.hashtags
             if self.mentions:
                 pieces = tuple(sorted((*pieces, *self.mentions)))
@@ -170,6 +177,19 @@ class Text:
                     self._signs.append(at)
                     at = text.find("#", at + 1)
         return self._signs
+
+    @property
+    def clear_hashtags(self) -> list[str] | None:
+        """The names of its hashtags, if nothing has to be known about any of its `#` to find them.
+
+        Most texts are such, and few rules want to know where a hashtag stands.
+        """
+        if self._clear_hashtags is False:
+            raw = self.raw
+            names = _CLEAR_HASHTAG.findall(raw) if "#" in raw else []
+            clear = len(names) == raw.count("#") and "＃" not in raw
+            self._clear_hashtags = names if clear else None
+        return self._clear_hashtags
 
     @property
     def hashtags(self) -> tuple[Piece, ...]:
@@ -297,6 +317,10 @@ def links_of(texts: Iterable[Text]) -> Iterator[Address]:
 def first(items: Iterable[T]) -> Iterator[T]:
     """No more of them than one text's findings should be."""
     return islice(items, MOST)
+
+
+def _blanks(match: re.Match[str]) -> str:
+    return " " * len(match[0])
 
 
 def _blanked(text: str, pieces: Iterable[Piece]) -> str:

@@ -163,15 +163,18 @@ def simple_lines(text: str) -> Pairs | None:
     if lines is None:
         return None
     root = Pairs(Scalar("", "", 0, 0, 0, 0))
-    nodes = root.items
     keys = set()
     index = 0
     for number, line in enumerate(lines):
-        pair = plain_pair(line, number, index)
-        if pair is None:
+        key, _, value = line.partition(": ")
+        if not key.isidentifier() or not key.isascii() or len(key) > _LONGEST_KEY:
             return None
-        nodes += pair
-        keys.add(pair[0].value)
+        column = len(key) + 2
+        node = plain_value(value, number, column, index + column)
+        if node is None:
+            return None
+        root.items += (Scalar(key, "", number, 0, index, index + len(key)), node)
+        keys.add(key)
         index += len(line) + 1
     return root if len(keys) == len(lines) else None
 
@@ -191,31 +194,24 @@ def plain_lines(text: str) -> list[str] | None:
     return lines if text.count(": ") == len(lines) else None
 
 
-def plain_pair(line: str, number: int, index: int) -> tuple[Scalar, Scalar | Items] | None:
-    """Key and value of one of those lines; None where it may mean something else to YAML.
+def plain_value(value: str, line: int, column: int, index: int) -> Scalar | Items | None:
+    """What stands behind the key of such a line; None where it may mean something else to YAML.
 
     Args:
-        number: of the line, from 0.
-        index: its place in the text.
+        line, column, index: its place; see `Mark`.
     """
-    key, _, value = line.partition(": ")
-    if not key.isidentifier() or not key.isascii() or len(key) > _LONGEST_KEY:
-        return None
-    column = len(key) + 2
-    at = index + column
-    name = Scalar(key, "", number, 0, index, at - 2)
     first = value[:1]
     if first.isalnum() and first.isascii():
-        return name, Scalar(value, "", number, column, at, at + len(value))
+        return Scalar(value, "", line, column, index, index + len(value))
     if not _WORDS.fullmatch(value):
         return None
-    words = Items(Scalar("", "", number, column, at, at))
+    words = Items(Scalar("", "", line, column, index, index))
+    before = 1  # the bracket, or the comma and the blank
     for word in value[1:-1].split(", "):
-        column += 1  # behind the bracket, or the blank
-        begin = index + column
-        words.items.append(Scalar(word, "", number, column, begin, begin + len(word)))
-        column += len(word) + 1
-    return name, words
+        begin, end = index + before, index + before + len(word)
+        words.items.append(Scalar(word, "", line, column + before, begin, end))
+        before += len(word) + 2
+    return words
 
 
 def _parses(text: str) -> bool:

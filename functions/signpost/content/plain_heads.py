@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, Final, NamedTuple
 
 from signpost.checks.rules.yaml_hostile import MAX_BYTES
-from signpost.content.nodes import Items, Scalar, plain_lines, plain_pair
+from signpost.content.nodes import Items, plain_lines, plain_value
 from signpost.content.places import SHIFT
 from signpost.content.schema import FRONT_MATTER
 from signpost.content.values import Sink, read_value
@@ -44,6 +44,8 @@ class _Line(NamedTuple):
 
 
 _known: dict[str, _Line] = {}
+_sink: Final = Sink("")
+"""What it is told is never shown: the general way finds it again, and says where."""
 _SITED: Final = frozenset({"id", "link"})
 
 
@@ -78,19 +80,22 @@ def read_plain(text: str) -> PlainHead | None:
 
 
 def _read_line(line: str) -> _Line | None:
-    pair = plain_pair(line, 0, 0)
-    key = FRONT_MATTER.by_name.get(pair[0].value) if pair else None
-    if pair is None or key is None:
+    word, _, text = line.partition(": ")
+    key = FRONT_MATTER.by_name.get(word)
+    if key is None:
         return None
-    node = pair[1]
-    sink = Sink("")
-    value = read_value(node, key, sink)
-    if sink.findings:
+    column = len(word) + 2
+    node = plain_value(text, 0, column, column)
+    if node is None:
+        return None
+    value = read_value(node, key, _sink)
+    if _sink.findings:
+        _sink.findings.clear()
         return None
     members: tuple[int, ...] = ()
-    if type(node) is Items and key.name == "accounts":
-        members = tuple(item.column for item in node.items if type(item) is Scalar)
-    found = _Line(key.name, node.start_mark.column, value, members)
-    if key.kind in _REPEATED and key.name != "id" and len(_known) < _MOST:
+    if type(node) is Items and word == "accounts":
+        members = tuple(item.start_mark.column for item in node.items)
+    found = _Line(word, column, value, members)
+    if key.kind in _REPEATED and word != "id" and len(_known) < _MOST:
         _known[line] = found
     return found

@@ -64,9 +64,12 @@ _WORDS = re.compile(r"[^\W_]+")
 
 def check(context: Context) -> Iterator[Diagnostic]:
     """Each hashtag that is written in one case."""
-    known: dict[str, Mapping[str, str]] = {}
+    known: dict[str, Mapping[str, str]] = context.shared.setdefault(RULE.code, {})
     for text in context.texts:
         if "#" not in text.raw:
+            continue
+        clear = text.clear_hashtags
+        if clear is not None and not any(name.islower() or name.isupper() for name in clear):
             continue
         names = known.get(text.brand.id)
         if names is None:

@@ -31,7 +31,7 @@ _SIGN = late(
 def check(context: Context) -> Iterator[Diagnostic]:
     """Each text, by the rules of the channels that make links of hashtags."""
     for text in context.texts:
-        if "#" in text.raw or "＃" in text.raw:
+        if ("#" in text.raw or "＃" in text.raw) and text.clear_hashtags is None:
             specs = [spec for spec in text.specs if spec.hashtags]
             if specs or not text.specs:
                 yield from first(_findings(text, specs))

@@ -13,7 +13,10 @@ from signpost.domain.diagnostics import Diagnostic, Severity
 def check(context: Context) -> Iterator[Diagnostic]:
     """Each text; in a thread each part."""
     for text in context.texts:
-        if text.raw.count("#") > 1 and len(text.hashtags) > 1:
+        if text.raw.count("#") < 2:
+            continue
+        clear = text.clear_hashtags
+        if clear is None or len({name.lower() for name in clear}) < len(clear):
             yield from first(_findings(text))
 
 

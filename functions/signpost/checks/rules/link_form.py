@@ -45,12 +45,23 @@ def check(context: Context) -> Iterator[Diagnostic]:
     """Each address that a text or `link` holds, and what was meant to be one."""
     for text in context.texts:
         raw = text.raw
-        if "://" in raw or "www." in raw or "http" in raw:
+        if ("://" in raw or "www." in raw or "http" in raw) and not _well(text):
             yield from first(_in_text(text))
     for address in links_of(text for text in context.texts if text.post.link or text.body.link):
         said = _fault(address.url) or _end(address)
         if said:
             yield RULE.at(address.span(), *said)
+
+
+def _well(text: Text) -> bool:
+    """Whether all that looks like an address is one, and looks like most."""
+    raw, urls = text.raw, text.urls
+    if not raw.count("://") == raw.count("http") == len(urls) or "www." in raw:
+        return False
+    for url in urls:  # noqa: SIM110 - `all` would be a call more for each of ten thousand texts
+        if not _PLAIN.fullmatch(url.text):
+            return False
+    return True
 
 
 def _in_text(text: Text) -> Iterator[Diagnostic]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from urllib.parse import quote
 
 from signpost.checks.rule import Context, Rule
-from signpost.checks.texts import MOST, Address, addresses_of
+from signpost.checks.texts import MOST, Address, Text, addresses_of
 from signpost.domain.diagnostics import Diagnostic, Fix, Severity
 from signpost.domain.workspace import Utm
 
@@ -19,7 +19,8 @@ _AUTHORITY = re.compile(r"[^/?#]*")
 
 def check(context: Context) -> Iterator[Diagnostic]:
     """Each address to a site of a brand that asks for tags."""
-    texts = (text for text in context.texts if text.brand.utm is not None)
+    signs: dict[str, list[tuple[str, str, str]]] = {}
+    texts = (text for text in context.texts if text.brand.utm and not _tagged(text, signs))
     told: dict[str, int] = {}
     # Most addresses of a brand want the same tags.
     known: dict[tuple[str, tuple[str, ...], str], dict[str, str]] = {}
@@ -38,6 +39,30 @@ def check(context: Context) -> Iterator[Diagnostic]:
             told[path] = told.get(path, 0) + 1
             if told[path] <= MOST:
                 yield _finding(address, missing)
+
+
+def _tagged(text: Text, signs: dict[str, list[tuple[str, str, str]]]) -> bool:
+    """Whether all addresses of a text surely have their tags, wherever they lead to.
+
+    Args:
+        signs: by brand, kept from text to text: each tag, what it looks like, and without a value.
+    """
+    if text.post.link or text.body.link:
+        return False
+    mine = signs.get(text.brand.id)
+    if mine is None and text.brand.utm:
+        names = [(name, quote(name, safe="%")) for name in text.brand.utm.required]
+        mine = signs[text.brand.id] = [(name, f"&{key}=", f"&{key}=&") for name, key in names]
+    for url in text.urls:
+        address, mark, query = url.text.partition("?")
+        if not mark or "#" in address or "#" in query:
+            return False
+        query = f"&{query}&"
+        for name, sign, empty in mine or ():
+            there = sign in query and empty not in query
+            if not there and (name != "utm_campaign" or text.post.campaign):
+                return False
+    return True
 
 
 def is_own(url: str, utm: Utm) -> bool:

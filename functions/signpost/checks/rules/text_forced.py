@@ -70,18 +70,21 @@ _HABITS = (
 def check(context: Context) -> Iterator[Diagnostic]:
     """Each text once."""
     for text in context.texts:
-        if text.specs:
+        if not text.specs:
+            continue
+        raw = text.raw
+        if "`" in raw or "# " in raw or "](" in raw or "**" in raw or "__" in raw or "#\t" in raw:
             yield from _markup(text)
+        if len(text.specs) > 1 or not text.specs[0].hashtags:
             yield from _hashtags(text)
             yield from _little(text)
+        lower = raw.lower()
+        if " bio" in lower or "swipe" in lower or "retweet" in lower or "RT" in raw:
             yield from _habits(text)
 
 
 def _markup(text: Text) -> Iterator[Diagnostic]:
     """The first of each kind of markup, where a channel shows its signs."""
-    raw = text.raw
-    if not ("# " in raw or "](" in raw or "**" in raw or "__" in raw or "`" in raw or "#\t" in raw):
-        return
     plain = [spec.name for spec in text.specs if not spec.markup]
     if not plain:
         return
@@ -135,9 +138,6 @@ def _little(text: Text) -> Iterator[Diagnostic]:
 
 
 def _habits(text: Text) -> Iterator[Diagnostic]:
-    lower = text.raw.lower()
-    if not (" bio" in lower or "swipe" in lower or "retweet" in lower or "RT" in text.raw):
-        return
     for habit in _HABITS:
         strange = [spec.name for spec in text.specs if spec.id not in habit.home]
         match = habit.form.search(text.raw) if strange else None

@@ -24,23 +24,28 @@ class _Phrases(NamedTuple):
     form: re.Pattern[str]
     instead: str
 
-    def search(self, text: str) -> Iterator[re.Match[str]]:
-        """Each place in a text. Most texts have not even the first word of any phrase."""
+    def may_be_in(self, text: str) -> bool:
+        """Whether one may be there. Most texts have not even the first word of any phrase."""
         lower = text.lower()
-        for sign in self.signs:
+        for sign in self.signs:  # noqa: SIM110 - `any` would be a call more for each text
             if sign in lower:
-                yield from self.form.finditer(text)
-                break
+                return True
+        return False
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
     """Each text, and the alt texts of its media."""
-    phrases = {name: _phrases(brand) for name, brand in context.brands.items()}
+    phrases: dict[str, _Phrases | None] | None = context.shared.get(RULE.code)
+    if phrases is None:
+        phrases = {name: _phrases(brand) for name, brand in context.brands.items()}
+        context.shared[RULE.code] = phrases
     for text in context.texts:
         mine = phrases.get(text.brand.id)
         if mine is None:
             continue
-        for match in first(mine.search(text.raw)):
+        if not mine.may_be_in(text.raw):
+            continue
+        for match in first(mine.form.finditer(text.raw)):
             if "://" not in text.raw or text.bare[match.start()] != " ":  # not in an address
                 yield RULE.at(
                     text.span(match.start()),
@@ -56,14 +61,14 @@ def check(context: Context) -> Iterator[Diagnostic]:
 
 def _alt(media: Iterator[MediaRef], phrases: _Phrases, brand: Brand) -> Iterator[Diagnostic]:
     for item in media:
-        for match in first(phrases.search(item.alt)):
+        match = phrases.form.search(item.alt) if phrases.may_be_in(item.alt) else None
+        if match:
             yield RULE.at(
                 item.span,
                 f"{brand.name} avoids `{match[0][:60]}`, which stands in this alt text.",
                 phrases.instead,
                 severity=Severity.WARNING,
             )
-            break
 
 
 def _phrases(brand: Brand) -> _Phrases | None:

@@ -1,0 +1,151 @@
+"""Short ways that rules take with most texts: they find what the long way finds."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from signpost.checks.readability import ease_value, syllables
+from signpost.checks.registry import RULES
+from signpost.checks.rule import Context
+from signpost.checks.rules import link_form, link_untagged
+from signpost.checks.texts import Address, Text, texts_of
+from signpost.connectors.bluesky.spec import SPEC as BLUESKY
+from signpost.connectors.mastodon.spec import SPEC as MASTODON
+from signpost.domain.post import Body, Post
+from signpost.domain.workspace import AccountSettings, Brand, Entry, Utm
+
+SPECS = {spec.id: spec for spec in (BLUESKY, MASTODON)}
+UTM = Utm(("shop.example",))
+BRAND = Brand(
+    "shop",
+    "Shop",
+    "UTC",
+    language="en",
+    utm=UTM,
+    voice={"hashtags": 2, "reading_ease": 60, "capitals": (), "avoid": ("odd", "word end")},
+    campaigns=(Entry("two-three", "Two Three"),),
+    accounts=(
+        AccountSettings("main", "mastodon", "@main", server="https://social.example"),
+        AccountSettings("sky", "bluesky", "shop.example"),
+    ),
+)
+PATH = "shop/posts/a.md"
+
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_SENTENCE_END = re.compile(r"[.!?…:;][.!?…:;]*[\"”“’)\]]*(?=\s|$)|\n\n*")
+
+
+def ease_as_defined(text: str, language: str) -> float | None:
+    """Flesch's and Amstad's formula, word by word and sentence by sentence."""
+    found = _WORD.findall(text.lower())
+    if len(found) < 40:
+        return None
+    sentences = sum(1 for piece in _SENTENCE_END.split(text) if re.search(r"[^\W\d_]", piece))
+    long = len(found) / sentences
+    heavy = sum(syllables(word, language) for word in found) / len(found)
+    return 206.835 - 1.015 * long - 84.6 * heavy if language == "en" else 180 - long - 58.5 * heavy
+
+
+WRITTEN = st.sampled_from(
+    ["Wren", "loud", "don’t", "sun's", "2026:", "4.", "…", "“Six.”)", "a.b", "co-op;", "ÄRGER", "Straße",
+     "Σίσυφος", " ", "  ", "\n", "\n\n", "\t", "\r\n", "\x85", "\u2028", "!?", "x!", "'", "the", "mountain"]
+)  # fmt: skip
+
+
+@given(
+    st.lists(st.tuples(WRITTEN, st.sampled_from([" ", " ", " ", "", "\n"])), max_size=90),
+    st.sampled_from(["en", "de"]),
+)
+def test_the_ease_of_tokens_is_that_of_words_and_sentences(
+    pieces: list[tuple[str, str]], language: str
+) -> None:
+    text = 5 * "".join(word for piece in pieces for word in piece)  # enough words to count
+    assert ease_value(text, language) == pytest.approx(ease_as_defined(text, language))
+
+
+TAGGED = st.sampled_from(
+    ["#Hiking", "#a", "#1", "#Ünder", "#Two#Three", "# x", "##y", "＃z", "#end.", "#odd.ly", "#q's",
+     "https://a.example/#Part", "(#In)", "word", ".", "\n", "\t", "#", "#x_y", "#A,", "#B?!", "é#c"]
+)  # fmt: skip
+
+
+def text_of(words: str, *, thread: bool = False, campaign: str = "") -> Text:
+    post = Post(
+        id="a",
+        brand="shop",
+        path=PATH,
+        publish="now",
+        zone="UTC",
+        accounts=("main", "sky"),
+        bodies={"": Body(words, PATH, 6, start=100)},
+        thread=thread,
+        campaign=campaign,
+    )
+    (text,) = texts_of({"shop": BRAND}, (post,), SPECS)
+    return text
+
+
+@given(
+    st.lists(st.tuples(TAGGED, st.sampled_from([" ", " ", "", "\n", "\n---\n"])), max_size=8),
+    st.booleans(),
+)
+def test_rules_find_the_same_where_hashtags_are_clear(
+    pieces: list[tuple[str, str]],
+    thread: bool,  # noqa: FBT001 - generated
+) -> None:
+    words = "".join(word for piece in pieces for word in piece)
+    short, long = text_of(words, thread=thread), text_of(words, thread=thread)
+    long._clear_hashtags = None
+    if short.clear_hashtags is not None:
+        assert short.clear_hashtags == [tag.text for tag in long.hashtags]
+        assert len(short.clear_hashtags) == len(long.signs)
+    assert short.prose == long.prose
+    for rule in RULES:
+        if rule.check is not None:
+            found, wanted = (
+                list(rule.check(Context({"shop": BRAND}, (item.post,), SPECS, texts=(item,))))
+                for item in (short, long)
+            )
+            assert found == wanted
+
+
+ADDRESSES = st.builds(
+    "https://{}{}{}{}{}".format,
+    st.sampled_from(["shop.example", "www.shop.example", "other.example", "localhost", "x"]),
+    st.sampled_from(["", "/", "/a&utm_source=x", "/a?b"]),
+    st.sampled_from(["", "?", "?a=1&", "?a?", "?&"]),
+    st.lists(
+        st.sampled_from(
+            ["utm_source=x", "utm_medium=y", "utm_campaign=z", "utm_source=", "a=utm_medium=",
+             "utm_medium", "x_utm_source=1"]
+        ),
+        max_size=4,
+    ).map("&".join),
+    st.sampled_from(["", "#", "#top", "#/r?utm_source=no&utm_medium=no", "”", "."]),
+)  # fmt: skip
+
+
+@given(st.lists(ADDRESSES, max_size=2).map(" ".join), st.sampled_from(["", "two-three", "none"]))
+def test_an_address_passed_over_has_its_tags(words: str, campaign: str) -> None:
+    text = text_of(words, campaign=campaign)
+    if link_untagged._tagged(text, {}):
+        for url in text.urls:
+            address = Address(url.text, text.post, BRAND, text.body, url.start, text.channels)
+            assert not link_untagged.missing_tags(url.text, link_untagged.wanted(address, UTM))
+
+
+@given(
+    st.lists(
+        st.one_of(ADDRESSES, st.sampled_from(["www.", "http:/x", "www.x.example", "htps://x"])),
+        max_size=3,
+    ).map(" ".join)
+)
+def test_nothing_is_wrong_with_addresses_that_look_well(words: str) -> None:
+    text = text_of(words)
+    if link_form._well(text):
+        assert not list(link_form._in_text(text))
