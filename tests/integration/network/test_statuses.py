@@ -214,3 +214,60 @@ def test_rate_headers_count_down_and_the_limit_refuses(client: Client) -> None:
     refused = client.upload(png())
     assert (refused.status, refused.json) == (429, {"error": "Too many requests"})
     assert refused.headers["x-ratelimit-remaining"] == "0"
+
+
+def test_an_edit_that_changes_nothing_is_none(client: Client) -> None:
+    picture = client.upload(png(), description="Old").json["id"]
+    made = client.post("Boots", media_ids=[picture]).json
+    path = f"/api/v1/statuses/{made['id']}"
+    whole = {"status": "Boots", "spoiler_text": "", "sensitive": False, "media_ids": [picture]}
+    assert client.call("PUT", path, whole).json["edited_at"] is None
+    better = client.call("PUT", path, {**whole, "status": "Boots."}).json
+    assert better["edited_at"] is not None
+    assert client.call("PUT", path, {**whole, "status": "Boots."}).json == better
+    same = [{"id": picture, "description": "Old"}]
+    again = client.call("PUT", path, {**whole, "status": "Boots.", "media_attributes": same}).json
+    assert again == better
+    new = [{"id": picture, "description": "New"}]
+    told = client.call("PUT", path, {**whole, "status": "Boots.", "media_attributes": new}).json
+    assert told["media_attachments"][0]["description"] == "New"
+    assert told["edited_at"] > better["edited_at"]
+
+
+@pytest.mark.parametrize(("query", "status"), [("", 200), ("?delete_media=true", 422)])
+def test_media_go_with_their_status_if_that_is_said(
+    client: Client, query: str, status: int
+) -> None:
+    picture = client.upload(png()).json["id"]
+    made = client.post("Boots", media_ids=[picture]).json
+    assert client.call("DELETE", f"/api/v1/statuses/{made['id']}{query}").status == 200
+    assert client.post("Again", media_ids=[picture]).status == status
+
+
+def test_a_token_tells_what_it_may(client: Client, network: NetworkProcess) -> None:
+    app = client.call("GET", "/api/v1/apps/verify_credentials").json
+    assert app["scopes"] == ["read:accounts", "read:statuses", "write:statuses", "write:media"]
+    assert Client(network.url).call("GET", "/api/v1/apps/verify_credentials").status == 401
+
+
+def test_the_page_shows_what_was_edited_and_not_what_was_deleted(
+    client: Client, network: NetworkProcess
+) -> None:
+    kept, gone = (client.post(text).json["id"] for text in ("Kept bots", "Gone boots"))
+    answer = client.post("An answer", in_reply_to_id=gone).json["id"]
+
+    def page(path: str = "/") -> str:
+        return Client(network.url).call("GET", path).body.decode()
+
+    name = client.call("GET", "/api/v1/accounts/verify_credentials").json["username"]
+    assert "Gone boots" in page(f"/@{name}")
+    assert "edited" not in page(f"/@{name}/{kept}")
+    client.call("PUT", f"/api/v1/statuses/{kept}", {"status": "Kept boots"})
+    client.call("DELETE", f"/api/v1/statuses/{gone}")
+    assert '<span class="mark">edited</span>' in page(f"/@{name}/{kept}")
+    assert "Kept bots" not in page(f"/@{name}")
+    assert "Gone boots" not in page(f"/@{name}") + page()
+    assert Client(network.url).call("GET", f"/@{name}/{gone}").status == 404
+    assert "An answer" in page(f"/@{name}/{answer}"), "answers of others stay"
+    log = network.control("GET", "/_local/log?endpoint=delete_status")["requests"]
+    assert [one["path"] for one in log if one["path"].endswith(gone)] != []

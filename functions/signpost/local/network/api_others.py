@@ -16,6 +16,7 @@ from signpost.local.network.database import instant_text
 from signpost.local.network.drafts import description_of, focus_of, number
 from signpost.local.network.entities import (
     account_json,
+    application_json,
     credential_json,
     instance_json,
     media_json,
@@ -37,6 +38,16 @@ def instance(call: Call) -> Answer:
 def verify_credentials(call: Call) -> Answer:
     """GET /api/v1/accounts/verify_credentials."""
     return Answer.json(credential_json(call.network, call.account, call.request.origin))
+
+
+def verify_app(call: Call) -> Answer:
+    """GET /api/v1/apps/verify_credentials: the application of the token.
+
+    Source: https://docs.joinmastodon.org/methods/apps/#verify_credentials, 2026-11-22.
+    """
+    if call.viewer is None:
+        raise Refused(401, "The access token is invalid")
+    return Answer.json(application_json())
 
 
 def show_account(call: Call) -> Answer:

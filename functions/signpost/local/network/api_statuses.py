@@ -16,7 +16,7 @@ from signpost.local.network.drafts import (
     number,
 )
 from signpost.local.network.entities import status_json
-from signpost.local.network.posts import SHOWN_TO_ALL, Status
+from signpost.local.network.posts import SHOWN_TO_ALL, Draft, Status
 from signpost.local.network.refused import Refused
 from signpost.local.network.wire import Answer, Request
 
@@ -39,25 +39,44 @@ def create(call: Call) -> Answer:
 
 
 def edit(call: Call) -> Answer:
-    """PUT /api/v1/statuses/:id."""
-    status = call.status(mine=True)
-    draft = changed_draft(call.network, call.account, call.request, status)
+    """PUT /api/v1/statuses/:id. An edit that changes nothing is none.
+
+    Source: https://github.com/mastodon/mastodon/blob/main/app/services/update_status_service.rb,
+    2026-11-22.
+    """
+    # One at a time: a repeat that arrives meanwhile finds what the first one made.
+    with call.network.creating:
+        status = call.status(mine=True)
+        draft = changed_draft(call.network, call.account, call.request, status)
+        changed = _describe(call, draft) or not call.network.posts.says(status, draft)
+        if changed:
+            status = call.network.posts.edit(status, draft)
+    return _shown(call, status)
+
+
+def _describe(call: Call, draft: Draft) -> bool:
+    """Give media of the draft other descriptions; whether that changed any."""
     changes = call.request.fields.get("media_attributes")
+    media, changed = call.network.media, False
     for change in changes if isinstance(changes, list) else []:
         media_id = number(str(change.get("id"))) if isinstance(change, dict) else 0
         if media_id in draft.media_ids:
             part = Request("PUT", "", {}, {}, change, {}, call.request.origin)
-            call.network.media.describe(
-                media_id, description_of(part), focus_of(part.text("focus"))
-            )
-    return _shown(call, call.network.posts.edit(status, draft))
+            before = media.get(media_id)
+            media.describe(media_id, description_of(part), focus_of(part.text("focus")))
+            changed = changed or media.get(media_id) != before
+    return changed
 
 
 def delete(call: Call) -> Answer:
-    """DELETE /api/v1/statuses/:id. Answers the status with its source, to write it anew."""
-    status = call.status(mine=True)
-    body = status_json(call.network, status, call.viewer, call.request.origin, source=True)
-    call.network.posts.delete(status)
+    """DELETE /api/v1/statuses/:id. Answers the status with its source, to write it anew.
+
+    Its media can be attached again, unless `delete_media` says that they are to go as well.
+    """
+    with call.network.creating:
+        status = call.status(mine=True)
+        body = status_json(call.network, status, call.viewer, call.request.origin, source=True)
+        call.network.posts.delete(status, media=call.request.flag("delete_media"))
     return Answer.json(body)
 
 

@@ -17,6 +17,9 @@ from signpost.local.network.render_html import hashtags, mentions, render_html
 
 VERSION = "4.6.4"
 
+SCOPES = ("read:accounts", "read:statuses", "write:statuses", "write:media")
+OUT_OF_BAND = "urn:ietf:wg:oauth:2.0:oob"
+
 
 def account_json(network: Network, account: Account, origin: str) -> dict[str, Any]:
     """An Account."""
@@ -63,6 +66,19 @@ def credential_json(network: Network, account: Account, origin: str) -> dict[str
     }
     role = {"id": "-99", "name": "", "permissions": "65536", "color": "", "highlighted": False}
     return {**account_json(network, account, origin), "source": source, "role": role}
+
+
+def application_json() -> dict[str, Any]:
+    """An Application: what a token of the local network may do, which is what our page asks for."""
+    return {
+        "id": "1",
+        "name": "signpost",
+        "website": None,
+        "scopes": list(SCOPES),
+        "redirect_uri": OUT_OF_BAND,
+        "redirect_uris": [OUT_OF_BAND],
+        "vapid_key": "",
+    }
 
 
 def media_json(attachment: Attachment, origin: str) -> dict[str, Any]:

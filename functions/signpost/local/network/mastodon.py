@@ -30,6 +30,7 @@ ROUTES = (
         "verify_credentials",
         api_others.verify_credentials,
     ),
+    _route("GET", "/api/v1/apps/verify_credentials", "verify_app", api_others.verify_app),
     _route("GET", "/api/v1/accounts/lookup", "lookup_account", api_others.lookup_account),
     _route("GET", "/api/v1/accounts/:id", "show_account", api_others.show_account),
     _route("GET", "/api/v1/accounts/:id/statuses", "list_statuses", api_others.list_statuses),

@@ -137,6 +137,10 @@ class MediaShelf:
         """Free a status's attachments; they can be attached again, as after a deletion."""
         self._db.run("UPDATE media SET status_id = NULL WHERE status_id = ?", (status_id,))
 
+    def throw_away(self, status_id: int) -> None:
+        """Delete a status's attachments (inside a transaction); bytes stay, as of everything here."""
+        self._db.run("DELETE FROM media WHERE status_id = ?", (status_id,))
+
     def file(self, digest: str) -> tuple[Path, str] | None:
         """Path and MIME type of stored bytes."""
         row = self._db.row(

@@ -127,8 +127,25 @@ class PostBook:
             self._shelf.hang(status.id, draft.media_ids)
         return self._one(status.id)
 
-    def delete(self, status: Status) -> None:
-        """Take a status from the public. The row stays, marked, so that tests can count it."""
+    def says(self, status: Status, draft: Draft) -> bool:
+        """Whether the status is already what the draft would make of it."""
+        there = Draft(
+            text=status.text,
+            spoiler_text=status.spoiler_text,
+            sensitive=status.sensitive,
+            visibility=status.visibility,
+            language=status.language,
+            in_reply_to_id=status.in_reply_to_id,
+            media_ids=tuple(item.id for item in self._shelf.of(status.id)),
+        )
+        return there == draft
+
+    def delete(self, status: Status, *, media: bool = False) -> None:
+        """Take a status from the public. The row stays, marked, so that tests can count it.
+
+        Args:
+            media: whether its attachments are deleted, too; else they can be attached again.
+        """
         now = instant_text(self._db.now())
         with self._db.transaction():
             self._db.run(
@@ -139,7 +156,10 @@ class PostBook:
             self._db.run(
                 "UPDATE statuses SET in_reply_to_id = NULL WHERE in_reply_to_id = ?", (status.id,)
             )
-            self._shelf.take_down(status.id)
+            if media:
+                self._shelf.throw_away(status.id)
+            else:
+                self._shelf.take_down(status.id)
 
     def present(self, status_id: int, account_id: int, text: str, *, shown: bool) -> None:
         """Show an article as a status of its own id, or take it from the public again."""
