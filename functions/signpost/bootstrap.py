@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from signpost.aws.session import Clients
     from signpost.ports import Clock, Ledger, MetricStore, ObjectStore, Queue
     from signpost.usecases.accounts import AccountCheck
+    from signpost.usecases.amend import Amender
     from signpost.usecases.job import World
     from signpost.usecases.measure import Measurer
     from signpost.usecases.publish import Publisher
@@ -168,6 +169,13 @@ class Wiring:
         from signpost.usecases.stop import Control
 
         return Control(self.ledger, self.queue, self.clock)
+
+    def amender(self) -> Amender:
+        """The use case behind `control` where something public is corrected or retracted."""
+        from signpost.connectors.registry import Registry
+        from signpost.usecases.amend import Amender
+
+        return Amender(self.ledger, self.objects, Registry(), self.queue, self.state, self.clock)
 
     def accounts(self) -> AccountCheck:
         """The use case behind `control` where an account is looked at."""

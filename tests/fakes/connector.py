@@ -108,6 +108,34 @@ class FakeConnector:
         return f"{delivery}/{part}/{nonce}"
 
 
+class FakeAmender(FakeConnector):
+    """A connector that can edit and delete, too; its outcomes and answers serve those as well."""
+
+    def __init__(self, outcomes: Iterable[Outcome | Exception] = (), **arguments: Any) -> None:
+        super().__init__(outcomes, **arguments)
+        self.edited: list[tuple[str, str]] = []
+        self.deleted: list[str] = []
+
+    def prepare_edit(self, channel: Channel, part: Part) -> Mapping[str, Any]:
+        return self.prepare(channel, part)
+
+    def edit(
+        self, channel: Channel, external_id: str, part: Part, prepared: Mapping[str, Any]
+    ) -> Outcome:
+        self.edited.append((external_id, part.text))
+        return self.publish(channel, part, prepared, external_id, "")
+
+    def confirm_edit(self, channel: Channel, external_id: str, part: Part) -> Confirmation:
+        return self.confirm(channel, Sent(part, external_id, channel.clock.now()))
+
+    def delete(self, channel: Channel, external_id: str) -> Outcome:
+        self.deleted.append(external_id)
+        return self.publish(channel, Part(""), {}, external_id, "")
+
+    def confirm_delete(self, channel: Channel, external_id: str) -> Confirmation:
+        return self.confirm(channel, Sent(Part(""), external_id, channel.clock.now()))
+
+
 class FakeConnectors:
     """Implements ports.Connectors over one connector, under the channel id `test`."""
 

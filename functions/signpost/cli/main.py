@@ -36,6 +36,8 @@ COMMANDS = {
     "calendar": "Show the posts of a month or week, or write them as an iCalendar file.",
     "status": "Show what was published, what is next and what needs a person.",
     "accounts": "Check that accounts can log in and may post; posts nothing.",
+    "correct": "Edit what is public, so that it says what was pushed last.",
+    "retract": "Delete what is public of a post, everywhere or on some accounts.",
     "stop": "Halt publishing at once: everything, one brand or one account.",
     "resume": "Let publishing go on, or let go one delivery that is held.",
     "up": "Start the local stack: an AWS emulator and a network on this machine.",

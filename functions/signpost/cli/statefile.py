@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from signpost.domain.amendment import Amend, amended, amendment_of
 from signpost.domain.canonical import parse_utc
 from signpost.domain.lifecycle import State
 from signpost.domain.plan import Actual
@@ -26,6 +27,12 @@ class Entry:
         series: the numbers of every age: `ages_s`, and `values` with a list for each metric, in it
             None where it was not reported; None where the stack did not write it (yet).
         made_from: of the revision; see Delivery.
+        accepted: the revision that the accepted bundle has; empty where it has none, None where the
+            stack did not write it (yet).
+        action: what an amendment does; empty on a delivery.
+        live: the revision that was public when the amendment was asked for.
+        note: who asked for the amendment, and why.
+        amendment: the delivery's; None where nobody asked for one.
     """
 
     delivery: str
@@ -46,6 +53,39 @@ class Entry:
     metrics: Mapping[str, Any] | None
     series: Mapping[str, Any] | None = None
     made_from: str = ""
+    accepted: str | None = None
+    action: str = ""
+    live: str = ""
+    note: str = ""
+    amendment: Entry | None = None
+
+    @property
+    def standing(self) -> str:
+        """The state as people say it: what is public may be retracted, or on its way to be."""
+        amendment = self.amendment
+        if amendment is None:
+            return str(self.state)
+        if amendment.state is not State.PUBLISHED:
+            return f"{self.state} ({amendment.action} {amendment.state})"
+        return "RETRACTED" if amendment.action == Amend.RETRACT else "CORRECTED"
+
+    @property
+    def actual(self) -> Actual:
+        """What a plan needs of it."""
+        actual = Actual(self.state, self.revision, self.due, self.touched, made_from=self.made_from)
+        row = self.amendment
+        if row is None:
+            return actual
+        return amended(
+            actual,
+            row.action,
+            row.state,
+            revision=row.revision,
+            live=row.live,
+            reason=row.reason,
+            begun=bool(row.parts) or row.maybe_live,
+            made_from=row.made_from,
+        )
 
     @property
     def post(self) -> str:
@@ -83,16 +123,7 @@ class StateFile:
 
     def actual(self) -> dict[str, Actual]:
         """What a plan needs of each delivery."""
-        return {
-            entry.delivery: Actual(
-                entry.state,
-                entry.revision,
-                entry.due,
-                entry.touched,
-                made_from=entry.made_from,
-            )
-            for entry in self.entries
-        }
+        return {entry.delivery: entry.actual for entry in self.entries}
 
     def homes(self) -> dict[str, str]:
         """Post ids that are known, each with the file it came from."""
@@ -143,7 +174,7 @@ def read_state(objects: ObjectStore, workspace: str) -> StateFile:
             workspace=raw["workspace"],
             bundle=raw["bundle"],
             stop=Stop(stop["version"], frozenset(stop["scopes"])) if stop else None,
-            entries=tuple(_entry(name, raw["deliveries"][name]) for name in raw["deliveries"]),
+            entries=tuple(_with_amendment(name, raw) for name in raw["deliveries"]),
             raw=raw,
         )
     except (ValueError, KeyError, TypeError, IndexError) as error:
@@ -157,6 +188,13 @@ def read_state(objects: ObjectStore, workspace: str) -> StateFile:
             "Use the stack of this workspace: see `deploy` in signpost.yaml, or SIGNPOST_BUCKET.",
         )
     return state
+
+
+def _with_amendment(name: str, raw: Mapping[str, Any]) -> Entry:
+    entry = _entry(name, raw["deliveries"][name])
+    after = amendment_of(name)
+    amendment = raw.get("amendments", {}).get(after)
+    return replace(entry, amendment=_entry(after, amendment)) if amendment else entry
 
 
 def _entry(name: str, value: Mapping[str, Any]) -> Entry:
@@ -179,6 +217,10 @@ def _entry(name: str, value: Mapping[str, Any]) -> Entry:
         metrics=value.get("metrics"),
         series=value.get("series"),
         made_from=value.get("made_from", ""),
+        accepted=value.get("accepted"),
+        action=value.get("action", ""),
+        live=value.get("live", ""),
+        note=value.get("note", ""),
     )
 
 

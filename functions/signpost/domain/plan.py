@@ -6,8 +6,8 @@ approved is what is carried out. Printing it is another file's work.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -133,16 +133,27 @@ class Plan:
         return sum(change.action is action for change in self.changes)
 
 
-def make_plan(wanted: Iterable[Delivery], actual: Mapping[str, Actual]) -> Plan:
-    """Compare what git wants with what the ledger has; pure."""
+def make_plan(
+    wanted: Iterable[Delivery],
+    actual: Mapping[str, Actual],
+    editable: Callable[[str], bool] = lambda _channel: True,
+) -> Plan:
+    """Compare what git wants with what the ledger has; pure.
+
+    Args:
+        editable: whether what is public on a channel can be edited.
+    """
     changes: list[Change] = []
     seen: set[str] = set()
     for delivery in wanted:
         seen.add(delivery.id)
-        changes.append(_wanted(delivery, actual.get(delivery.id)))
+        change = _wanted(delivery, actual.get(delivery.id))
+        if change.answer == "correct" and not editable(delivery.account.channel):
+            change = replace(change, answer="retract")
+        changes.append(change)
     for name, have in actual.items():
-        if name not in seen and (change := _unwanted(name, have)):
-            changes.append(change)
+        if name not in seen and (gone := _unwanted(name, have)):
+            changes.append(gone)
     return Plan(tuple(sorted(changes, key=lambda change: change.delivery)))
 
 

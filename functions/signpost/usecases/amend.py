@@ -19,7 +19,7 @@ from signpost.domain.canonical import utc_text
 from signpost.domain.delivery import BundleLine, Delivery, parse_bundle, parse_line
 from signpost.domain.lifecycle import OPEN, State
 from signpost.domain.row import BundleRef, PublishedPart, Row
-from signpost.errors import BundleError, LedgerError, LedgerUnavailable
+from signpost.errors import BundleError, LedgerUnavailable, SignpostError
 from signpost.ports import Clock, Connectors, Editor, Ledger, ObjectStore, Queue, Retractor, Write
 from signpost.usecases.state import StateWriter
 from signpost.usecases.stop import ControlError
@@ -107,7 +107,7 @@ class Amender:
             raise LedgerUnavailable(f"{delivery} is being amended by another.", "Look again.")
         self.ledger.audit(now, actor, action, {"delivery": delivery, "reason": reason})
         self.queue.publish(row.delivery, delay_s=0)
-        with suppress(LedgerError):  # it is done; that `status` knows at once is a courtesy
+        with suppress(SignpostError):  # it is done; that `status` knows at once is a courtesy
             self.state.refresh([row.delivery])
         return row
 

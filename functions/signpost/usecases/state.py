@@ -10,7 +10,7 @@ from typing import Any
 
 from signpost.domain.amendment import amended, is_amendment
 from signpost.domain.canonical import canonical_json, utc_text
-from signpost.domain.delivery import members, parse_bundle
+from signpost.domain.delivery import BundleLine, members, parse_bundle
 from signpost.domain.lifecycle import OPEN, State
 from signpost.domain.metrics import MetricSnapshot
 from signpost.domain.plan import Actual
@@ -60,12 +60,12 @@ class StateWriter:
             wanted = ids | self._unfinished(entries)
             if lost:
                 wanted |= self._indexed()
-            about: Mapping[str, Any] = {}
+            lines: Mapping[str, BundleLine] = {}
             moved = state["bundle"] != pointer.digest
             work: Sequence[Mapping[str, Any]] = state.get("work", ())
             if moved:
-                about, work = self._bundle(pointer.digest)
-                wanted |= set(about) | set(entries)
+                lines, work = self._bundle(pointer.digest)
+                wanted |= set(lines) | set(entries)
             switch = None
             if stop is not None:
                 switch = {"version": stop.version, "scopes": sorted(stop.scopes)}
@@ -76,7 +76,10 @@ class StateWriter:
                 return False
             for name, row in self.ledger.rows(sorted(wanted)).items():
                 entry = self._entry(row, entries.get(name, {}), measured=name in with_metrics)
-                entry["about"] = about.get(name) or entry["about"]
+                if line := lines.get(name):
+                    entry["about"] = members(line.about)
+                if moved and not row.action:
+                    entry["accepted"] = line.delivery.revision if line else ""
                 entries[name] = entry
             document = {
                 "schema": SCHEMA,
@@ -100,8 +103,7 @@ class StateWriter:
         entry = row_entry(row)
         entry["about"] = old.get("about", {})
         entry["metrics"] = old.get("metrics")
-        if "series" in old:
-            entry["series"] = old["series"]
+        entry |= {key: old[key] for key in ("series", "accepted") if key in old}
         if measured and row.published_at and not row.action:
             known = self.metrics.snapshots(row.brand, row.published_at, row.delivery)
             if known:
@@ -123,13 +125,13 @@ class StateWriter:
         public = self.ledger.published(after=_BEGINNING, until=now + timedelta(days=1))
         return {hint.delivery for hint in public}.union(self.ledger.open_rows())
 
-    def _bundle(self, digest: str) -> tuple[dict[str, Any], Sequence[Mapping[str, Any]]]:
-        """What the accepted bundle says about its deliveries, and its work."""
+    def _bundle(self, digest: str) -> tuple[dict[str, BundleLine], Sequence[Mapping[str, Any]]]:
+        """The accepted bundle's lines by delivery, and its work."""
         stored = self.objects.get(f"bundles/{digest}.jsonl") if digest else None
         if stored is None:
             return {}, ()
         bundle = parse_bundle(stored.data)
-        return {line.delivery.id: members(line.about) for line in bundle.lines}, bundle.work
+        return {line.delivery.id: line for line in bundle.lines}, bundle.work
 
     def _remind(self, work: Sequence[Mapping[str, Any]], now: datetime) -> None:
         """Write the daily state file: what is due soon, late, or too late, as of this day.

@@ -11,6 +11,7 @@ from signpost.domain.lifecycle import State
 from signpost.domain.row import Row
 from signpost.domain.stop import Stop
 from signpost.ports import Ledger
+from signpost.usecases.amend import Amender
 from signpost.usecases.job import Result, World
 from signpost.usecases.measure import Measurer
 from signpost.usecases.publish import Publisher
@@ -69,6 +70,7 @@ class Stage:
         )
         self.ticker = Ticker(ledger, self.queue, self.state, self.clock, (60, 900))
         self.control = Control(ledger, self.queue, self.clock)
+        self.amender = Amender(ledger, self.objects, connectors, self.queue, self.state, self.clock)
 
     # --- content ---
 

@@ -40,7 +40,7 @@ def show_plan(
                     when(change, zone),
                     change.delivery.split("/")[3],
                     told.title or change.delivery.split("/")[2],
-                    change.reason if action in (Action.DRIFT, Action.CANCEL) else told.source,
+                    reason(change) if action in (Action.DRIFT, Action.CANCEL) else told.source,
                 )
             )
     if rows:
@@ -50,9 +50,20 @@ def show_plan(
     if plan.acting:
         terminal.say(f"Plan {plan.digest}")
     if plan.count(Action.DRIFT):
-        terminal.say("Drift: what is public stays as it is; a push does not touch it.")
+        terminal.say(
+            "Drift: what is public stays as it is; a push does not touch it. Once the edit is "
+            "pushed, `signpost correct POST` or `signpost retract POST` carries it out."
+        )
     if force:
         terminal.say(terminal.paint(f"Needs approval: {plain(force)}.", "yellow"))
+
+
+def reason(change: Change) -> str:
+    """Why it is so, and what a person may do about it."""
+    return f"{change.reason}; {_ANSWERS[change.answer]}" if change.answer else change.reason
+
+
+_ANSWERS = {"correct": "to carry it out: correct", "retract": "to take it away: retract"}
 
 
 def tell_drafts(terminal: Terminal, drafts: Sequence[str]) -> None:
@@ -117,6 +128,7 @@ def plan_document(plan: Plan, about: Mapping[str, About], force: str) -> dict[st
                 "due": utc_text(change.due) if change.due else None,
                 "was_due": utc_text(change.was_due) if change.was_due else None,
                 "reason": change.reason,
+                "answer": change.answer,
                 "title": about.get(change.delivery, About()).title,
                 "source": about.get(change.delivery, About()).source,
             }

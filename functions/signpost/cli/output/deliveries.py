@@ -77,7 +77,7 @@ def show_delivery(
         ("delivery", entry.delivery),
         ("file", str(about.get("source", ""))),
         ("account", entry.account),
-        ("state", terminal.paint(entry.state, _color(entry))),
+        ("state", terminal.paint(entry.standing, _color(entry))),
         ("reason", plain(entry.reason)),
         ("due", f"{local(entry.due, zone)} ({zone})"),
         ("published", f"{local(entry.published_at, zone)} ({zone})" if entry.published_at else ""),
@@ -92,22 +92,39 @@ def show_delivery(
     for number, part in enumerate(entry.parts, 1):
         which = f"part {number} " if entry.parts_total > 1 else ""
         terminal.say(f"  {'live':<10} {which}{plain(part['permalink'])}")
+    if entry.amendment:
+        show_amendment(terminal, entry.amendment, zone)
     if entry.series:
         terminal.say("  metrics")
         show_series(terminal, entry.series, age, " " * 4)
-    if entry.attempts:
-        terminal.say("  attempts")
-        for attempt in entry.attempts:
-            which = f" part {attempt['part'] + 1}" if entry.parts_total > 1 else ""
-            reason = f": {plain(attempt['reason'])}" if attempt["reason"] else ""
-            moment = local(parse_utc(attempt["at"]), zone)
-            terminal.say(f"    {moment}{which} {attempt['outcome']}{reason}")
+    _show_attempts(terminal, "attempts", entry, zone)
     if entry.state == "HELD":
         checked = " --checked absent|live=ID" if entry.maybe_live else ""
         terminal.say(
             f"  To let it go: signpost resume {entry.post} --account {entry.account} "
             f'--reason "…"{checked}'
         )
+
+
+def show_amendment(terminal: Terminal, amendment: Entry, zone: tzinfo) -> None:
+    """Print how far the correction or retraction of a delivery has come, and who asked for it."""
+    total = amendment.parts_total
+    done = f", {len(amendment.parts)} of {total} parts" if total > 1 else ""
+    reason = f": {plain(amendment.reason)}" if amendment.reason else ""
+    terminal.say(f"  {amendment.action:<10} {amendment.state}{done}{reason}")
+    terminal.say(f"  {'asked by':<10} {plain(amendment.note)}")
+    _show_attempts(terminal, f"attempts to {amendment.action}", amendment, zone)
+
+
+def _show_attempts(terminal: Terminal, head: str, entry: Entry, zone: tzinfo) -> None:
+    if not entry.attempts:
+        return
+    terminal.say(f"  {head}")
+    for attempt in entry.attempts:
+        which = f" part {attempt['part'] + 1}" if entry.parts_total > 1 else ""
+        reason = f": {plain(attempt['reason'])}" if attempt["reason"] else ""
+        moment = local(parse_utc(attempt["at"]), zone)
+        terminal.say(f"    {moment}{which} {attempt['outcome']}{reason}")
 
 
 def metrics_text(entry: Entry) -> str:
@@ -160,7 +177,7 @@ def _row(entry: Entry, zone: tzinfo) -> tuple[str, ...]:
     return (
         local(entry.due, zone),
         entry.account,
-        entry.state,
+        entry.standing,
         str(entry.about.get("title") or entry.post),
         link or entry.reason or "–",
         metrics_text(entry) or "–",

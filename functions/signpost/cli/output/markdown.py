@@ -14,7 +14,7 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import tzinfo
 
-from signpost.cli.output.changes import ORDER, by_time, counted, when
+from signpost.cli.output.changes import ORDER, by_time, counted, reason, when
 from signpost.cli.output.human import amount, plain
 from signpost.domain.delivery import About
 from signpost.domain.diagnostics import Diagnostic, Severity
@@ -155,7 +155,7 @@ def error_text(command: str, cause: str, remedy: str) -> str:
 
 
 def _row(change: Change, told: About, zone: tzinfo) -> str:
-    why = change.reason if change.action in (Action.DRIFT, Action.CANCEL) else told.source
+    why = reason(change) if change.action in (Action.DRIFT, Action.CANCEL) else told.source
     _workspace, _brand, post, account = change.delivery.split("/")
     cells = (when(change, zone), code(account), code(told.title or post), code(why))
     return f"| {change.action} | {' | '.join(cells)} |"
