@@ -14,6 +14,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
+from signpost.domain.budget import Budget, Seen
 from signpost.domain.channel import ChannelSpec
 from signpost.domain.delivery import Account, Part
 from signpost.domain.metrics import MetricSnapshot
@@ -280,6 +281,20 @@ class LimitsReader(Protocol):
 
 
 @runtime_checkable
+class BudgetReader(Protocol):
+    """Optional: a channel whose answers tell an account's budget. Tested by `isinstance`."""
+
+    def budget(self, headers: Mapping[str, str], now: datetime) -> Budget | None:
+        """What the answer to a send says is left; None where it says nothing. Pure.
+
+        Args:
+            headers: of the answer, names in lower case.
+            now: UTC; spans count from it.
+        """
+        ...
+
+
+@runtime_checkable
 class Inspector(Protocol):
     """Optional: a channel that can be asked about an account. Tested by `isinstance`."""
 
@@ -377,11 +392,59 @@ class Write(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RateState:
-    """Sends of an account in the present window, and until when the channel wants silence."""
+    """Sends of an account in the present window, and what the channel itself said of them.
+
+    Args:
+        window, used: our own count, in the fixed windows of the channel's spec.
+        blocked_until: until when the channel wants silence.
+        taken: sends since the account's first, whatever became of them.
+        seen: what the channel's answers say is left; None: none told.
+        token_until: when the account's token ends, as its secret says.
+    """
 
     window: int = 0
     used: int = 0
     blocked_until: datetime | None = None
+    taken: int = 0
+    seen: Seen | None = None
+    token_until: datetime | None = None
+
+    def spent_until(self, now: datetime) -> datetime | None:
+        """Until when the channel takes no more sends by its own words; None: it does now."""
+        until = self.seen.budget.resets_at if self.seen else None
+        if self.seen is None or until is None or until <= now or self.taken < self.seen.cap:
+            return None
+        return until
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The answer to who wants to send; true where they may.
+
+    Args:
+        number: of this send, counted from the account's first; 0: it must wait.
+        rate: the account's state, this send included.
+    """
+
+    number: int
+    rate: RateState
+
+    def __bool__(self) -> bool:
+        return self.number > 0
+
+
+@dataclass(frozen=True, slots=True)
+class AccountState:
+    """All that the ledger keeps of an account.
+
+    Args:
+        rate: its sends, and its token's end.
+        check: what `accounts check` found last, as JSON members, its time under `at`; None: it
+            was never checked.
+    """
+
+    rate: RateState
+    check: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -455,8 +518,28 @@ class Ledger(Protocol):
         """One transaction: the row moves as in `write`, and the stop switch has this version."""
         ...
 
-    def take_rate(self, account: str, window: int, limit: int) -> bool:
-        """Count a send in the window; False where the window is full."""
+    def take_rate(self, account: str, window: int, limit: int, *, now: datetime) -> Taken:
+        """Count a send, unless the window is full or the channel's own budget is spent.
+
+        Args:
+            account: whose.
+            window, limit: of the channel's spec.
+            now: UTC; says whether the budget that was seen last still counts.
+        """
+        ...
+
+    def note_budget(self, account: str, seen: Seen) -> None:
+        """Keep what an answer said is left, if it replaces what is kept (`budget.replaces`)."""
+        ...
+
+    def note_token(
+        self, account: str, until: datetime | None, *, check: Mapping[str, Any] | None = None
+    ) -> None:
+        """Keep when the account's token ends (None: nobody says), and a check of the account."""
+        ...
+
+    def accounts(self, accounts: Iterable[str]) -> dict[str, AccountState]:
+        """What is kept of accounts; nothing for those that never sent and were never checked."""
         ...
 
     def block_rate(self, account: str, until: datetime) -> None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from signpost.domain.budget import Seen
 from signpost.domain.row import Row
 from signpost.domain.stop import Stop
 from signpost.errors import LedgerUnavailable, LedgerUnknown
-from signpost.ports import Reading, Write
+from signpost.ports import Reading, Taken, Write
 from tests.fakes.clock import FakeClock
 from tests.fakes.ledger import FakeLedger
 
@@ -59,9 +60,21 @@ class FaultyLedger(FakeLedger):
             lambda: super(FaultyLedger, self).intend(row, expected=expected, stop=stop),
         )
 
-    def take_rate(self, account: str, window: int, limit: int) -> bool:
+    def take_rate(self, account: str, window: int, limit: int, *, now: datetime) -> Taken:
         return self._call(
-            "take_rate", lambda: super(FaultyLedger, self).take_rate(account, window, limit)
+            "take_rate",
+            lambda: super(FaultyLedger, self).take_rate(account, window, limit, now=now),
+        )
+
+    def note_budget(self, account: str, seen: Seen) -> None:
+        self._call("note_budget", lambda: super(FaultyLedger, self).note_budget(account, seen))
+
+    def note_token(
+        self, account: str, until: datetime | None, *, check: Mapping[str, Any] | None = None
+    ) -> None:
+        self._call(
+            "note_token",
+            lambda: super(FaultyLedger, self).note_token(account, until, check=check),
         )
 
     def block_rate(self, account: str, until: datetime) -> None:

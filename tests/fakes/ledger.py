@@ -13,10 +13,21 @@ from datetime import datetime, timedelta
 from threading import RLock
 from typing import Any
 
+from signpost.domain.budget import Seen, replaces
 from signpost.domain.lifecycle import OPEN, State
 from signpost.domain.row import Row
 from signpost.domain.stop import Stop
-from signpost.ports import Clock, Due, Pointer, RateState, Reading, TickMark, Write
+from signpost.ports import (
+    AccountState,
+    Clock,
+    Due,
+    Pointer,
+    RateState,
+    Reading,
+    Taken,
+    TickMark,
+    Write,
+)
 
 _MOMENTS = tuple(f.name for f in fields(Row) if "datetime" in str(f.type))
 
@@ -44,6 +55,7 @@ class FakeLedger:
         self._rows: dict[str, Row] = {}
         self._index: dict[str, list[tuple[datetime, str]]] = {}
         self._rates: dict[str, RateState] = {}
+        self._checks: dict[str, Mapping[str, Any]] = {}
         self._pointer = Pointer()
         self._stop: Stop | None = None
         self._mark: TickMark | None = None
@@ -109,15 +121,42 @@ class FakeLedger:
 
     # --- rate ---
 
-    def take_rate(self, account: str, window: int, limit: int) -> bool:
+    def take_rate(self, account: str, window: int, limit: int, *, now: datetime) -> Taken:
+        with self._lock:
+            rate = kept = self._rates.get(account, RateState())
+            if not rate.taken or rate.window < window:
+                rate = replace(rate, window=window, used=0)
+            if rate.used >= limit or rate.spent_until(_floor(now)):
+                return Taken(0, kept)
+            rate = replace(rate, used=rate.used + 1, taken=rate.taken + 1)
+            self._rates[account] = rate
+            return Taken(rate.taken, rate)
+
+    def note_budget(self, account: str, seen: Seen) -> None:
+        with self._lock:
+            resets_at = seen.budget.resets_at
+            budget = replace(seen.budget, resets_at=_floor(resets_at) if resets_at else None)
+            seen = replace(seen, budget=budget, at=_floor(seen.at))
+            rate = self._rates.get(account, RateState())
+            if replaces(rate.seen, seen):
+                self._rates[account] = replace(rate, seen=seen)
+
+    def note_token(
+        self, account: str, until: datetime | None, *, check: Mapping[str, Any] | None = None
+    ) -> None:
         with self._lock:
             rate = self._rates.get(account, RateState())
-            if account not in self._rates or rate.window < window:
-                rate = replace(rate, window=window, used=0)
-            if rate.used >= limit:
-                return False
-            self._rates[account] = replace(rate, used=rate.used + 1)
-            return True
+            self._rates[account] = replace(rate, token_until=_floor(until) if until else None)
+            if check is not None:
+                self._checks[account] = dict(check)
+
+    def accounts(self, accounts: Iterable[str]) -> dict[str, AccountState]:
+        with self._lock:
+            return {
+                name: AccountState(self._rates[name], self._checks.get(name))
+                for name in accounts
+                if name in self._rates
+            }
 
     def block_rate(self, account: str, until: datetime) -> None:
         with self._lock:

@@ -31,7 +31,17 @@ from signpost.domain.outcome import (
 from signpost.domain.row import Row
 from signpost.domain.stop import Stop
 from signpost.errors import LedgerUnknown
-from signpost.ports import Channel, Clock, Reading, Request, Response, Sent, Write
+from signpost.ports import (
+    Channel,
+    Clock,
+    RateState,
+    Reading,
+    Request,
+    Response,
+    Sent,
+    Taken,
+    Write,
+)
 from signpost.usecases import amend, publish, schedule, state, tick
 from signpost.usecases.job import DeadlineTransport, Now, Result
 from signpost.usecases.publish import Publisher
@@ -119,8 +129,8 @@ class StaleRows(FakeLedger):
 class NoRateLimit(FakeLedger):
     """Sends are not counted."""
 
-    def take_rate(self, account: str, window: int, limit: int) -> bool:
-        return True
+    def take_rate(self, account: str, window: int, limit: int, *, now: datetime) -> Taken:
+        return Taken(1, RateState())
 
 
 # --- outcomes and confirmations ---

@@ -27,6 +27,7 @@ class Twist:
     Args:
         focus: beginnings of I/Os to (fault, probability), on top of the rate.
         sends: rate limit of an account, per minute.
+        quota: what the channels themselves take of an account in ten minutes; 0: anything.
         stopped: how often somebody stops something.
         listing: how often the channels' listings fail.
         amended: how often people correct and retract.
@@ -34,6 +35,7 @@ class Twist:
 
     focus: tuple[tuple[str, Fault, float], ...] = ()
     sends: int | None = None
+    quota: int = 0
     stopped: float = 0.3
     listing: float | None = None
     amended: float = 0.5
@@ -87,6 +89,7 @@ def make_universe(
         index_gap=rng.choice((0.0, 0.05, 0.2)) if stormy else 0.0,
         weather=weather,
         sends=twist.sends or (rng.choice((1000, 1000, 6)) if stormy else 1000),
+        quota=twist.quota,
         state_file=rng.random() < 0.25,
         ages_s=(60,) if rng.random() < 0.3 else (),
     )

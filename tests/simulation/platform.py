@@ -6,12 +6,15 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
+from signpost.connectors._http import budget
+from signpost.domain.budget import Budget
 from signpost.domain.canonical import parse_utc, utc_text
 from signpost.domain.channel import ChannelSpec, MediaLimit, RateLimit, TextLimit, Unit
 from signpost.domain.delivery import Part
@@ -37,6 +40,7 @@ PAGE = 10
 KEY_TTL_S = 3600
 SETTLE_S = 210
 LAG_MOST_S = 45.0
+QUOTA_S = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,7 @@ class Send:
     Args:
         did: what became of it: `taken`, `known` (the key was), `refused`.
         quiet_until: until when a 429 asked for silence; 0 where there was none.
+        over: it was one more than the account may send in the window.
     """
 
     tag: str
@@ -89,6 +94,7 @@ class Send:
     at: float
     did: str
     quiet_until: float = 0.0
+    over: bool = False
 
 
 @dataclass(slots=True)
@@ -122,7 +128,12 @@ class Weather:
 
 @dataclass(slots=True)
 class Server:
-    """The far side of one channel."""
+    """The far side of one channel.
+
+    Args:
+        quota: sends that an account may make in each window of `QUOTA_S`; 0: any number, and
+            the answers say nothing of it.
+    """
 
     kernel: Kernel
     kind: Kind
@@ -133,6 +144,8 @@ class Server:
     amended: list[Amended] = field(default_factory=list)
     deleted: dict[str, Item] = field(default_factory=dict)
     blocked: dict[str, float] = field(default_factory=dict)
+    quota: int = 0
+    _used: Counter[tuple[str, int]] = field(default_factory=Counter)
     _keys: dict[tuple[str, str], Item] = field(default_factory=dict)
     _pending: dict[str, Item | None] = field(default_factory=dict)
     _number: int = 0
@@ -142,7 +155,8 @@ class Server:
         path = request.url.partition("://")[2].partition("/")[2]
         body = request.json or {}
         if request.method == "POST" and path == "posts":
-            return self._post(body, (request.headers or {}).get("Idempotency-Key", ""))
+            answer = self._post(body, (request.headers or {}).get("Idempotency-Key", ""))
+            return replace(answer, headers=self._told(body["account"]))
         if request.method == "POST" and path in ("edit", "delete"):
             return self._amend(path, body)
         if path == "media":
@@ -162,9 +176,8 @@ class Server:
         send = Send(body["tag"], key, now, "refused")
         self.sends.append(send)
         account = body["account"]
-        if now < self.blocked.get(account, 0.0):
-            send.quiet_until = self.blocked[account]
-            return _answer(429, {"retry_after": self.blocked[account] - now})
+        if silence := self._barred(account, send):
+            return _answer(429, {"retry_after": silence})
         if "refuse-me" in body["text"]:
             return _answer(422, {"error": "the text is refused"})
         known = self._keys.get((account, key))
@@ -186,6 +199,28 @@ class Server:
         if self.rng.random() < weather.broken:
             return _answer(500, {"error": "after it was done"})
         return _answer(200, {"id": item.id})
+
+    def _barred(self, account: str, send: Send) -> float:
+        """Seconds for which the account may not send; 0 where it may."""
+        now, window = self.kernel.now, int(self.kernel.now // QUOTA_S)
+        if now < self.blocked.get(account, 0.0):
+            send.quiet_until = self.blocked[account]
+            return self.blocked[account] - now
+        self._used[account, window] += 1
+        send.over = 0 < self.quota < self._used[account, window]
+        return (window + 1) * QUOTA_S - now if send.over else 0.0
+
+    def _told(self, account: str) -> dict[str, str]:
+        if not self.quota:
+            return {}
+        window = int(self.kernel.now // QUOTA_S)
+        reset = self._text((window + 1) * QUOTA_S)
+        left = max(0, self.quota - self._used[account, window])
+        return {
+            "ratelimit-limit": str(self.quota),
+            "ratelimit-remaining": str(left),
+            "ratelimit-reset": reset,
+        }
 
     def _amend(self, kind: str, body: Mapping[str, Any]) -> Response:
         """Change or delete what is public; both may be answered by a 500 after they were done."""
@@ -347,6 +382,9 @@ class Model:
         if value.get("definite"):
             return Rejected(value["error"], permanent=False)
         return Ambiguous(f"HTTP {answer.status}")
+
+    def budget(self, headers: Mapping[str, str], now: datetime) -> Budget | None:
+        return budget(headers, now)
 
     def confirm(self, channel: Channel, sent: Sent) -> Confirmation:
         if sent.pending_id:

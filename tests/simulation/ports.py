@@ -10,6 +10,7 @@ from datetime import datetime
 from random import Random
 from typing import Any, TypeVar
 
+from signpost.domain.budget import Seen
 from signpost.domain.metrics import MetricSnapshot
 from signpost.domain.row import Row
 from signpost.domain.stop import Stop
@@ -22,6 +23,7 @@ from signpost.errors import (
     SignpostError,
 )
 from signpost.ports import (
+    AccountState,
     Due,
     Ledger,
     MetricStore,
@@ -33,6 +35,7 @@ from signpost.ports import (
     Response,
     Secrets,
     StoredObject,
+    Taken,
     TickMark,
     Write,
 )
@@ -237,11 +240,33 @@ class SimLedger:
             self._watch(before, after, kind)
         return answer
 
-    def take_rate(self, account: str, window: int, limit: int) -> bool:
+    def take_rate(self, account: str, window: int, limit: int, *, now: datetime) -> Taken:
         return self._wire.call(
             f"rate {account} {window}",
-            lambda: self._inner.take_rate(account, window, limit),
+            lambda: self._inner.take_rate(account, window, limit, now=now),
             _LEDGER_WRITE,
+        )
+
+    def note_budget(self, account: str, seen: Seen) -> None:
+        self._wire.call(
+            f"budget {account} {seen.cap}",
+            lambda: self._inner.note_budget(account, seen),
+            _LEDGER_WRITE,
+        )
+
+    def note_token(
+        self, account: str, until: datetime | None, *, check: Mapping[str, Any] | None = None
+    ) -> None:
+        self._wire.call(
+            f"token end {account}",
+            lambda: self._inner.note_token(account, until, check=check),
+            _LEDGER_WRITE,
+        )
+
+    def accounts(self, accounts: Iterable[str]) -> dict[str, AccountState]:
+        wanted = list(accounts)
+        return self._wire.call(
+            f"accounts {len(wanted)}", lambda: self._inner.accounts(wanted), _LEDGER_READ
         )
 
     def block_rate(self, account: str, until: datetime) -> None:

@@ -73,6 +73,7 @@ class Settings:
         index_gap: probability that the index does not show a row yet.
         weather: how the channels themselves misbehave.
         sends: rate limit of an account, per minute.
+        quota: what the channels themselves take of an account in ten minutes; 0: anything.
         ages_s: when it is measured.
         latency_s: of an I/O.
         offset_s: the largest clock offset of a worker, either way.
@@ -89,6 +90,7 @@ class Settings:
     index_gap: float = 0.0
     weather: Weather = field(default_factory=Weather)
     sends: int = 1000
+    quota: int = 0
     ages_s: tuple[int, ...] = (60,)
     latency_s: tuple[float, float] = (0.002, 0.02)
     offset_s: float = OFFSET_S
@@ -161,9 +163,12 @@ class Universe:
         rate = RateLimit(settings.sends, 60, "model", "")
         self.models = Models({k.id: Model(k, rate, settings.settle_s) for k in KINDS})
         self.servers = {
-            k.id: Server(kernel, k, settings.weather, Random(f"{settings.seed}/{k.id}"))
+            k.id: Server(
+                kernel, k, settings.weather, Random(f"{settings.seed}/{k.id}"),
+                quota=settings.quota,
+            )
             for k in KINDS
-        }
+        }  # fmt: skip
         self.moves: list[Move] = []
         self.sent: list[tuple[float, str]] = []
         self.alerts: dict[str, set[State]] = defaultdict(set)

@@ -14,13 +14,14 @@ from dataclasses import MISSING, dataclass, fields
 from datetime import datetime
 from typing import Any
 
+from signpost.domain.budget import Budget, Seen
 from signpost.domain.canonical import canonical_json, parse_utc, utc_text
 from signpost.domain.delivery import Account
 from signpost.domain.lifecycle import OPEN, State
 from signpost.domain.row import Attempt, BundleRef, PublishedPart, Row
 from signpost.domain.stop import Stop
 from signpost.errors import LedgerUnavailable
-from signpost.ports import Pointer, RateState, TickMark
+from signpost.ports import AccountState, Pointer, RateState, TickMark
 
 Item = dict[str, Any]
 """An item in DynamoDB's wire form, such as `{"pk": {"S": "D#…"}}`."""
@@ -183,7 +184,36 @@ def rate_of(item: Mapping[str, Any]) -> RateState:
         window=_value(item, "window", NUMBER, 0),
         used=_value(item, "used", NUMBER, 0),
         blocked_until=_value(item, "blocked_until", MOMENT, None),
+        taken=_value(item, "taken", NUMBER, 0),
+        seen=_seen_of(item) if "seen_at" in item else None,
+        token_until=_value(item, "token_until", MOMENT, None),
     )
+
+
+def seen_attributes(seen: Seen) -> dict[str, dict[str, Any] | None]:
+    """What a channel said is left, beside the counts of the rate item."""
+    resets_at = seen.budget.resets_at
+    return {
+        "cap": NUMBER.encode(seen.cap),
+        "seen_at": MOMENT.encode(seen.at),
+        "resets_at": MOMENT.encode(resets_at) if resets_at else None,
+        "budget_limit": NUMBER.encode(seen.budget.limit),
+        "budget_left": NUMBER.encode(seen.budget.left),
+    }
+
+
+def _seen_of(item: Mapping[str, Any]) -> Seen:
+    budget = Budget(
+        limit=_value(item, "budget_limit", NUMBER, 0),
+        left=_value(item, "budget_left", NUMBER, 0),
+        resets_at=_value(item, "resets_at", MOMENT, None),
+    )
+    return Seen(budget, MOMENT.decode(item["seen_at"]), _value(item, "cap", NUMBER, 0))
+
+
+def account_of(item: Mapping[str, Any]) -> AccountState:
+    """All that a rate item holds of its account."""
+    return AccountState(rate_of(item), _value(item, "check", JSON, None))
 
 
 def stop_of(item: Mapping[str, Any]) -> Stop:

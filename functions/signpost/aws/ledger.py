@@ -11,26 +11,42 @@ import hashlib
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
 from signpost.aws import items
+from signpost.aws.expressions import (
+    REFUSALS,
+    ROOM,
+    cancelled,
+    fence_of,
+    is_ours,
+    server_time,
+    update_of,
+)
 from signpost.aws.faults import code_of, fault
 from signpost.aws.items import Item
+from signpost.domain.budget import Seen
 from signpost.domain.canonical import parse_utc, utc_text
 from signpost.domain.row import Row
 from signpost.domain.stop import Stop
 from signpost.errors import LedgerUnavailable
-from signpost.ports import Clock, Due, Pointer, RateState, Reading, TickMark, Write
+from signpost.ports import (
+    AccountState,
+    Clock,
+    Due,
+    Pointer,
+    RateState,
+    Reading,
+    Taken,
+    TickMark,
+    Write,
+)
 
 READ_TRIES = 3
 CONFLICT_TRIES = 4
 _BATCH = 100
-_CONFLICTS = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
-
-Attributes = Mapping[str, dict[str, Any] | None]
 
 
 class DynamoLedger:
@@ -83,21 +99,21 @@ class DynamoLedger:
 
     def create(self, row: Row) -> Write:
         """Store a new row; LOST where one exists."""
-        update = _update(items.row_attributes(row), "attribute_not_exists(pk)")
+        update = update_of(items.row_attributes(row), "attribute_not_exists(pk)")
         return self._conditional(items.row_key(row.delivery), update)[0]
 
     def write(self, row: Row, *, expected: Row) -> Write:
         """Replace a row if its fence is still the expected one; our own earlier write is DONE."""
-        update = _update(items.row_attributes(row), "#fence = :was", {":was": _fence(expected)})
+        update = update_of(items.row_attributes(row), "#fence = :was", {":was": fence_of(expected)})
         answer, present = self._conditional(items.row_key(row.delivery), update)
-        return Write.DONE if answer is Write.LOST and _is_ours(present, row) else answer
+        return Write.DONE if answer is Write.LOST and is_ours(present, row) else answer
 
     def intend(self, row: Row, *, expected: Row, stop: Stop) -> Write:
         """One transaction: the row moves as in `write`, and the stop switch has this version."""
         attributes = items.row_attributes(row)
         # The index entry stays as it is: rewriting its keys would cost two more writes.
         del attributes["next_at"], attributes[items.SHARD]
-        update = _update(attributes, "#fence = :was", {":was": _fence(expected)})
+        update = update_of(attributes, "#fence = :was", {":was": fence_of(expected)})
         token = hashlib.sha256(f"{row.owner}|{row.delivery}|{row.fence}".encode()).hexdigest()[:36]
         check = {
             "TableName": self._table,
@@ -114,7 +130,7 @@ class DynamoLedger:
             )
         except ClientError as error:
             if code_of(error) == "TransactionCanceledException":
-                return _cancelled(error, row)
+                return cancelled(error, row)
             raise fault(error, write=True) from error
         except ParamValidationError:
             raise
@@ -124,39 +140,79 @@ class DynamoLedger:
 
     # --- rate ---
 
-    def take_rate(self, account: str, window: int, limit: int) -> bool:
-        """Count a send in the window; False where the window is full.
+    def take_rate(self, account: str, window: int, limit: int, *, now: datetime) -> Taken:
+        """Count a send, unless the window is full or the channel's own budget is spent.
 
         A worker whose clock is behind counts in the newer window that another has opened.
         """
-        values = {":window": {"N": str(window)}, ":one": {"N": "1"}}
-        names = {"#window": "window", "#used": "used"}
+        values = {
+            ":window": {"N": str(window)},
+            ":one": {"N": "1"},
+            ":now": items.MOMENT.encode(now),
+        }
+        names = {f"#{name}": name for name in ("window", "used", "taken", "cap", "resets_at")}
         count = {
-            "UpdateExpression": "SET #used = #used + :one",
-            "ConditionExpression": "#window >= :window AND #used < :limit",
+            "UpdateExpression": "SET #used = #used + :one ADD #taken :one",
+            "ConditionExpression": f"#window >= :window AND #used < :limit AND ({ROOM})",
             "ExpressionAttributeValues": {**values, ":limit": {"N": str(limit)}},
         }
         opening = {
-            "UpdateExpression": "SET #window = :window, #used = :one",
-            "ConditionExpression": "attribute_not_exists(#window) OR #window < :window",
+            "UpdateExpression": "SET #window = :window, #used = :one ADD #taken :one",
+            "ConditionExpression": "(attribute_not_exists(#window) OR #window < :window) "
+            f"AND ({ROOM})",
             "ExpressionAttributeValues": values,
         }
         if limit < 1:
-            return False
+            return Taken(0, RateState())
         # What was read last says which of the two will do; the condition decides. So a normal
         # delivery needs one request, and a wrong guess a second.
         known = self._windows.get(account, -1) >= window
         for _ in range(3):
-            request = {**(count if known else opening), "ExpressionAttributeNames": names}
+            request = {
+                **(count if known else opening),
+                "ExpressionAttributeNames": names,
+                "ReturnValues": "ALL_NEW",
+            }
             answer, present = self._conditional(items.rate_key(account), request)
             self._windows[account] = window
-            if answer is Write.DONE:
-                return True
             state = items.rate_of(present or {})
+            if answer is Write.DONE:
+                return Taken(state.taken, state)
             known = "window" in (present or {}) and state.window >= window
-            if known and state.used >= limit:
-                return False
+            if state.spent_until(now) or (known and state.used >= limit):
+                return Taken(0, state)
         raise LedgerUnavailable(f"The rate of {account} was contended.", "It is tried again.")
+
+    def note_budget(self, account: str, seen: Seen) -> None:
+        """Keep what an answer said is left, if it replaces what is kept (`budget.replaces`)."""
+        condition = "attribute_not_exists(#resets_at) OR #resets_at <= :seen_at"
+        if seen.budget.resets_at:
+            condition += " OR (#seen_at < :resets_at AND #cap > :cap)"
+        self._conditional(
+            items.rate_key(account), update_of(items.seen_attributes(seen), condition)
+        )
+
+    def note_token(
+        self, account: str, until: datetime | None, *, check: Mapping[str, Any] | None = None
+    ) -> None:
+        """Keep when the account's token ends (None: nobody says), and a check of the account."""
+        attributes = {"token_until": items.MOMENT.encode(until) if until else None}
+        if check is not None:
+            attributes["check"] = items.JSON.encode(check)
+        self._conditional(items.rate_key(account), update_of(attributes))
+
+    def accounts(self, accounts: Iterable[str]) -> dict[str, AccountState]:
+        """What is kept of accounts, read consistently, 100 a request."""
+        wanted = list(dict.fromkeys(accounts))
+        states: dict[str, AccountState] = {}
+        for start in range(0, len(wanted), _BATCH):
+            names = wanted[start : start + _BATCH]
+            found, _ = self._batch([items.rate_key(name) for name in names])
+            for name in names:
+                key = items.rate_key(name)
+                if item := found.get((key["pk"]["S"], key["sk"]["S"])):
+                    states[name] = items.account_of(item)
+        return states
 
     def block_rate(self, account: str, until: datetime) -> None:
         """Remember that the channel wants no request before this instant."""
@@ -221,7 +277,7 @@ class DynamoLedger:
         attributes = {"digest": items.TEXT.encode(digest), "at": items.MOMENT.encode(at)}
         condition = "#digest = :was" if expected else "attribute_not_exists(#digest)"
         values = {":was": {"S": expected}} if expected else {}
-        return self._conditional(self._key("BUNDLE"), _update(attributes, condition, values))[0]
+        return self._conditional(self._key("BUNDLE"), update_of(attributes, condition, values))[0]
 
     def stop(self) -> Stop | None:
         """The stop switch, read consistently; None where it is missing."""
@@ -237,7 +293,7 @@ class DynamoLedger:
         missing = expected is None
         condition = "attribute_not_exists(#version)" if missing else "#version = :was"
         values = {} if missing else {":was": {"N": str(expected)}}
-        return self._conditional(self._key("STOP"), _update(attributes, condition, values))[0]
+        return self._conditional(self._key("STOP"), update_of(attributes, condition, values))[0]
 
     def tick_mark(self) -> TickMark | None:
         """What the last tick left."""
@@ -253,7 +309,7 @@ class DynamoLedger:
             "bundle": items.TEXT.encode(mark.bundle),
             "stop_version": items.NUMBER.encode(mark.stop_version),
         }
-        self._conditional(self._key("TICK"), _update(attributes))
+        self._conditional(self._key("TICK"), update_of(attributes))
 
     def audit(self, at: datetime, actor: str, action: str, detail: Mapping[str, Any]) -> None:
         """Append to the audit trail."""
@@ -265,7 +321,7 @@ class DynamoLedger:
             "action": items.TEXT.encode(action),
             "detail": items.JSON.encode(detail),
         }
-        self._conditional(key, _update(attributes, "attribute_not_exists(pk)"))
+        self._conditional(key, update_of(attributes, "attribute_not_exists(pk)"))
 
     # --- requests ---
 
@@ -287,7 +343,7 @@ class DynamoLedger:
                 found[item["pk"]["S"], item["sk"]["S"]] = item
             pending = answer.get("UnprocessedKeys")
             if not pending:
-                return found, _server_time(answer)
+                return found, server_time(answer)
             self._clock.sleep(0.05 * 2**attempt)
         raise LedgerUnavailable("DynamoDB left keys unread.", "It is tried again.")
 
@@ -299,14 +355,17 @@ class DynamoLedger:
                 raise
             except (ClientError, BotoCoreError) as error:
                 last = fault(error, write=False)
-                refused = isinstance(error, ClientError) and code_of(error) in _REFUSALS
+                refused = isinstance(error, ClientError) and code_of(error) in REFUSALS
                 if refused or attempt + 1 == READ_TRIES:
                     raise last from error
             self._clock.sleep(0.05 * 2**attempt)
         raise LedgerUnavailable("The ledger was not read.")
 
     def _conditional(self, key: Item, request: dict[str, Any]) -> tuple[Write, Item | None]:
-        """One UpdateItem; DONE, or LOST and the item that was in the way (None: there is none)."""
+        """One UpdateItem: DONE and what was asked for, or LOST and the item that was in the way.
+
+        None where nothing was asked for, or there is no item.
+        """
         arguments = {
             "TableName": self._table,
             "Key": key,
@@ -315,7 +374,7 @@ class DynamoLedger:
         }
         for attempt in range(CONFLICT_TRIES):
             try:
-                self._client.update_item(**arguments)
+                done = self._client.update_item(**arguments)
             except ParamValidationError:
                 raise
             except ClientError as error:
@@ -328,64 +387,5 @@ class DynamoLedger:
             except BotoCoreError as error:
                 raise fault(error, write=True) from error
             else:
-                return Write.DONE, None
+                return Write.DONE, done.get("Attributes")
         raise LedgerUnavailable("Transactions were in the way; nothing was written.")
-
-
-_REFUSALS = frozenset({"AccessDeniedException", "ResourceNotFoundException", "ValidationException"})
-
-
-def _update(
-    attributes: Attributes, condition: str = "", values: Mapping[str, Any] | None = None
-) -> dict[str, Any]:
-    """The UpdateItem arguments that set what is given and remove what is None."""
-    present = {name: value for name, value in attributes.items() if value is not None}
-    absent = [name for name, value in attributes.items() if value is None]
-    expression = "SET " + ", ".join(f"#{name} = :{name}" for name in present)
-    if absent:
-        expression += " REMOVE " + ", ".join(f"#{name}" for name in absent)
-    request = {
-        "UpdateExpression": expression,
-        "ExpressionAttributeNames": {f"#{name}": name for name in attributes},
-        "ExpressionAttributeValues": {
-            **{f":{name}": value for name, value in present.items()},
-            **(values or {}),
-        },
-        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
-    }
-    return {**request, "ConditionExpression": condition} if condition else request
-
-
-def _fence(row: Row) -> dict[str, str]:
-    return {"N": str(row.fence)}
-
-
-def _is_ours(item: Item | None, row: Row) -> bool:
-    """Whether the item is the row that we meant to write: an earlier answer was lost."""
-    if not item:
-        return False
-    owner = item.get("owner", {}).get("S", "")
-    return (item["fence"]["N"], owner) == (str(row.fence), row.owner)
-
-
-def _cancelled(error: ClientError, row: Row) -> Write:
-    """What a cancelled intent means.
-
-    Raises:
-        LedgerUnavailable: cancelled for a reason that says nothing about the row.
-    """
-    reasons = error.response.get("CancellationReasons", [])
-    codes = {reason.get("Code") for reason in reasons}
-    if "ConditionalCheckFailed" in codes:
-        return Write.DONE if reasons and _is_ours(reasons[0].get("Item"), row) else Write.LOST
-    if codes & _CONFLICTS:
-        return Write.CONFLICT
-    raise LedgerUnavailable(f"The intent was refused ({', '.join(map(str, codes))}).") from error
-
-
-def _server_time(answer: Mapping[str, Any]) -> datetime | None:
-    text = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date", "")
-    try:
-        return parsedate_to_datetime(text)
-    except (ValueError, TypeError):
-        return None

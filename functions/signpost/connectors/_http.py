@@ -6,13 +6,10 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING
 
+from signpost.domain.budget import Budget
 from signpost.errors import RefusedError, ThrottledError
 from signpost.ports import Response
-
-if TYPE_CHECKING:
-    from signpost.domain.inspection import Budget
 
 MIN_WAIT_S = 1.0
 MAX_WAIT_S = 86_400.0
@@ -59,19 +56,18 @@ def budget(headers: Mapping[str, str], now: datetime) -> Budget | None:
 
     Args:
         headers: names in lower case.
-        now: our clock, UTC; spans count from it.
+        now: our clock, UTC; spans count from it, and so do times of the server's clock where its
+            Date header says what that clock shows.
 
     Source: docs.joinmastodon.org/api/rate-limits (X-RateLimit-*, reset in ISO 8601),
     https://docs.bsky.app/docs/advanced-guides/rate-limits (RateLimit-*, reset in seconds since
     1970), 2026-11-22; https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-ratelimit-headers-03
     (the same names, reset in seconds from now).
     """
-    from signpost.domain.inspection import Budget  # nothing that publishes needs it
-
     for prefix in ("x-ratelimit-", "ratelimit-"):
         limit, left = (_count(headers.get(prefix + name, "")) for name in ("limit", "remaining"))
         if limit is not None and left is not None:
-            return Budget(limit, left, _reset(headers.get(f"{prefix}reset", "").strip(), now))
+            return Budget(limit, left, _reset(headers, f"{prefix}reset", now))
     return None
 
 
@@ -80,13 +76,17 @@ def _count(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
 
 
-def _reset(text: str, now: datetime) -> datetime | None:
-    if not (text.isascii() and text.isdecimal() and len(text) < 11):
-        return moment(text)
-    seconds = int(text)
-    if seconds > 1e9:
-        return datetime.fromtimestamp(seconds, UTC)
-    return now + timedelta(seconds=seconds)
+def _reset(headers: Mapping[str, str], name: str, now: datetime) -> datetime | None:
+    text = headers.get(name, "").strip()
+    if text.isascii() and text.isdecimal() and len(text) < 11:
+        seconds = int(text)
+        if seconds <= 1e9:
+            return now + timedelta(seconds=seconds)
+        theirs: datetime | None = datetime.fromtimestamp(seconds, UTC)
+    else:
+        theirs = moment(text)
+    date = moment(headers.get("date"))
+    return theirs + (now - date) if theirs and date else theirs
 
 
 def words(response: Response, secrets: Iterable[str]) -> str:

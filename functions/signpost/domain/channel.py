@@ -61,12 +61,17 @@ class MediaLimit(NamedTuple):
 
 
 class RateLimit(NamedTuple):
-    """At most `limit` sends of an account in each fixed window of `window_s` seconds."""
+    """At most `limit` sends of an account in each fixed window of `window_s` seconds.
+
+    Args:
+        cost: what a send takes of the budget that the channel's answers tell of.
+    """
 
     limit: int
     window_s: int
     source: str
     checked: str
+    cost: int = 1
 
 
 class Option(NamedTuple):

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
+from signpost.domain.budget import Budget
 from signpost.domain.canonical import utc_text
-
-WARN_BEFORE = timedelta(days=7)
-"""A token that ends sooner is warned of: time enough to make a new one on a working day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,21 +22,6 @@ class Fault:
 
     cause: str
     remedy: str
-
-
-@dataclass(frozen=True, slots=True)
-class Budget:
-    """Requests that a server still takes from the account, as it said with its last answer.
-
-    Args:
-        limit: requests in its window.
-        left: how many of them remain.
-        resets_at: when it has all of them again, UTC; None: it did not say.
-    """
-
-    limit: int
-    left: int
-    resets_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

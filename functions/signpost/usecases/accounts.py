@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from signpost.domain.canonical import canonical_json
+from signpost.domain.canonical import canonical_json, utc_text
 from signpost.domain.canonical import digest as digest_of
 from signpost.domain.delivery import Account, parse_line
-from signpost.domain.inspection import WARN_BEFORE, AccountReport, Fault
-from signpost.errors import BundleError, RefusedError, SecretError, SignpostError, TransportError
+from signpost.domain.expiry import ends_at, is_warned
+from signpost.domain.inspection import AccountReport, Fault
+from signpost.errors import (
+    BundleError,
+    LedgerError,
+    RefusedError,
+    SecretError,
+    SignpostError,
+    TransportError,
+)
 from signpost.ports import Inspector
 from signpost.usecases.job import World, open_channel
 
@@ -27,7 +36,9 @@ class AccountCheck:
     world: World
 
     def run(self, account: str, *, actor: str) -> tuple[Account, AccountReport]:
-        """The account as the stack has it, and what was found; the asking is on the audit trail.
+        """The account as the stack has it, and what was found.
+
+        The asking is on the audit trail, and what was found is kept for `status --accounts`.
 
         Args:
             account: its id.
@@ -40,7 +51,9 @@ class AccountCheck:
         self.world.ledger.audit(
             self.world.clock.now(), actor, "accounts", {"account": account, "server": found.server}
         )
-        return found, self._warned(self._inspect(found))
+        report = self._warned(self._inspect(found))
+        self._keep(account, report)
+        return found, report
 
     def _account(self, name: str) -> Account:
         digest = self.world.ledger.pointer().digest
@@ -64,7 +77,13 @@ class AccountCheck:
         try:
             token = self.world.secrets.token(account.secret)
         except SecretError as error:
-            return _failed(error.cause, error.remedy)
+            kept = self.world.ledger.accounts([account.id]).get(account.id)
+            known = kept.rate.token_until if kept else None
+            return replace(_failed(error.cause, error.remedy), token_until=known)
+        report = self._look(account, token)
+        return replace(report, token_until=report.token_until or ends_at(token))
+
+    def _look(self, account: Account, token: Mapping[str, str]) -> AccountReport:
         try:
             connector = self.world.connectors.get(account.channel)
         except KeyError:
@@ -83,12 +102,19 @@ class AccountCheck:
             remedy = error.remedy or f"See docs/channels/{account.channel}.md."
             return _failed(error.cause, remedy if error.permanent else error.remedy or _LATER)
 
+    def _keep(self, account: str, report: AccountReport) -> None:
+        check = {"at": utc_text(self.world.clock.now()), **report.wire()}
+        try:
+            self.world.ledger.note_token(account, report.token_until, check=check)
+        except LedgerError:
+            return  # who asked has the answer; `status --accounts` shows the one before
+
     def _warned(self, report: AccountReport) -> AccountReport:
         """The report, with what is wrong where the token has ended or ends soon."""
         until, now = report.token_until, self.world.clock.now()
-        if until is None or until - now > WARN_BEFORE:
+        if until is None or not is_warned(until, now):
             return report
-        renew = "Make a new one and store it."
+        renew = "Make a new one and store it, then check the account again."
         if until <= now:
             fault = Fault(f"The token ended on {until:%Y-%m-%d}.", renew)
             return replace(report, may_post=False, faults=(*report.faults, fault))

@@ -27,6 +27,7 @@ from signpost.ports import (
     Transport,
 )
 from signpost.usecases.amending import amending
+from signpost.usecases.heard import Heard
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +80,11 @@ class Now:
 class DeadlineTransport:
     """A transport that sends nothing once the deadline has passed on the monotonic clock."""
 
-    def __init__(self, inner: Transport, clock: Clock, deadline: float) -> None:
+    def __init__(
+        self, inner: Transport, clock: Clock, deadline: float, heard: Heard | None = None
+    ) -> None:
         self._inner, self._clock, self._deadline = inner, clock, deadline
+        self._heard = heard or Heard()
 
     def send(self, request: Request) -> Response:
         """Exchange one request within what is left of the deadline.
@@ -92,7 +96,9 @@ class DeadlineTransport:
         left = self._deadline - self._clock.monotonic()
         if left <= 0:
             raise NotSent("The send deadline passed before the request was written.")
-        return self._inner.send(replace(request, timeout_s=min(request.timeout_s, left)))
+        answer = self._inner.send(replace(request, timeout_s=min(request.timeout_s, left)))
+        self._heard.headers = answer.headers
+        return answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,19 +114,27 @@ class Job:
         """The channel's spec."""
         return self.connector.spec
 
-    def channel(self, world: World, deadline: float) -> Channel:
-        """What the connector may use until the deadline (monotonic seconds)."""
-        return open_channel(world, self.delivery.account, self.token, deadline)
+    def channel(self, world: World, deadline: float, heard: Heard | None = None) -> Channel:
+        """What the connector may use until the deadline (monotonic seconds).
+
+        Args:
+            heard: takes down what the channel answers.
+        """
+        return open_channel(world, self.delivery.account, self.token, deadline, heard)
 
 
 def open_channel(
-    world: World, account: Account, token: Mapping[str, str], deadline: float
+    world: World,
+    account: Account,
+    token: Mapping[str, str],
+    deadline: float,
+    heard: Heard | None = None,
 ) -> Channel:
     """What a connector may use for an account until the deadline (monotonic seconds)."""
     return Channel(
         account=account,
         token=token,
-        transport=DeadlineTransport(world.transport, world.clock, deadline),
+        transport=DeadlineTransport(world.transport, world.clock, deadline, heard),
         media=world.objects,
         clock=world.clock,
         deadline_s=max(0.0, deadline - world.clock.monotonic()),

@@ -26,7 +26,8 @@ from signpost.errors import (
     ThrottledError,
     TransportError,
 )
-from signpost.ports import RateState, Reading, Write
+from signpost.ports import RateState, Reading, Taken, Write
+from signpost.usecases.heard import Heard, keep_budget, keep_expiry
 from signpost.usecases.job import Job, Now, Result, World, load_job, result_of
 from signpost.usecases.settle import settle
 
@@ -222,30 +223,43 @@ class Publisher:
     def _send_part(self, gate: Gate, row: Row, job: Job, owner: str, now: Now) -> Row | Result:
         """Take a rate token, record the intent, send once, record the outcome."""
         world = self._world
-        if waiting := self._rate(gate, row, job, owner, now):
-            return waiting
+        taken = self._rate(gate, row, job, owner, now)
+        if isinstance(taken, Result):
+            return taken
         key = row.key or job.connector.new_key(row.delivery, row.revision, row.part, owner, row.due)
         deadline = world.clock.monotonic() + protocol.SEND_DEADLINE_S
         intent = protocol.intended(row, key=key, owner=owner, now=now())
         if refusal := self._intend(intent, row, gate.stop):
             return refusal
-        outcome = self._send_once(intent, job, deadline)
+        heard = Heard()
+        outcome = self._send_once(intent, job, deadline, heard)
+        heard_at = now()
         after = protocol.after_outcome(intent, outcome, owner=owner, now=now())
         recorded = self._record(after, intent)
         if recorded is not None:
             return recorded
         if isinstance(outcome, Throttled):
             self._remember_block(row.account, after.next_at)
+        keep_budget(
+            world.ledger, row.account, job.connector,
+            taken=taken, heard=heard, outcome=outcome, now=heard_at,
+        )  # fmt: skip
+        keep_expiry(world.ledger, row.account, job.token, known=taken.rate.token_until)
         return after
 
-    def _rate(self, gate: Gate, row: Row, job: Job, owner: str, now: Now) -> Result | None:
+    def _rate(self, gate: Gate, row: Row, job: Job, owner: str, now: Now) -> Taken | Result:
+        """The send's number among the account's, or the result that ends the run."""
         rate = job.spec.rate
         blocked = gate.rate.blocked_until
         if blocked and blocked > now():
             return self._delay(row, blocked, "the channel asked us to wait", owner, now)
         window = int(now().timestamp()) // rate.window_s
-        if self._world.ledger.take_rate(row.account, window, rate.limit):
-            return None
+        moment = now()
+        taken = self._world.ledger.take_rate(row.account, window, rate.limit, now=moment)
+        if taken:
+            return taken
+        if spent := taken.rate.spent_until(moment):
+            return self._delay(row, spent, "the channel takes no more for now", owner, now)
         opens = datetime.fromtimestamp((window + 1) * rate.window_s, UTC)
         return self._delay(row, opens, f"{rate.limit} sends per {rate.window_s} s", owner, now)
 
@@ -269,9 +283,9 @@ class Publisher:
             world.clock.sleep(min(1.0, 0.05 * 2**attempt) * (1 + spread))
         return Result(row.delivery, "conflict", row, "transactions were in the way; not sent")
 
-    def _send_once(self, intent: Row, job: Job, deadline: float) -> Outcome:
+    def _send_once(self, intent: Row, job: Job, deadline: float, heard: Heard) -> Outcome:
         reply_to = intent.parts[-1].external_id if intent.parts else ""
-        channel = job.channel(self._world, deadline)
+        channel = job.channel(self._world, deadline, heard)
         part = job.delivery.parts[intent.part]
         try:
             return job.connector.publish(channel, part, intent.prepared or {}, intent.key, reply_to)

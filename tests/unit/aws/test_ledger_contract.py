@@ -14,10 +14,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from signpost.domain.budget import Budget, Seen, replaces
 from signpost.domain.lifecycle import Event, State
 from signpost.domain.row import Attempt, PublishedPart, Row
 from signpost.domain.stop import Stop
-from signpost.ports import Due, Ledger, Pointer, RateState, TickMark, Write
+from signpost.ports import AccountState, Due, Ledger, Pointer, RateState, TickMark, Write
 from tests.craft_row import NOON, a_row
 from tests.fakes.clock import FakeClock
 from tests.fakes.ledger import FakeLedger
@@ -110,12 +111,12 @@ def test_create_does_not_replace(ledger: Ledger, stored: Row) -> None:
 
 
 def test_one_read_gives_row_stop_and_rate(ledger: Ledger, stored: Row) -> None:
-    ledger.take_rate(stored.account, 5, 10)
+    ledger.take_rate(stored.account, 5, 10, now=NOON)
     ledger.block_rate(stored.account, NOON)
     reading = ledger.read(stored.delivery, stored.account)
     assert reading.row == stored
     assert reading.stop == STOP
-    assert reading.rate == RateState(window=5, used=1, blocked_until=NOON)
+    assert reading.rate == RateState(window=5, used=1, blocked_until=NOON, taken=1)
 
 
 def test_a_write_needs_the_fence(ledger: Ledger, stored: Row) -> None:
@@ -202,37 +203,136 @@ def test_an_intent_leaves_the_index_alone(ledger: Ledger, stored: Row) -> None:
 
 
 def test_the_rate_of_a_window_is_not_exceeded(ledger: Ledger) -> None:
-    assert [ledger.take_rate("fedi", 7, 2) for _ in range(4)] == [True, True, False, False]
-    assert ledger.take_rate("other", 7, 2)
-    assert [ledger.take_rate("fedi", 8, 2) for _ in range(3)] == [True, True, False]
+    assert [bool(ledger.take_rate("fedi", 7, 2, now=NOON)) for _ in range(4)] == [
+        True,
+        True,
+        False,
+        False,
+    ]
+    assert ledger.take_rate("other", 7, 2, now=NOON)
+    assert [bool(ledger.take_rate("fedi", 8, 2, now=NOON)) for _ in range(3)] == [True, True, False]
 
 
 def test_a_clock_that_is_behind_counts_in_the_newer_window(ledger: Ledger) -> None:
-    assert ledger.take_rate("fedi", 8, 2)
-    assert ledger.take_rate("fedi", 7, 2)
-    assert not ledger.take_rate("fedi", 7, 2)
-    assert ledger.read("acme/shop/none/fedi", "fedi").rate == RateState(window=8, used=2)
+    assert ledger.take_rate("fedi", 8, 2, now=NOON)
+    assert ledger.take_rate("fedi", 7, 2, now=NOON)
+    assert not ledger.take_rate("fedi", 7, 2, now=NOON)
+    assert ledger.read("acme/shop/none/fedi", "fedi").rate == RateState(window=8, used=2, taken=2)
 
 
 def test_a_block_stands_beside_the_count(ledger: Ledger) -> None:
     ledger.block_rate("fedi", NOON)
     ledger.block_rate("fedi", NOON - SECOND)
-    assert ledger.take_rate("fedi", 3, 1)
-    assert not ledger.take_rate("fedi", 3, 1)
+    assert ledger.take_rate("fedi", 3, 1, now=NOON)
+    assert not ledger.take_rate("fedi", 3, 1, now=NOON)
     rate = ledger.read("acme/shop/none/fedi", "fedi").rate
-    assert rate == RateState(window=3, used=1, blocked_until=NOON)
+    assert rate == RateState(window=3, used=1, blocked_until=NOON, taken=1)
     ledger.block_rate("fedi", NOON + SECOND)
     assert ledger.read("acme/shop/none/fedi", "fedi").rate.blocked_until == NOON + SECOND
 
 
 def test_a_limit_of_nothing_lets_nothing_pass(ledger: Ledger) -> None:
-    assert not ledger.take_rate("fedi", 3, 0)
+    assert not ledger.take_rate("fedi", 3, 0, now=NOON)
 
 
 def test_the_rate_holds_under_concurrency(ledger: Ledger) -> None:
     with ThreadPoolExecutor(4) as pool:
-        taken = list(pool.map(lambda _: ledger.take_rate("fedi", 4, 5), range(12)))
+        taken = list(pool.map(lambda _: bool(ledger.take_rate("fedi", 4, 5, now=NOON)), range(12)))
     assert sum(taken) == 5
+
+
+# --- what the channel itself says is left ---
+
+
+HOUR = timedelta(hours=1)
+
+
+def told(left: int, cap: int, *, at: datetime = NOON, resets_at: datetime | None) -> Seen:
+    return Seen(Budget(300, left, resets_at), at, cap)
+
+
+def kept(ledger: Ledger) -> Seen | None:
+    return ledger.read("acme/shop/none/fedi", "fedi").rate.seen
+
+
+def test_invariant_45_one_send_is_left_and_twelve_workers_want_it(ledger: Ledger) -> None:
+    first = ledger.take_rate("fedi", 4, 100, now=NOON)
+    ledger.note_budget("fedi", told(1, first.number + 1, resets_at=NOON + HOUR))
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda _: ledger.take_rate("fedi", 4, 100, now=NOON), range(12)))
+    assert sorted(answer.number for answer in answers) == [0] * 11 + [2]
+    waiting = [answer.rate for answer in answers if not answer]
+    assert {rate.spent_until(NOON) for rate in waiting} == {NOON + HOUR}
+    assert kept(ledger) == told(1, 2, resets_at=NOON + HOUR)
+
+
+@pytest.mark.parametrize("window", [4, 5])
+def test_a_spent_budget_waits_for_its_reset_whatever_our_own_window_says(
+    ledger: Ledger, window: int
+) -> None:
+    ledger.take_rate("fedi", 4, 100, now=NOON)
+    ledger.note_budget("fedi", told(0, 1, resets_at=NOON + HOUR))
+    assert not ledger.take_rate("fedi", window, 100, now=NOON + HOUR - SECOND)
+    again = ledger.take_rate("fedi", window, 100, now=NOON + HOUR)
+    assert (again.number, again.rate.spent_until(NOON + HOUR)) == (2, None)
+
+
+READINGS = [
+    ("the first", None, told(9, 10, resets_at=NOON + HOUR), True),
+    ("less", told(9, 10, resets_at=NOON + HOUR),
+     told(5, 9, at=NOON + SECOND, resets_at=NOON + HOUR), True),
+    ("as expected", told(9, 10, resets_at=NOON + HOUR),
+     told(8, 10, at=NOON + SECOND, resets_at=NOON + HOUR), False),
+    ("overtaken", told(5, 9, at=NOON + SECOND, resets_at=NOON + HOUR),
+     told(9, 10, resets_at=NOON + HOUR), False),
+    ("the next window", told(0, 3, resets_at=NOON + SECOND),
+     told(299, 302, at=NOON + SECOND, resets_at=NOON + HOUR), True),
+    ("a window that is over", told(9, 20, at=NOON + HOUR, resets_at=NOON + 2 * HOUR),
+     told(0, 3, resets_at=NOON + HOUR), False),
+    ("a shorter window that is tighter", told(9, 20, resets_at=NOON + 9 * HOUR),
+     told(1, 12, at=NOON + SECOND, resets_at=NOON + HOUR), True),
+    ("no reset", told(9, 20, resets_at=NOON + HOUR),
+     told(0, 12, at=NOON + SECOND, resets_at=None), False),
+    ("after one without a reset", told(9, 20, resets_at=None),
+     told(0, 12, at=NOON + SECOND, resets_at=None), True),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "replaced"),
+    [case[1:] for case in READINGS],
+    ids=[case[0] for case in READINGS],
+)
+def test_a_reading_replaces_another_as_the_rule_says(
+    ledger: Ledger, old: Seen | None, new: Seen, *, replaced: bool
+) -> None:
+    assert replaces(old, new) is replaced
+    if old:
+        ledger.note_budget("fedi", old)
+        assert kept(ledger) == old
+    for _ in range(2):  # a write that is repeated changes nothing more
+        ledger.note_budget("fedi", new)
+        assert kept(ledger) == (new if replaced else old)
+
+
+def test_a_budget_without_a_reset_holds_nobody_back(ledger: Ledger) -> None:
+    ledger.note_budget("fedi", told(0, 0, resets_at=None))
+    assert ledger.take_rate("fedi", 4, 100, now=NOON)
+
+
+def test_an_accounts_state_is_kept_beside_its_counts(ledger: Ledger) -> None:
+    assert ledger.accounts(["fedi", "other"]) == {}
+    check = {"at": "2026-12-01T12:00:00.000Z", "may_post": True, "faults": []}
+    ledger.note_token("fedi", NOON + HOUR, check=check)
+    ledger.take_rate("fedi", 4, 100, now=NOON)
+    ledger.note_token("other", NOON)
+    states = ledger.accounts(["other", "fedi", "nobody", "fedi"])
+    assert sorted(states) == ["fedi", "other"]
+    rate = RateState(window=4, used=1, taken=1, token_until=NOON + HOUR)
+    assert states["fedi"] == AccountState(rate, check)
+    assert states["other"] == AccountState(RateState(token_until=NOON))
+    ledger.note_token("fedi", None)
+    assert ledger.accounts(["fedi"])["fedi"] == AccountState(replace(rate, token_until=None), check)
 
 
 # --- the index ----------------------------------------------------------------------------------
@@ -316,7 +416,7 @@ def test_the_audit_trail_takes_equal_moments(ledger: Ledger) -> None:
     "write",
     [
         lambda ledger, name: ledger.create(a_row(name)),
-        lambda ledger, name: ledger.take_rate(name, 1, 5),
+        lambda ledger, name: bool(ledger.take_rate(name, 1, 5, now=NOON)),
     ],
     ids=["create", "take_rate"],
 )

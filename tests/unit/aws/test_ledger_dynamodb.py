@@ -128,12 +128,12 @@ def name_of(error: Exception) -> str:
 def test_a_normal_delivery_takes_four_requests(
     ledger: DynamoLedger, client: Scripted, stored: Row
 ) -> None:
-    ledger.take_rate(stored.account, 9, 5)
+    ledger.take_rate(stored.account, 9, 5, now=NOON)
     client.calls.clear()
     reading = ledger.read(stored.delivery, stored.account)
     assert reading.row is not None
     assert reading.stop is not None
-    assert ledger.take_rate(stored.account, 9, 5)
+    assert ledger.take_rate(stored.account, 9, 5, now=NOON)
     intent = intent_of(reading.row)
     assert ledger.intend(intent, expected=reading.row, stop=reading.stop) is Write.DONE
     done = intent.moved(Event.PUBLISHED, owner="worker", at=NOON, published_at=NOON)
@@ -145,10 +145,10 @@ def test_a_normal_delivery_takes_four_requests(
 def test_the_first_send_of_a_window_takes_one_request_too(
     ledger: DynamoLedger, client: Scripted, stored: Row, window: int
 ) -> None:
-    ledger.take_rate(stored.account, 9, 5)
+    ledger.take_rate(stored.account, 9, 5, now=NOON)
     ledger.read(stored.delivery, stored.account)
     client.calls.clear()
-    assert ledger.take_rate(stored.account, window, 5)
+    assert ledger.take_rate(stored.account, window, 5, now=NOON)
     assert client.calls == ["update_item"]
 
 
@@ -157,11 +157,11 @@ def test_a_wrong_guess_about_the_window_is_mended(
 ) -> None:
     other = DynamoLedger(ledger_table.client, ledger_table.name, WORKSPACE, clock)
     ledger.read(stored.delivery, stored.account)
-    assert other.take_rate(stored.account, 9, 2)
+    assert other.take_rate(stored.account, 9, 2, now=NOON)
     client.calls.clear()
-    assert ledger.take_rate(stored.account, 9, 2)
+    assert ledger.take_rate(stored.account, 9, 2, now=NOON)
     assert client.calls == ["update_item", "update_item"]
-    assert not ledger.take_rate(stored.account, 9, 2)
+    assert not ledger.take_rate(stored.account, 9, 2, now=NOON)
 
 
 def test_reads_are_consistent(ledger: DynamoLedger, client: Scripted, stored: Row) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from signpost.connectors._http import wait_s
+from signpost.connectors._http import budget, wait_s
 from signpost.connectors.bluesky import record, tid
 from signpost.connectors.bluesky.facets import handles
 from signpost.connectors.bluesky.logins import Logins, Tokens
@@ -31,6 +31,7 @@ from signpost.errors import NotSent, RefusedError, ThrottledError, TransportErro
 from signpost.ports import Channel, Request, Response, Sent
 
 if TYPE_CHECKING:
+    from signpost.domain.budget import Budget
     from signpost.domain.inspection import AccountReport
 
 PUT = "com.atproto.repo.putRecord"
@@ -167,6 +168,10 @@ class Bluesky:
             return confirm_delete(Session(channel), external_id)
         except RefusedError as error:
             return Unknown(str(error))
+
+    def budget(self, headers: Mapping[str, str], now: datetime) -> Budget | None:
+        """What the answer to a send says is left of the account's budget."""
+        return budget(headers, now)
 
     def inspect(self, channel: Channel) -> AccountReport:
         """Who the app password lets in; a login and a read.

@@ -81,6 +81,7 @@ SPEC = ChannelSpec(
         # 5,000 points an hour, three for a new record.
         limit=1666,
         window_s=3600,
+        cost=3,
         source="https://docs.bsky.app/docs/advanced-guides/rate-limits",
         checked=_CHECKED,
     ),

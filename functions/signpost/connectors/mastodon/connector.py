@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from signpost.connectors._http import wait_s
+from signpost.connectors._http import budget, wait_s
 from signpost.connectors.mastodon.media import Uploads, refuse_over_limits
 from signpost.connectors.mastodon.session import MAX_SEND_S, Session, segment
 from signpost.connectors.mastodon.spec import SPEC, configuration_of, server_spec
@@ -31,6 +31,7 @@ from signpost.errors import NotSent, RefusedError, TransportError
 from signpost.ports import Channel, Request, Response, Sent
 
 if TYPE_CHECKING:
+    from signpost.domain.budget import Budget
     from signpost.domain.inspection import AccountReport
 
 _REFUSALS = frozenset({401, 403, 404, 410, 413, 422})
@@ -227,6 +228,10 @@ class Mastodon:
         if failure is not None:
             raise failure
         return spec
+
+    def budget(self, headers: Mapping[str, str], now: datetime) -> Budget | None:
+        """What the answer to a send says is left of the account's budget."""
+        return budget(headers, now)
 
     def inspect(self, channel: Channel) -> AccountReport:
         """Who the token is, what it may, and the server's limits; reads only.

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from signpost.connectors._http import budget
 from signpost.connectors.webhook.answers import confirmation, outcome
 from signpost.connectors.webhook.messages import (
     VERSION,
@@ -37,6 +38,7 @@ from signpost.errors import BundleError, NotSent, RefusedError, TransportError
 from signpost.ports import Channel, Request, Sent
 
 if TYPE_CHECKING:
+    from signpost.domain.budget import Budget
     from signpost.domain.inspection import AccountReport
 
 
@@ -111,6 +113,10 @@ class Webhook:
         """Nothing of each: the contract has no numbers, and none is not 0."""
         del channel
         return [{} for _ in external_ids]
+
+    def budget(self, headers: Mapping[str, str], now: datetime) -> Budget | None:
+        """What the answer to a send says is left of the account's budget."""
+        return budget(headers, now)
 
     def prepare_edit(self, channel: Channel, part: Part) -> Mapping[str, Any]:
         """As `prepare`.
