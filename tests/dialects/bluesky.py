@@ -88,6 +88,11 @@ class AtprotoSite:
         query: dict[str, Any] = {"repo": self.brand.did, "collection": POST, "rkey": rkey}
         return self.call("GET", "com.atproto.repo.getRecord", **query)
 
+    def delete(self, rkey: str) -> Got:
+        """com.atproto.repo.deleteRecord of the brand's posts."""
+        body = {"repo": self.brand.did, "collection": POST, "rkey": rkey}
+        return self.call("POST", "com.atproto.repo.deleteRecord", body, login=self.brand)
+
     def make(self, login: Login, collection: str, record: Mapping[str, Any]) -> dict[str, str]:
         """com.atproto.repo.createRecord; uri and cid."""
         made = {"$type": collection, "createdAt": "2026-12-01T09:00:00.000Z", **record}
@@ -294,6 +299,39 @@ class BlueskyDialect:
             time.sleep(0.1)
         # The key is free again.
         assert atproto.put(post("Another"), key, swapRecord=None).status == 200
+
+    def test_answers_to_what_is_deleted_stay(self, atproto: AtprotoSite) -> None:
+        key = new_key()
+        got = atproto.put(post("To be answered, then deleted"), key).json
+        ref = {"uri": got["uri"], "cid": got["cid"]}
+        reply = {"text": "An answer", "reply": {"root": ref, "parent": ref}}
+        answer = atproto.make(atproto.friend, POST, reply)
+        atproto.shown(answer["uri"], lambda _: True)
+        assert atproto.delete(key).status == 200
+        deadline = time.monotonic() + atproto.index_s
+        while _views(atproto, [ref["uri"]]):
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        view = atproto.shown(answer["uri"], lambda _: True)
+        assert view["record"]["reply"]["parent"] == ref
+
+    def test_many_delete_it_at_once(self, atproto: AtprotoSite) -> None:
+        key = new_key()
+        atproto.put(post("To be deleted by many"), key)
+        with ThreadPoolExecutor(6) as pool:
+            asked = [pool.submit(atproto.delete, key) for _ in range(6)]
+        assert {done.result().status for done in asked} == {200}
+        refused(atproto.get(key), 400, "RecordNotFound")
+
+    def test_who_may_not_delete(self, atproto: AtprotoSite) -> None:
+        key = new_key()
+        atproto.put(post("Kept"), key)
+        body = {"repo": atproto.brand.did, "collection": POST, "rkey": key}
+        delete = "com.atproto.repo.deleteRecord"
+        assert atproto.call("POST", delete, body, login=atproto.friend).status == 401
+        assert atproto.call("POST", delete, body).status == 401
+        refused(atproto.call("POST", delete, body, token="x.y.z"), 400, "InvalidToken")
+        assert atproto.get(key).json["value"]["text"] == "Kept"
 
     # --- blobs ------------------------------------------------------------------------------
 

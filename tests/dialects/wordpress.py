@@ -213,10 +213,67 @@ class WordPressDialect:
         refused(blog.call("GET", path, person="author"), 404, "rest_post_invalid_id")
         assert exchange("GET", made["link"]).status == 404
 
+    def test_what_lies_in_the_trash_is_seen_by_its_author_alone(self, blog: BlogSite) -> None:
+        """What tells a retracted post from a live one: `context=edit` shows its status."""
+        made = blog.post(status="publish")
+        path = f"/posts/{made['id']}"
+        assert blog.call("GET", path).status == 200
+        refused(blog.call("DELETE", path, person="reader"), 403, "rest_cannot_delete")
+        assert blog.call("DELETE", path, person="author").status == 200
+        seen = blog.call("GET", path, person="author", context="edit", _fields="id,status")
+        assert seen.json == {"id": made["id"], "status": "trash"}
+        refused(blog.call("GET", path), 401, "rest_forbidden")
+        refused(blog.call("GET", path, context="edit"), 401, "rest_forbidden_context")
+        assert blog.call("GET", "/posts", include=made["id"]).json == []
+        assert exchange("GET", made["link"]).status == 404
+        # An edit that comes late leaves it there; a person brings it back by its status.
+        late = blog.call("POST", path, {"title": "Late"}, person="author")
+        assert (late.status, late.json["status"]) == (200, "trash")
+        back = blog.call("POST", path, {"status": "publish"}, person="author").json
+        assert (back["status"], back["slug"]) == ("publish", made["slug"])
+        assert exchange("GET", made["link"]).status == 200
+
+    def test_a_post_is_trashed_once_by_many(self, blog: BlogSite) -> None:
+        path = f"/posts/{blog.post(status='publish')['id']}"
+        with ThreadPoolExecutor(6) as pool:
+            asked = [pool.submit(blog.call, "DELETE", path, person="author") for _ in range(6)]
+        seen = {(done.result().status, done.result().json.get("code")) for done in asked}
+        assert seen <= {(200, None), (410, "rest_already_trashed"), (500, "rest_cannot_delete")}
+        assert (200, None) in seen
+        shown = blog.call("GET", path, person="author", context="edit").json
+        assert shown["status"] == "trash"
+        assert shown["slug"].count("__trashed") == 1
+
+    def test_a_live_post_is_edited_in_its_place(self, blog: BlogSite) -> None:
+        made = blog.post(status="publish", title="Bots", excerpt="Old")
+        html = (
+            '<!-- wp:paragraph -->\n<p>It\'s &lt;here&gt; &amp; "new" &#091;x] – 🥾</p>\n'
+            '<!-- /wp:paragraph -->\n\n<!-- wp:code -->\n<pre class="wp-block-code"><code>if x:\n'
+            "    y\n</code></pre>\n<!-- /wp:code -->"
+        )
+        body = {"title": "Boots &amp; A &lt; B", "content": html, "excerpt": "", "tags": []}
+        path, fields = f"/posts/{made['id']}", "status,slug,link,title,content,excerpt,date"
+        seen = []
+        for _ in range(2):
+            got = blog.call("POST", path, body, person="author")
+            assert got.status == 200, got.text
+            shown = blog.call("GET", path, person="author", context="edit", _fields=fields).json
+            texts = {name: shown.pop(name)["raw"] for name in ("title", "content", "excerpt")}
+            assert texts == {"title": body["title"], "content": html, "excerpt": ""}
+            seen.append(shown)
+        assert (
+            seen[0] == seen[1] == {name: made[name] for name in ("status", "slug", "link", "date")}
+        )
+        page = exchange("GET", made["link"]).text
+        assert "Boots &amp; A &lt; B" in page or "Boots &#038; A &lt; B" in page
+        assert "Bots" not in page
+
     def test_what_is_not_there(self, blog: BlogSite) -> None:
         refused(blog.call("GET", "/posts/99999999"), 404, "rest_post_invalid_id")
         missing = blog.call("POST", "/posts/99999999", {"title": "x"}, person="author")
         refused(missing, 404, "rest_post_invalid_id")
+        gone = blog.call("DELETE", "/posts/99999999", person="author")
+        refused(gone, 404, "rest_post_invalid_id")
         refused(blog.call("GET", "/nonsense"), 404, "rest_no_route")
         empty = blog.call("POST", "/posts", {"status": "draft"}, person="author")
         assert (empty.status, empty.json["code"]) == (400, "empty_content")

@@ -150,8 +150,8 @@ class Bluesky:
     def delete(self, channel: Channel, external_id: str) -> Outcome:
         """One com.atproto.repo.deleteRecord; a login may come before it.
 
-        There is no `edit`: readers would be shown none, and what answers, likes or quotes a post
-        names the hash of what it said then (docs/channels/bluesky.md).
+        There is no `edit`: readers would be shown none, and likes and answers that were given to
+        other words would stand below the new (docs/channels/bluesky.md).
         """
         from signpost.connectors.bluesky.deletion import delete
 

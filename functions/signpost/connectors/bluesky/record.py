@@ -31,11 +31,15 @@ def render(
     The link becomes a card below the first part that mentions it, else below the first part. A
     post has one embed, so where that part has images they win, and a link that no text mentions
     is appended to the first.
+
+    A picture that is marked for the card goes with it, to the part that has the card.
     """
     mentions = [index for index, part in enumerate(parts) if _mentions(part.text, link)]
     at = mentions[0] if mentions else 0
+    cards = tuple(item for part in parts for item in part.media if item.card)[:1]
     rendered = []
-    for index, part in enumerate(parts):
+    for index, whole in enumerate(parts):
+        part = replace(whole, media=tuple(item for item in whole.media if not item.card))
         here = link if index == at else ""
         text = part.text
         if here and part.media and not mentions:
@@ -47,6 +51,7 @@ def render(
             payload["embed"] = {"$type": IMAGES, "images": [_image(item) for item in part.media]}
         elif here:
             payload["embed"] = {"$type": EXTERNAL, "external": card(here)}
+            part = replace(part, media=cards)
         if language:
             payload["langs"] = [language]
         if options.get("label"):
@@ -98,6 +103,11 @@ def record_of(
             {**image, "image": blob} for image, blob in zip(embed["images"], blobs, strict=True)
         ]
         record["embed"] = {**embed, "images": images}
+    if embed and embed["$type"] == EXTERNAL and part.media:
+        blobs = prepared.get("blobs") or []
+        if len(blobs) != 1:
+            raise RefusedError("The picture of its card was not uploaded.", "Resume the post.")
+        record["embed"] = {**embed, "external": {**embed["external"], "thumb": blobs[0]}}
     if reply:
         record["reply"] = reply
     return record

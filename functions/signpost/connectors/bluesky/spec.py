@@ -105,4 +105,17 @@ SPEC = ChannelSpec(
     # Source: packages/api/src/rich-text/util.ts in bluesky-social/atproto, 2026-11-22.
     hashtag_breaks=False,
     link_card=True,
+    card_picture=MediaLimit(
+        kind="image",
+        max_items=1,
+        max_bytes=1_000_000,
+        types=frozenset({"image/jpeg", "image/png", "image/webp"}),
+        max_pixels=None,
+        source=f"{_ATPROTO}/lexicons/app/bsky/embed/external.json",
+        checked=_CHECKED,
+        # What the app shows of it, in its middle: we cut around the focus instead.
+        # Source: ExternalLinkEmbed.tsx in bluesky-social/social-app, 2026-11-22.
+        aspect=(1.91, 1.91),
+        max_edge=2000,  # the lexicon's own limit while it had one
+    ),
 )

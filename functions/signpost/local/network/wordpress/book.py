@@ -27,6 +27,14 @@ _RESERVED = frozenset({"feed", "rdf", "rss", "rss2", "atom", "embed"})
 _NO_SLUG = re.compile(r"[^a-z0-9_-]+")
 
 
+TRASHED = "__trashed"
+"""What a slug ends with while its article is in the trash.
+
+Source: https://developer.wordpress.org/reference/functions/
+wp_add_trashed_suffix_to_post_name_for_post/, 2026-11-22.
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Article:
     """A post of a blog; the instants are UTC text."""
@@ -147,7 +155,7 @@ class BlogBook:
 
     def trash(self, article: Article) -> Article:
         """Move an article to the trash; its slug is free again."""
-        slug = f"{article.slug}__trashed" if article.slug else ""
+        slug = f"{article.slug}{TRASHED}" if article.slug else ""
         return self.save(replace(article, status="trash", slug=slug))
 
     def delete(self, article: Article) -> None:

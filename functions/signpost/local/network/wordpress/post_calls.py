@@ -20,6 +20,7 @@ from signpost.local.network.wordpress.answers import instant, invalid_param, lis
 from signpost.local.network.wordpress.book import (
     CATEGORY,
     TAG,
+    TRASHED,
     Article,
     numbers,
     permalink,
@@ -92,12 +93,12 @@ def create_post(call: Call) -> Answer:
 def show_post(call: Call) -> Answer:
     """GET /posts/:id."""
     article = _article(call)
-    if not may_read(call.viewer, article):
-        raise forbidden(call, "rest_forbidden", "Sorry, you are not allowed to do that.")
     edit = call.request.text("context") == "edit"
     if edit and not may_edit(call.viewer, article):
         message = "Sorry, you are not allowed to edit this post."
         raise forbidden(call, "rest_forbidden_context", message)
+    if not may_read(call.viewer, article):
+        raise forbidden(call, "rest_forbidden", "Sorry, you are not allowed to do that.")
     return one(call.request, post_json(call, article, edit=edit))
 
 
@@ -220,7 +221,9 @@ def _with_status(call: Call, article: Article) -> Article:
     if status in {"publish", "private"} and not may_publish(call.viewer):
         message = "Sorry, you are not allowed to publish posts in this post type."
         raise forbidden(call, "rest_cannot_publish", message)
-    return replace(article, status=status)
+    # Out of the trash it gets back the slug that it had.
+    slug = article.slug.removesuffix(TRASHED) if article.status == "trash" else article.slug
+    return replace(article, status=status, slug=slug)
 
 
 def _with_author(call: Call, article: Article) -> Article:
