@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from hashlib import blake2b
 
 from signpost.checks.rule import IdPlace, Outline, Target, Wording
@@ -50,7 +50,7 @@ def _timing(post: Post) -> tuple[str, int | None]:
     if not isinstance(post.publish, datetime):
         return post.publish or "", None
     try:
-        due = resolve(post.publish, post.zone).astimezone(UTC)
+        due = resolve(post.publish, post.zone)
     except LocalTimeError:  # TIM301 or TIM302 says so
         return local_text(post.publish), None
     return local_text(post.publish), int(due.timestamp())
@@ -68,7 +68,7 @@ def _wordings(
             shown = post.media if body.media is None else body.media
             files = [media[item.path].sha256 if item.path in media else item.path for item in shown]
             text = " ".join(body.text.split()).casefold()
-            told = "\n".join([text, *files])
+            told = "\n".join([text, *files]) if files else text
             digests[body.path] = (
                 blake2b(told.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
                 if text or files

@@ -17,8 +17,9 @@ MOST_CHARACTERS = 40_000
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _SENTENCE_END = re.compile(r"[.!?…:;][.!?…:;]*[\"”“’)\]]*(?=\s|$)|\n\n*")
 # Each way begins with one character, not with a repetition: so the search can jump to it.
-_TOKEN_END = re.compile(r"[.!?…:;][\"”“’)\]]*\Z")
-"""The end of what stands between two blanks, where a sentence ends with it."""
+_ASCII_WORD = re.compile(r"[a-z]+(?:'[a-z]+)*")
+"""The same for small letters of ASCII, and faster."""
+_LETTER = re.compile(r"[^\W\d_]")
 _ENGLISH = re.compile(r"[aeiouyàâäéèêëïîôöùûü]+")
 _GERMAN = re.compile(r"aa|ai|au|ay|äu|ee|ei|eu|ey|ie|ii|oo|ou|oi|[aeiouyäöüéèêàâôû]")
 _SPLIT = re.compile(
@@ -49,23 +50,41 @@ def ease_value(text: str, language: str) -> float | None:
     code = language[:2].lower()
     if code not in ("en", "de"):
         return None
-    known = _TOKENS[code]
-    counted = sentences = 0
-    for line in text[:MOST_CHARACTERS].split("\n"):
-        tokens = line.split()
-        if tokens:
-            here = sum(map(known.__getitem__, tokens))
-            counted += here
-            last = known[tokens[-1]]
-            if here < _BARE_END and (last & (_END | _BARE_END) or last & _WORDS):
-                sentences += here // _END + (not last & _END)
-            else:
-                sentences += _sentences(tokens, known)
-    words = (counted & _WORDS) // _ONE_WORD
+    return _ease(text[:MOST_CHARACTERS], code)
+
+
+def surely_as_easy(text: str, language: str, least: float) -> bool:
+    """Whether a text is at least so easy, or not measured; False where that takes a closer look.
+
+    Most texts end their sentences with a point behind a word. Those alone are counted here, which
+    are never more than there are, so the text is at least as easy as it seems.
+
+    Args:
+        text: without addresses; what begins with `#` is passed over.
+    """
+    code = language[:2].lower()
+    if code not in _TOKENS:
+        return True
+    total = sum(map(_TOKENS[code].__getitem__, text[:MOST_CHARACTERS].split()))
+    words = total // _WORD_HERE & _MASK
     if words < LEAST_WORDS:
+        return True
+    return _formula(code, words / max(1, total // _END_HERE), (total & _MASK) / words) >= least
+
+
+def _ease(text: str, code: str) -> float | None:
+    lower = text.lower()
+    words = (_ASCII_WORD if lower.isascii() else _WORD).findall(lower)
+    if len(words) < LEAST_WORDS:
         return None
-    long = words / sentences
-    heavy = (counted & _SYLLABLES) / words
+    sentences = sum(1 for piece in _SENTENCE_END.split(text) if _LETTER.search(piece))
+    long = len(words) / sentences
+    heavy = sum(map(_SYLLABLES[code].__getitem__, words)) / len(words)
+    return _formula(code, long, heavy)
+
+
+def _formula(code: str, long: float, heavy: float) -> float:
+    """The ease by the words of a sentence and the syllables of a word."""
     return 206.835 - 1.015 * long - 84.6 * heavy if code == "en" else 180 - long - 58.5 * heavy
 
 
@@ -109,19 +128,34 @@ def syllables(word: str, language: str) -> int:
     return max(1, count)
 
 
-# What is known of a token (what stands between two blanks) is one number, so that those of a line
-# are added up at once: syllables, words, and how many end a sentence.
-_SYLLABLES = (1 << 20) - 1
-_ONE_WORD = 1 << 20
-_WORDS = _SYLLABLES << 20
-_END = 1 << 40
-"""It has a word, and ends a sentence."""
-_BARE_END = 1 << 60
-"""It has no word, such as `2026:`, and ends a sentence: if there is one."""
+class _Counted(dict[str, int]):
+    """Word → its syllables; the same few thousand words make up most of all texts."""
+
+    _MOST = 20_000
+
+    def __init__(self, language: str) -> None:
+        super().__init__()
+        self._language = language
+
+    def __missing__(self, word: str) -> int:
+        count = syllables(word, self._language)
+        if len(self) < self._MOST:
+            self[word] = count
+        return count
+
+
+_SYLLABLES = {"en": _Counted("en"), "de": _Counted("de")}
+
+# What is known of a token (what stands between two blanks) is one number, so that those of a text
+# are added up at once: from below 20 bits of syllables, as many of words, and ends of sentences.
+_MASK = (1 << 20) - 1
+_WORD_HERE = 1 << 20
+_END_HERE = 1 << 40
+_TOKEN_END = re.compile(r"[.!?…:;][\"”“’)\]]*\Z")
 
 
 class _Tokens(dict[str, int]):
-    """Token → what is known of it; the same few thousand make up most of all texts."""
+    """Token → what is known of it."""
 
     _MOST = 20_000
 
@@ -130,26 +164,13 @@ class _Tokens(dict[str, int]):
         self._language = language
 
     def __missing__(self, token: str) -> int:
-        words = _WORD.findall(token.lower())
-        count = sum(syllables(word, self._language) for word in words) + len(words) * _ONE_WORD
-        if _TOKEN_END.search(token):
-            count += _END if words else _BARE_END
+        words = [] if token.startswith("#") else _WORD.findall(token.lower())
+        count = sum(syllables(word, self._language) for word in words) + len(words) * _WORD_HERE
+        if words and _TOKEN_END.search(token):
+            count += _END_HERE
         if len(self) < self._MOST:
             self[token] = count
         return count
 
 
 _TOKENS = {"en": _Tokens("en"), "de": _Tokens("de")}
-
-
-def _sentences(tokens: list[str], known: _Tokens) -> int:
-    """How many sentences a line has: what has no word in it is none."""
-    count = 0
-    said = False
-    for token in tokens:
-        number = known[token]
-        said = said or bool(number & _WORDS)
-        if number >= _END:
-            count += said
-            said = False
-    return count + said

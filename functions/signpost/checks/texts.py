@@ -25,8 +25,9 @@ T = TypeVar("T")
 
 _SEPARATOR = re.compile(r"^---[^\S\n]*$", re.MULTILINE)
 _HASHTAG = re.compile(r"(?<![\w/)&#＃])[#＃]([\w·]++)")
-_CLEAR_HASHTAG = re.compile(r"(?<![^ \n])#([A-Za-z][A-Za-z0-9]*+)(?=[.,!?:;)]*+(?:[ \n]|\Z))")
-"""One that begins behind a blank and ends before one: no address, and the same to every channel."""
+_CLEAR_HASHTAG = re.compile(r"#(?<![^ \n]#)([A-Za-z][A-Za-z0-9]*+)(?=[.,!?:;)]*+(?:[ \n]|\Z))")
+"""One that begins behind a blank and ends before one: no address, and the same to every channel.
+The sign comes first, so that the search can jump to it."""
 _MENTION = re.compile(r"(?<![\w/@.+-])@(\w[\w.-]*)(@[\w.-]*)?")
 
 

@@ -24,6 +24,13 @@ _URL = re.compile(
 # Linear by construction: one character class after another, none nested, and the characters
 # that start a match (`:` `/`) cannot be inside a host.
 
+_PLAIN_URL = re.compile(
+    r"https?://(?<![^ \n]http://)(?<![^ \n]https://)(?:[a-z0-9][a-z0-9-]*\.)+[a-z]{2,}"
+    r"(?:/(?:[A-Za-z0-9/_.%-]*[A-Za-z0-9/_-])?)?(?:\?[A-Za-z0-9=&/_.%-]*[A-Za-z0-9=&/_-])?"
+    r"(?=[ \n]|\Z)"
+)
+"""What most URLs look like: between blanks, and with no sign at the end that is not a part of it."""
+
 _MENTION = re.compile(
     r"(?<![\w/=@])(?P<short>@[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?)@[\w.-]*\w"
 )
@@ -95,6 +102,11 @@ def url_spans(text: str) -> Iterator[tuple[int, int]]:
     end = 0
     while (sign := text.find("://", end)) >= 0:
         begin = sign - (5 if text[sign - 1 : sign] in ("s", "S") else 4)
+        plain = _PLAIN_URL.match(text, begin) if begin >= end else None
+        if plain:
+            end = plain.end()
+            yield begin, end
+            continue
         match = _URL.match(text, begin) if begin >= end else None
         if match is None:
             end = sign + 3

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from signpost.checks.readability import LEAST_WORDS, ease_of, ease_value
+from signpost.checks.readability import LEAST_WORDS, ease_of, ease_value, surely_as_easy
 from signpost.checks.rule import Context, Rule
 from signpost.checks.texts import Text
 from signpost.domain.diagnostics import Diagnostic, Severity
@@ -23,6 +23,9 @@ def check(context: Context) -> Iterator[Diagnostic]:
 
 def _hard(text: Text, least: int) -> Iterator[Diagnostic]:
     language = text.post.language or text.brand.language or "en"
+    clear = text.clear_hashtags is not None and "@" not in text.raw
+    if clear and surely_as_easy(text.bare, language, least):
+        return
     value = ease_value(text.prose, language)
     ease = ease_of(text.prose, language) if value is not None and value < least else None
     if ease is None:
