@@ -13,6 +13,7 @@ import pytest
 from signpost.bootstrap import Wiring
 from signpost.domain.delivery import About, Account, make_bundle
 from signpost.domain.lifecycle import State
+from signpost.domain.row import BundleRef, PublishedPart
 from signpost.handlers import control, measure, publish, schedule, tick
 from signpost.usecases.schedule import parse_verdict
 from tests.craft_row import a_row
@@ -182,6 +183,10 @@ def test_control_stops_and_resumes(wired: Wiring, context: Context) -> None:
         {"action": "accounts", "account": "fedi"},
         {"action": "accounts", "account": "fedi", "actor": "ada"},
         {"action": "release", "delivery": "a/b/c/d", "actor": "ada", "reason": "r"},
+        {"action": "correct", "actor": "ada"},
+        {"action": "correct", "delivery": "a/b/c/d", "actor": "ada"},
+        {"action": "retract", "delivery": "a/b/c/d", "actor": "ada", "dry": "yes"},
+        {"action": "retract", "delivery": "a/b/c/d"},
     ],
 )
 def test_control_says_what_is_wrong(wired: Wiring, context: Context, event: dict[str, Any]) -> None:
@@ -224,6 +229,34 @@ def test_control_looks_at_an_account_with_the_secret_as_it_is_now(
     assert "has no `signing_key` of at least 32 characters" in causes[1]
     assert "is not a JSON object of texts" in causes[2]
     assert "canary" not in f"{causes}{log()}"
+
+
+def test_control_retracts_what_is_public(wired: Wiring, context: Context) -> None:
+    account = Account("hook", "webhook", "hook", "https://hook.example", "hook")
+    one = replace(delivery(""), workspace="acme", account=account)
+    bundle = make_bundle("acme", [(one, About())], previous="")
+    wired.objects.create(f"bundles/{bundle.digest}.jsonl", bundle.data, "application/jsonl")
+    wired.ledger.swap_pointer(bundle.digest, expected="", at=datetime.now(UTC))
+    line = bundle.lines[0]
+    part = PublishedPart("17", "https://hook.example/17")
+    wired.ledger.create(
+        a_row(
+            one.id, state=State.PUBLISHED, parts=(part,), revision=one.revision, target=account,
+            bundle=BundleRef(bundle.digest, line.offset, line.length),
+        )
+    )  # fmt: skip
+    event = {"action": "retract", "delivery": one.id, "actor": "ada", "reason": "wrong price"}
+    look = {"action": "amendment", "delivery": one.id, "actor": "ada"}
+    assert control.handler(look, context)["state"] is None
+    answer = control.handler({**event, "dry": "yes"}, context)
+    assert [part["permalink"] for part in answer["parts"]] == ["https://hook.example/17"]
+    assert control.handler(look, context)["state"] is None
+    assert control.handler(event, context)["state"] == "SCHEDULED"
+    answer = control.handler(look, context)
+    assert (answer["action"], answer["state"], answer["done"]) == ("retract", "SCHEDULED", 0)
+    state = wired.objects.get("state/deliveries.json")
+    assert state is not None
+    assert b"ada: wrong price" in state.data
 
 
 def test_control_fails_loudly_when_it_is_not_sure(wired: Wiring, context: Context) -> None:

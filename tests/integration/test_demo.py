@@ -80,6 +80,43 @@ def test_an_edit_of_what_is_public_is_drift_and_changes_nothing(demo: DemoRun) -
     assert public(demo, "One more sentence.") == 0
 
 
+def test_what_was_edited_is_corrected_where_that_can_be_done(demo: DemoRun) -> None:
+    """Mastodon edits in place; every account of the post is answered for."""
+    path = f"content/{PLAIN}"
+    offered = demo.command("correct", path, "--dry-run")
+    assert "+ One more sentence." in offered.stdout, offered.stderr
+    assert public(demo, "One more sentence.") == 0
+    before = {post["id"] for post in demo.posts()}
+    done = demo.command("correct", path, "--yes", "--reason", "a test", "--format", "json")
+    answer = json.loads(done.stdout)
+    assert answer["offers"], done.stderr
+    assert {item["state"] for item in answer["done"]} == {"PUBLISHED"}
+    assert public(demo, "One more sentence.") == len(answer["offers"])
+    assert {post["id"] for post in demo.posts()} == before, "nothing was posted anew"
+    again = demo.command("correct", path, "--yes")
+    assert again.returncode == 1
+    assert "is what is public" in again.stderr
+
+
+def test_what_is_public_is_retracted_everywhere_and_stays_away(demo: DemoRun) -> None:
+    path = f"content/{PLAIN}"
+    refused = demo.command("retract", path, "--reason", "a test")
+    assert refused.returncode == 2
+    assert "Add --yes" in refused.stderr
+    assert public(demo, "1998") == 1
+    done = demo.command("retract", path, "--reason", "a test", "--yes", "--format", "json")
+    assert done.returncode == 0, done.stderr
+    assert public(demo, "1998") == 0
+    state = demo.command("status", path)
+    assert "RETRACTED" in state.stdout
+    assert "a test" in state.stdout
+    said = len(demo.output)
+    demo.edit(PLAIN, lambda text: text + "\nAnd another.\n")
+    demo.wait_for("drift", 60, after=said)
+    assert public(demo, "1998") == 0
+    assert demo.command("correct", path, "--yes").returncode == 1
+
+
 def test_a_commit_with_faults_is_shown_and_not_pushed(demo: DemoRun) -> None:
     known = demo.deliveries()
     said = len(demo.output)

@@ -2,8 +2,7 @@
 
     {"action": "stop" | "resume", "scope": "*" | "brand:<id>" | "account:<id>", "actor", "reason"}
     {"action": "release", "delivery", "actor", "reason", "checked", "external_id", "permalink"}
-    {"action": "correct" | "retract", "delivery", "actor", "reason", "dry"}: `dry`: what it would do
-    {"action": "amendment", "delivery", "actor"}: how far a correction or retraction has come
+    {"action": "correct" | "retract" | "amendment", "delivery", "actor", "reason", "dry"}
     {"action": "accounts", "account", "actor"}: logs in and reads, posts nothing; see docs/security.md
 
 Answers `{"ok": true, …}`, or `{"ok": false, "code", "cause", "remedy"}` for what a person can mend.
@@ -46,7 +45,7 @@ def _act(text: dict[str, str]) -> dict[str, Any]:
         account, report = wiring().accounts().run(text["account"], actor=actor)
         return {"server": account.server, "written": account.handle, **report.wire()}
     if action in ("correct", "retract", "amendment") and text.get("delivery"):
-        return _amend(action, text["delivery"], actor, reason, dry=bool(text.get("dry")))
+        return wiring().amender().answer(action, text["delivery"], actor, reason, text.get("dry"))
     control = wiring().control()
     if action in ("stop", "resume") and _SCOPE.fullmatch(scope):
         act = control.stop if action == "stop" else control.resume
@@ -57,34 +56,6 @@ def _act(text: dict[str, str]) -> dict[str, Any]:
         row = control.release(text["delivery"], actor=actor, reason=reason, **chosen)
         return {"delivery": row.delivery, "state": row.state}
     raise SignpostError(f"'{action}' of '{scope}' is unknown.", "docs/security.md lists the acts.")
-
-
-def _amend(action: str, delivery: str, actor: str, reason: str, *, dry: bool) -> dict[str, Any]:
-    """Imported here: stopping must not wait for what only correcting needs."""
-    from signpost.domain.amendment import Amend
-
-    amender = wiring().amender()
-    if action == "amendment":
-        row = amender.look(delivery)
-    elif dry:
-        offer = amender.offer(Amend(action), delivery, actor=actor, reason=reason)
-        parts = [
-            {"permalink": p.permalink, "before": p.before, "after": p.after, "media": p.media}
-            for p in offer.parts
-        ]
-        return {"delivery": delivery, "action": action, "parts": parts}
-    else:
-        row = amender.ask(Amend(action), delivery, actor=actor, reason=reason)
-    if row is None:
-        return {"delivery": delivery, "state": None}
-    return {
-        "delivery": delivery,
-        "action": row.action,
-        "state": row.state,
-        "reason": row.reason,
-        "done": len(row.parts),
-        "parts": row.parts_total,
-    }
 
 
 preload(Wiring.control)

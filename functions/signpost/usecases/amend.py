@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from signpost.domain.amendment import (
     UNSETTLED,
@@ -70,10 +71,36 @@ class Amender:
     state: StateWriter
     clock: Clock
 
-    def look(self, delivery: str) -> Row | None:
-        """The amendment's row, read consistently; None where none was ever asked for."""
-        name = amendment_of(delivery)
-        return self.ledger.rows([name]).get(name)
+    def answer(
+        self, action: str, delivery: str, actor: str, reason: str, dry: str | None
+    ) -> dict[str, Any]:
+        """What a request gets to hear, as JSON members.
+
+        Args:
+            action: `correct`, `retract`, or `amendment` to hear how far one has come.
+            dry: any word: say what it would do, and do nothing.
+
+        Raises:
+            ControlError, BundleError, LedgerUnavailable: see offer and ask.
+        """
+        if action == "amendment":
+            name = amendment_of(delivery)
+            row = self.ledger.rows([name]).get(name)
+        elif dry:
+            parts = self.offer(Amend(action), delivery, actor=actor, reason=reason).parts
+            return {"delivery": delivery, "action": action, "parts": [asdict(p) for p in parts]}
+        else:
+            row = self.ask(Amend(action), delivery, actor=actor, reason=reason)
+        if row is None:
+            return {"delivery": delivery, "state": None}
+        return {
+            "delivery": delivery,
+            "action": row.action,
+            "state": row.state,
+            "reason": row.reason,
+            "done": len(row.parts),
+            "parts": row.parts_total,
+        }
 
     def offer(self, action: Amend, delivery: str, *, actor: str, reason: str) -> Offer:
         """What the amendment would do; nothing is changed.
