@@ -111,6 +111,12 @@ def known(line: str) -> bool:
         return False
     command = cli.get_command(click.Context(cli), words[0])
     assert command is not None
+    rest = words[1:]
+    while isinstance(command, click.Group) and rest and not rest[0].startswith("-"):
+        found = command.get_command(click.Context(command), rest[0])
+        if found is None:
+            return False
+        command, rest = found, rest[1:]
     options = {option for item in command.params for option in item.opts} | {"--help", "-h"}
     return all(word.partition("=")[0] in options for word in words if word.startswith("--"))
 

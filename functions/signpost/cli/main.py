@@ -40,6 +40,7 @@ COMMANDS = {
     "retract": "Delete what is public of a post, everywhere or on some accounts.",
     "stop": "Halt publishing at once: everything, one brand or one account.",
     "resume": "Let publishing go on, or let go one delivery that is held.",
+    "strategy": "Freeze, sign and verify versions of the strategy; show what changed.",
     "up": "Start the local stack: an AWS emulator and a network on this machine.",
     "down": "Stop the local stack; its state is kept.",
 }

@@ -49,7 +49,25 @@ def page() -> str:
                 raise LookupError(name)
             text = _help(command, name, context)
             blocks.append(f"## {name}\n\n{COMMANDS[name]}\n\n{_block(name, text)}")
+            if isinstance(command, click.Group):
+                blocks += _verbs(command, name, context, "###")
     return "\n".join(blocks)
+
+
+def _verbs(group: click.Group, words: str, parent: click.Context, level: str) -> list[str]:
+    """A block for each command of a group, and of the groups within it."""
+    blocks = []
+    with click.Context(group, info_name=words.rsplit(maxsplit=1)[-1], parent=parent) as context:
+        for name in group.list_commands(context):
+            command = group.get_command(context, name)
+            if command is None:
+                raise LookupError(f"{words} {name}")
+            text = _help(command, name, context)
+            whole = f"{words} {name}"
+            blocks.append(f"{level} {whole}\n\n{_block(whole, text)}")
+            if isinstance(command, click.Group):
+                blocks += _verbs(command, whole, context, f"{level}#")
+    return blocks
 
 
 def _help(command: click.Command, name: str, parent: click.Context | None = None) -> str:

@@ -30,10 +30,12 @@ class Signed:
     """A signature that counts.
 
     Args:
+        file: its name within the folder of signatures.
         roles: those of the person's that the threshold asks for.
         signature: as it was taken apart.
     """
 
+    file: str
     person: Person
     roles: tuple[str, ...]
     signature: Signature
@@ -177,7 +179,7 @@ def _judge(
     roles = tuple(role for role in person.roles if role in threshold.roles)
     if not roles:
         raise _refused(f"{name} holds no role that decides this", "role")
-    return Signed(person, roles, signature)
+    return Signed(file, person, roles, signature)
 
 
 def _refused(cause: str, reason: str) -> SigningError:

@@ -8,7 +8,7 @@ signatures is proposed.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from signpost.domain.signing import allowed, document
 from signpost.domain.signing.counting import Check, Tally, count
@@ -140,7 +140,22 @@ def _judge(
     elif before is not None and before.root is not None:
         for name, judge in ((f"root {before.number}", before.root), (f"root {number}", root)):
             tallies[name] = count(judge, Kind.ROOT, judge.root, data, folder.signatures, check)
+        tallies = _without_the_others(tallies)
     return JudgedRoot(number, digest, root, tallies, tuple(faults))
+
+
+def _without_the_others(tallies: Mapping[str, Tally]) -> dict[str, Tally]:
+    """The tallies, each silent about signatures that count for the other version.
+
+    Who leaves is in the one, who comes or changes a key is in the other.
+    """
+    counted = {item.file for tally in tallies.values() for item in tally.signed}
+    return {
+        name: replace(
+            tally, uncounted=tuple(item for item in tally.uncounted if item.file not in counted)
+        )
+        for name, tally in tallies.items()
+    }
 
 
 def _misplaced(
@@ -159,3 +174,27 @@ def _misplaced(
     elif before is not None and root.previous != before.digest:
         cause = f"It does not follow root {before.number}: it names another digest."
         yield Fault("root-previous", NAME, cause, remedy)
+
+
+def judge_shown(roots: Roots, shown: Mapping[str, bytes]) -> Roots:
+    """The chain, with a fault where the copies for people do not say what the present root says.
+
+    Args:
+        shown: `root.json` and `allowed_signers` as they lie beside the versions: what somebody
+            uses who has nothing but ssh-keygen.
+    """
+    present = roots.present
+    if present is None:
+        return roots
+    wanted = {NAME: present.write(), allowed.NAME: allowed.write_allowed(present)}
+    faults = [
+        Fault(
+            "root-copy",
+            name,
+            f"`{name}` beside the trust roots is not that of root {present.version}, the present.",
+            "Write it anew: `signpost strategy root show --write`.",
+        )
+        for name, data in wanted.items()
+        if shown.get(name) != data
+    ]
+    return replace(roots, faults=(*roots.faults, *faults))

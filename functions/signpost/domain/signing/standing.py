@@ -19,6 +19,11 @@ from signpost.domain.signing.releases import JudgedRelease, judge_release
 from signpost.domain.signing.roots import Roots
 from signpost.errors import SigningError
 
+_MISPLACED = frozenset(
+    {"brand", "effective-order", "fork", "old-root", "previous", "root-order", "unknown-root",
+     "version-folder", "version-order"}
+)  # fmt: skip
+"""What is wrong with a release whose files are untouched: its place, or who could sign it."""
 _REMEDY = "Make it anew: `signpost strategy release`."
 
 
@@ -26,6 +31,7 @@ class State(StrEnum):
     """What a release is today."""
 
     TAMPERED = "tampered"
+    NOT_VALID = "not valid"
     UNSIGNED = "unsigned"
     NOT_YET = "not yet in force"
     IN_FORCE = "in force"
@@ -113,8 +119,10 @@ def _sorted_by(version: str) -> tuple[int, tuple[int, ...], str]:
 
 
 def _state(item: JudgedRelease, today: date, present: str) -> State:
-    if item.faults or item.release is None:
+    if any(fault.reason not in _MISPLACED for fault in item.faults) or item.release is None:
         return State.TAMPERED
+    if item.faults:
+        return State.NOT_VALID
     if not item.signed:
         return State.UNSIGNED
     if item.release.effective > today:

@@ -1,0 +1,64 @@
+"""`signpost strategy`: freeze, sign and verify versions of the strategy site."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import click
+
+from signpost.cli.options import color_option
+
+VERBS = {
+    "root": "The trust root: who may sign, in which role, and how many it takes.",
+    "release": "Freeze the committed documents as a version that can be signed.",
+    "sign": "Show in full what you would sign, then sign it with your SSH key.",
+    "verify": "Check what is signed, by whom, until when, and that nothing was altered.",
+    "status": "Show what is in force, what waits for whom, and what to do next.",
+    "history": "Show every release, the newest first.",
+    "diff": "Show what changed between two versions, in the business's terms and in words.",
+}
+"""Every verb and what `signpost strategy --help` says of it."""
+
+_EPILOG = """\b
+Example, from nothing to a signed strategy:
+  signpost strategy root init --signer ottilie:managing-director:ottilie.pub
+  signpost strategy sign root --as ottilie
+  signpost strategy release 2026.1 --effective 2026-12-01 --review-by 2027-05-31
+  signpost strategy sign 2026.1 --as ottilie
+  signpost strategy verify 2026.1
+
+docs/signing.md tells it in full, and how an auditor does without Signpost."""
+
+
+class Verbs(click.Group):
+    """A group whose commands are modules of `cli.signoff`, imported when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """The verbs in the order in which a release meets them."""
+        return list(VERBS)
+
+    def get_command(
+        self,
+        ctx: click.Context,  # noqa: ARG002 - click's signature
+        cmd_name: str,
+    ) -> click.Command | None:
+        """Import the module of that name; None where there is no such verb."""
+        if cmd_name not in VERBS:
+            return None
+        found: click.Command = import_module(f"signpost.cli.signoff.{cmd_name}").command
+        return found
+
+    def format_commands(
+        self,
+        ctx: click.Context,  # noqa: ARG002 - click's signature
+        formatter: click.HelpFormatter,
+    ) -> None:
+        """Write the list of verbs without importing any of them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(VERBS.items()))
+
+
+@click.group(cls=Verbs, epilog=_EPILOG)
+@color_option
+def command() -> None:
+    """Freeze, sign and verify versions of the strategy, the guidelines and the targets."""
