@@ -4,7 +4,6 @@
     {"action": "release", "delivery", "actor", "reason", "checked", "external_id", "permalink"}
     {"action": "correct" | "retract" | "amendment", "delivery", "actor", "reason", "dry"}
     {"action": "accounts", "account", "actor"}: logs in and reads, posts nothing; see docs/security.md
-
 Answers `{"ok": true, …}`, or `{"ok": false, "code", "cause", "remedy"}` for what a person can mend.
 """
 

@@ -193,7 +193,7 @@ class Amender:
             )
         digest, line = self._wanted(main.delivery)
         new = line.delivery
-        begun = have is not None and have.action == Amend.CORRECT and bool(have.parts)
+        begun = have is not None and have.state is not State.PUBLISHED and bool(have.parts)
         if (new.revision == public_line(main, have)[0] or new.unmade) and not begun:
             raise ControlError(
                 "What the stack accepted last is what is public.",

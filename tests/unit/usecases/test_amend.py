@@ -74,6 +74,8 @@ def test_a_correction_from_the_offer_to_the_end() -> None:
     assert done is not None
     assert done.action is Action.KEEP
     assert stage.row().state is State.PUBLISHED
+    with pytest.raises(ControlError, match="is what is public"):
+        ask(stage, Amend.CORRECT)
     assert stage.ledger.trail[-1].action == "correct"
 
 
