@@ -30,7 +30,7 @@ def test_what_was_due_is_live_and_measured(demo: DemoRun) -> None:
     assert 4 <= len(lines) <= 8, demo.output
     for line in lines:
         assert demo.local["network"] in line
-        assert "(after 10 s)" in line
+        assert re.search(r"\(after [16]0 s\)", line), "a slow machine shows the second age"
     posts = demo.posts()
     assert any(post["media"] for post in posts)
     assert all(medium["description"] for post in posts for medium in post["media"])
