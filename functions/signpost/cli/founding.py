@@ -14,6 +14,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from string import Template
 
+from signpost.cli.adoption import SAMPLE_ID, adopted, place_of
 from signpost.cli.newfiles import NewFile
 
 STARTER = Path(__file__).with_name("starter")
@@ -72,8 +73,7 @@ def workspace_files(
         if not sample or path.partition("/")[0] not in {CONTENT, SITE}:
             files[path] = NewFile(Template(text).substitute(values).encode())
     if not sample:
-        settings = (project / SITE / "mkdocs.yml").read_text(encoding="utf-8")
-        files[f"{SITE}/mkdocs.yml"] = NewFile(_site(settings, answers).encode())
+        files.update(_handbook(project, answers, today))
     return dict(sorted({**files, **sample}.items()))
 
 
@@ -133,12 +133,28 @@ def _months(today: date) -> Iterator[str]:
         yield f"{today.year + year}-{month + 1:02d}"
 
 
+def _handbook(project: Path, answers: Answers, today: date) -> dict[str, NewFile]:
+    """The sample's handbook, with questions where only the company knows the answer.
+
+    What is made from data is empty yet; see `wiring.write_handbook`.
+    """
+    made = {}
+    for path, file in _taken(project, SITE).items():
+        text = file.data.decode()
+        if path == f"{SITE}/mkdocs.yml":
+            made[path] = NewFile(_site(text, answers).encode())
+        elif path.startswith(f"{SITE}/docs/") and path.endswith(".md"):
+            place = place_of(path, answers.brand)
+            page = adopted(text, answers.brand, markdown(answers.name), today)
+            made[place] = NewFile(page.encode())
+    return made
+
+
 def _site(text: str, answers: Answers) -> str:
-    """The site's settings: the project's own, with another name, other pages, and its own folder.
+    """The site's settings: the project's own, with another name and its own folder.
 
     A `site/` beside `strategy-site/` may be somebody's website, and a build clears its folder.
     """
-    nav = {"Start": "index.md", answers.name: ("strategy", "guidelines", "onboarding")}
     replaced = {
         "site_name": _yaml(f"{answers.name}: handbook"),
         "site_description": _yaml(f"Strategy, guidelines and onboarding of {answers.name}"),
@@ -147,15 +163,7 @@ def _site(text: str, answers: Answers) -> str:
     for key, value in replaced.items():
         before, _, after = _line(text, key)
         text = f"{before}{key}: {value}{after}"
-    head, _, _ = text.partition("\nnav:\n")
-    lines = ["", "nav:"]
-    for title, pages in nav.items():
-        if isinstance(pages, str):
-            lines.append(f"  - {title}: {pages}")
-            continue
-        lines.append(f"  - {_yaml(title)}:")
-        lines += [f"      - {p.capitalize()}: {answers.brand}/{p}/index.md" for p in pages]
-    return head + "\n".join(lines) + "\n"
+    return text.replace(f" {SAMPLE_ID}/", f" {answers.brand}/")
 
 
 def _line(text: str, key: str) -> tuple[str, str, str]:

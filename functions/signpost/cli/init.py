@@ -136,16 +136,21 @@ def _found(folder: Path, answers: Answers, form: str, *, with_git: bool, dry_run
 def _files(answers: Answers) -> dict[str, NewFile]:
     """Everything that the workspace is to have.
 
-    The schemas for editors hold its own words, so they are made of it: of a copy that lies
-    elsewhere, because nothing may be written yet.
+    The schemas for editors and the tables of the handbook hold its own words, so they are made of
+    it: of a copy that lies elsewhere, because nothing may be written yet.
     """
     from secrets import randbits
     from tempfile import TemporaryDirectory
 
     from signpost.checks.rules.post_id import mint_id
-    from signpost.cli.founding import CONTENT, workspace_files
+    from signpost.cli.founding import CONTENT, SITE, workspace_files
     from signpost.cli.newfiles import NewFile, write_all
-    from signpost.cli.wiring import editor_schemas, open_content, project_folder
+    from signpost.cli.wiring import (
+        editor_schemas,
+        open_content,
+        project_folder,
+        write_handbook,
+    )
     from signpost.domain.timing import zone_info
 
     today = datetime.now(zone_info(answers.zone)).date()
@@ -155,6 +160,10 @@ def _files(answers: Answers) -> dict[str, NewFile]:
         _workspace, brands = open_content(Path(scratch) / CONTENT)
         for path, text in editor_schemas(Path(scratch) / CONTENT, brands).items():
             files[path.relative_to(scratch).as_posix()] = NewFile(text.encode())
+        if not answers.sample:  # whose tables are written already
+            docs = Path(scratch) / SITE / "docs"
+            for page in write_handbook(docs, Path(scratch) / CONTENT):
+                files[f"{SITE}/docs/{page}"] = NewFile((docs / page).read_bytes())
     return dict(sorted(files.items()))
 
 

@@ -27,7 +27,7 @@ def objectives(brand: Brand, goals: Goals) -> str:
 
 def _kpi(kpi: Kpi, days: Sequence[date]) -> list[str]:
     values = {target.by: number(target.value) for target in kpi.targets}
-    unit = f" ({words(kpi.unit)} a {kpi.period})" if kpi.unit else f" (a {kpi.period})"
+    unit = f" ({words(kpi.unit)}, each {kpi.period})" if kpi.unit else f" (each {kpi.period})"
     baseline = "" if kpi.baseline is None else number(kpi.baseline)
     return [words(kpi.title) + unit, baseline, *(values.get(day, "") for day in days)]
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from signpost.checks.handbook.page_links import target_of
 from signpost.checks.registry import RULES
+from signpost.content.handbook.brand_parts import NONE
 from signpost.content.handbook.tables import words
 from signpost.domain.handbook import Page
 
@@ -26,7 +27,7 @@ _FAMILIES = {
 
 
 def rules(page: Page, pages: Iterable[Page]) -> str:
-    """Every rule, by family.
+    """Every rule that the handbook speaks of, by family; `signpost explain` has all of them.
 
     Args:
         page: on which the part stands; links in it are seen from there.
@@ -36,14 +37,16 @@ def rules(page: Page, pages: Iterable[Page]) -> str:
     made = []
     family = ""
     for rule in RULES:
+        if rule.code not in said:
+            continue
         if rule.code[:3] != family:
             family = rule.code[:3]
             made.append(f"## {_FAMILIES.get(family, family)}")
-        lines = [f"### {rule.code}: {words(rule.title)} {{#{rule.code.lower()}}}", words(rule.why)]
-        if rule.code in said:
-            lines.append("In this handbook: " + ", ".join(said[rule.code]) + ".")
+        # Titles and reasons are our own, and Markdown already, as on the pages of the rules.
+        lines = [f"### {rule.code}: {rule.title} {{#{rule.code.lower()}}}", rule.why]
+        lines.append("In this handbook: " + ", ".join(said[rule.code]) + ".")
         made.append("\n\n".join(lines))
-    return "\n\n".join(made)
+    return "\n\n".join(made) or NONE
 
 
 def _said(page: Page, pages: Iterable[Page]) -> Mapping[str, list[str]]:
