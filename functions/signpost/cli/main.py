@@ -7,6 +7,7 @@ them stand here, so that asking for help costs a bare interpreter and click (see
 from __future__ import annotations
 
 import errno
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -75,7 +76,10 @@ class LazyGroup(click.Group):
         """Import the module of that name; None where there is no such command."""
         if cmd_name not in COMMANDS:
             return None
-        found: click.Command = import_module(f"signpost.cli.{cmd_name}").command
+        from signpost.checks.collector import paused_collector
+
+        with paused_collector():  # modules stay
+            found: click.Command = import_module(f"signpost.cli.{cmd_name}").command
         return found
 
     def format_commands(
@@ -190,7 +194,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 def main() -> None:
     """Entry point of the `signpost` script."""
-    sys.exit(run())
+    code = run()
+    gc.freeze()  # the interpreter, as it ends, would look for cycles in all that goes with it
+    sys.exit(code)
 
 
 def _form(arguments: Sequence[str] | None) -> tuple[str, str]:

@@ -134,14 +134,15 @@ def check_content(content: Path, paths: Sequence[Path], *, cold: bool = False) -
         cold: read every post, whether it changed since the last run or not.
     """
     from signpost.checks.collector import paused_collector
-    from signpost.content.memory import Remembering
-    from signpost.content.workspace_reader import read_workspace
 
-    memory = nullcontext() if cold else Remembering(content)
-    with paused_collector(for_good=True), memory as remembering:
-        read = read_workspace(content, list(paths), remember=remembering)
-        known = _known(content, read.workspace) if read.workspace else None
-        found, silenced = _judge_all(content, read, known or {}, remembering)
+    with paused_collector(for_good=True):
+        from signpost.content.memory import Remembering
+        from signpost.content.workspace_reader import read_workspace
+
+        with nullcontext() if cold else Remembering(content) as remembering:
+            read = read_workspace(content, list(paths), remember=remembering)
+            known = _known(content, read.workspace) if read.workspace else None
+            found, silenced = _judge_all(content, read, known or {}, remembering)
     if known is None:
         found = _old_times_forgiven(content, found)
     return Checked(
