@@ -7,6 +7,7 @@ would have to know them, too.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from datetime import UTC, datetime
@@ -149,7 +150,7 @@ def check_content(content: Path, paths: Sequence[Path], *, cold: bool = False) -
         tuple(found),
         len(read.posts) + read.kept_posts,
         tuple(silenced),
-        _schemas_are_old(content, read),
+        _schemas_are_old(content, read, remembering),
     )
 
 
@@ -406,13 +407,25 @@ def editor_schemas(content: Path, brands: Iterable[Brand]) -> dict[Path, str]:
     return {content / FOLDER / name: text for name, text in schemas(specs, brands).items()}
 
 
-def _schemas_are_old(content: Path, read: ReadResult) -> bool:
+def _schemas_are_old(content: Path, read: ReadResult, remembering: Remembering | None) -> bool:
     """Whether the content has schemas for editors, and other ones than it should."""
-    from signpost.cli.schema import out_of_date
-
-    if read.workspace is None or not (content / ".schemas").is_dir():
+    folder = content / ".schemas"
+    if read.workspace is None or not folder.is_dir():
         return False
-    return bool(out_of_date(editor_schemas(content, read.brands.values())))
+
+    def ask() -> bool:
+        from signpost.cli.schema import out_of_date
+
+        return bool(out_of_date(editor_schemas(content, read.brands.values())))
+
+    if remembering is None or remembering.schemas is None:
+        return ask()
+    try:
+        names = sorted(item.name for item in folder.iterdir())
+        files = [(folder / name).read_bytes() for name in names if (folder / name).is_file()]
+    except OSError:
+        return ask()
+    return remembering.schemas.to([*map(os.fsencode, names), *files], ask)
 
 
 def _registry() -> Any:

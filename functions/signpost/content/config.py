@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os.path
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from signpost.checks.rules import time_zone, value_type
 from signpost.checks.silence import Silence
@@ -39,11 +39,24 @@ from signpost.domain.workspace import (
 from signpost.errors import ContentError
 
 
-class ConfigReader:
-    """Reads configuration files of one tree and collects their findings."""
+class Parse(Protocol):
+    """Makes nodes of a text."""
 
-    def __init__(self, tree: Tree) -> None:
+    def __call__(self, text: str, path: str, *, start: int) -> Node | None:
+        """As `nodes.parse`."""
+        ...
+
+
+class ConfigReader:
+    """Reads configuration files of one tree and collects their findings.
+
+    Args:
+        parse: makes nodes of a text, as `nodes.parse` does.
+    """
+
+    def __init__(self, tree: Tree, parse: Parse = parse) -> None:
         self._tree = tree
+        self._parse = parse
         self.findings: list[Diagnostic] = []
         self.silences: list[Silence] = []
         self.sources: list[bytes] = []
@@ -166,7 +179,7 @@ class ConfigReader:
             refuse_empty(text, path, "Fill it in; the reference of front matter lists its keys.")
             self.findings.extend(form_findings(text, path))
             start = 1 if text.startswith("\ufeff") else 0
-            node = parse(text[start:], path, start=start)
+            node = self._parse(text[start:], path, start=start)
         except ContentError as error:
             self.sources += [named, *(str(item).encode() for item in error.diagnostics)]
             self.findings.extend(error.diagnostics)

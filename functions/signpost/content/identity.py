@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Sequence
@@ -19,15 +20,19 @@ from pathlib import Path
 from signpost.content.regular import regular
 
 ABSENT = "absent"
-_REGULAR = "H 100"
-"""How `git ls-files -s -v` begins for a regular file at which git looks; another letter means that
-git was told to take the file as unchanged."""
+_REGULAR = re.compile(r"(?<![^\0])H 100[0-7]{3} ([0-9a-f]{40}) 0\t([^\0]+)\0")
+"""What `git ls-files -s -v` says of a regular file at which git looks; another letter than `H`
+means that git was told to take the file as unchanged."""
 _QUESTIONS = (
+    ("rev-parse", "--absolute-git-dir", "--show-toplevel", "--git-path", "info/attributes"),
     ("ls-files", "-s", "-v", "-z", "--", "."),
     ("diff-files", "--name-only", "-z", "--relative", "--", "."),
     ("config", "--get-regexp", "^core\\.(autocrlf|attributesfile|eol)$"),
-    ("rev-parse", "--show-toplevel", "--git-path", "info/attributes"),
 )
+
+
+_PLACES = 3
+"""So many lines the first answer has; more where a folder's name has a line end in it."""
 
 
 class Identities:
@@ -40,7 +45,8 @@ class Identities:
 
     def __init__(self, root: str, look: GitLook | None = None) -> None:
         self._root = root
-        self._known = (look or GitLook(root)).known()
+        self.known = (look or GitLook(root)).known()
+        """Path → name of every file that lies as git has it; what is not in it may have one, too."""
         self._found: dict[str, str | None] = {}
 
     def of(self, path: str) -> str | None:
@@ -52,7 +58,7 @@ class Identities:
         Args:
             path: relative to the content folder.
         """
-        known = self._known.get(path)
+        known = self.known.get(path)
         if known is not None:
             return known
         if path not in self._found:
@@ -92,11 +98,28 @@ class GitLook:
     def __init__(self, root: str) -> None:
         self._root = root
         self._asked = [_start(root, *words) for words in _QUESTIONS] if shutil.which("git") else []
+        self._places: list[str] | None = None
+
+    def folder(self) -> str | None:
+        """Git's own folder of this work tree, as soon as git said it; None outside git."""
+        places = self._told_places()
+        return places[0] if len(places) == _PLACES else None
 
     def known(self) -> dict[str, str]:
         """Path → name of every file that lies as git has it; empty where git cannot tell."""
+        places = self._told_places()
         asked, self._asked = self._asked, []
-        return _known(self._root, [_end(process) for process in asked])
+        answers = [_end(process) for process in asked]
+        if len(places) != _PLACES or len(answers) != len(_QUESTIONS) - 1:
+            return {}
+        return _known(self._root, places, *answers)
+
+    def _told_places(self) -> list[str]:
+        """The lines of the first answer; none outside git."""
+        if self._places is None:
+            told = _end(self._asked.pop(0)) if self._asked else None
+            self._places = told.rstrip("\n").split("\n") if told else []
+        return self._places
 
     def close(self) -> None:
         """End what nobody wanted to know after all."""
@@ -106,32 +129,26 @@ class GitLook:
             process.communicate()
 
 
-def _known(root: str, answers: Sequence[str | None]) -> dict[str, str]:
-    if not answers:
-        return {}
-    names, gone, told, places = answers
-    if names is None or gone is None or places is None or not _plain(root, told, places):
+def _known(
+    root: str, places: Sequence[str], names: str | None, gone: str | None, settings: str | None
+) -> dict[str, str]:
+    if names is None or gone is None or not _plain(root, settings, places):
         return {}
     if ".gitattributes" in names:
         return {}
-    # `H 100644 <name of 40 characters> 0\t<path>`
-    known = {
-        entry[52:]: entry[9:49]
-        for entry in names.split("\0")
-        if entry.startswith(_REGULAR) and entry[49:52] == " 0\t"
-    }
+    known = {path: name for name, path in _REGULAR.findall(names)}
     for path in gone.split("\0"):
         known.pop(path, None)
     return known
 
 
-def _plain(root: str, settings: str | None, places: str) -> bool:
+def _plain(root: str, settings: str | None, places: Sequence[str]) -> bool:
     """Whether git shows bytes as they lie: no line ends are turned, no filter is in between."""
     for line in (settings or "").splitlines():
         key, _, value = line.partition(" ")
         if not (key == "core.autocrlf" and value == "false"):
             return False
-    top, _, info = places.rstrip("\n").partition("\n")
+    _, top, info = places
     files = [os.path.join(root, info), "/etc/gitattributes"]
     home = os.environ.get("XDG_CONFIG_HOME") or os.path.expanduser("~/.config")  # noqa: PTH111 - as above
     files.append(f"{home}/git/attributes")

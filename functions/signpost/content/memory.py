@@ -20,16 +20,20 @@ from typing import Any, NamedTuple, Self
 from signpost.checks.rule import Outline
 from signpost.content.holiday_table import KeptHolidays
 from signpost.content.identity import GitLook, Identities
+from signpost.content.kept_answer import KeptAnswer
+from signpost.content.kept_nodes import KeptNodes
+from signpost.content.nodes import Node, parse
 from signpost.content.posts import PostFiles
 from signpost.domain.diagnostics import Diagnostic, Fix, Severity, Span
 
-_FORM = 4
-_PREFIX = 8 + 16
+_FORM = 5
+_PREFIX = 8 + 32
 """Length and digest before each chunk of the file, in bytes."""
 _FEW = 200
 """So many posts are added to the memory without writing all of it anew."""
 _MOST_LINES = 50
 _CODE = ("checks", "content", "domain", "connectors", "errors.py")
+_NONE: tuple[Diagnostic, ...] = ()
 _DATA = ("holidays", "pyphen", "regex", "tzdata", "yaml")
 """Packages whose version decides what rules find."""
 
@@ -41,7 +45,7 @@ class Kept(NamedTuple):
         outline: None where the post could not be read.
     """
 
-    findings: list[Diagnostic]
+    findings: Sequence[Diagnostic]
     outline: Outline | None
 
 
@@ -65,12 +69,16 @@ class Memory:
         identities: the names of the content folder's files.
         file: where it is kept.
         settings: what all findings depend on beside the posts: the bytes of the configuration.
+        code: and what `code_key` says.
     """
 
-    def __init__(self, identities: Identities, file: Path, settings: Iterable[bytes]) -> None:
+    def __init__(
+        self, identities: Identities, file: Path, settings: Iterable[bytes], code: bytes
+    ) -> None:
         self._file = file
         self._identities = identities
-        self._key = _key(settings)
+        self._known = identities.known
+        self.key = _key(code, settings)
         self._lines = 0
         self._rows = self._load()
         self._recalled: list[str] = []
@@ -78,23 +86,24 @@ class Memory:
 
     def recall(self, files: PostFiles) -> Kept | None:
         """What is known of a post; None where something of it is not as it was."""
-        row = self._rows.get(files.path)
+        _brand, path, _file, own_files, is_idea, beside_it = files
+        row = self._rows.get(path)
         if row is None:
             return None
         name, own, media, beside, idea, findings, outline = row
         of = self._identities.of
-        if name != of(files.path) or idea != files.idea:
+        if name != (self._known.get(path) or of(path)) or idea != is_idea:
             return None
-        if (own or files.own) and own != {path: of(path) for path, _ in files.own.values()}:
+        if (own or own_files) and own != {path: of(path) for path, _ in own_files.values()}:
             return None
-        if (beside or files.beside) and beside != list(files.beside):
+        if (beside or beside_it) and beside != list(beside_it):
             return None
         if media and any(of(path) != known for path, known in media.items()):
             return None
-        self._recalled.append(files.path)
+        self._recalled.append(path)
         return Kept(
-            [_finding(item) for item in findings] if findings else [],
-            _outline(outline, files) if outline else None,
+            [_finding(item) for item in findings] if findings else _NONE,
+            Outline._make(outline) if outline else None,
         )
 
     def keep(self, files: PostFiles, media: Iterable[str], kept: Kept) -> None:
@@ -110,7 +119,7 @@ class Memory:
         if name is None or None in own.values() or None in shown.values():
             return
         found = [_row(item) for item in kept.findings]
-        outline = _outline_row(kept.outline) if kept.outline else None
+        outline = _outline_row(kept.outline) if kept.outline else 0
         # Ten thousand rows are read at each `check`: what is empty is the shortest that is false.
         beside = list(files.beside) or 0
         row = (name, own or 0, shown or 0, beside, files.idea, found or 0, outline)
@@ -156,7 +165,7 @@ class Memory:
             self._file.parent.mkdir(parents=True, exist_ok=True)
             handle, name = tempfile.mkstemp(dir=self._file.parent)
             with os.fdopen(handle, "wb") as stream:
-                stream.write(f"{_FORM} {self._key}\n".encode())
+                stream.write(f"{_FORM} {self.key}\n".encode())
                 stream.write(_chunk(living))
             Path(name).replace(self._file)
 
@@ -167,7 +176,7 @@ class Memory:
         except OSError:
             return {}
         head, _, body = data.partition(b"\n")
-        if head != f"{_FORM} {self._key}".encode():
+        if head != f"{_FORM} {self.key}".encode():
             return {}
         rows: dict[str, Any] = {}
         chunks = 0
@@ -194,7 +203,7 @@ def _chunk(rows: dict[str, Any]) -> bytes:
 
 
 def _digest(data: bytes) -> bytes:
-    return hashlib.blake2b(data, digest_size=16).digest()
+    return hashlib.sha256(data).digest()  # processors have it built in: a fifth of others' time
 
 
 def _paths(files: PostFiles) -> Iterator[str]:
@@ -208,9 +217,19 @@ class Remembering:
 
     def __init__(self, content_dir: Path) -> None:
         self._memory: Memory | None = None
+        self._nodes: KeptNodes | None = None
         self.holidays: KeptHolidays | None = None
+        self.schemas: KeptAnswer | None = None
+        """Whether what editors know of the configuration is out of date."""
         # Git looks while the configuration is read.
-        self._look = GitLook(os.path.realpath(content_dir))
+        root = os.path.realpath(content_dir)
+        self._look = GitLook(root)
+        self._code = code_key()
+        folder = self._look.folder()
+        self._file = None if folder is None else _file_in(Path(folder), root)
+        if self._file is not None:
+            name = self._file.name.replace("findings", "nodes")
+            self._nodes = KeptNodes(self._file.with_name(name), self._code)
 
     def __enter__(self) -> Self:
         return self
@@ -218,16 +237,29 @@ class Remembering:
     def __exit__(self, *_: object) -> None:
         self._look.close()
 
-    def __call__(
+    def parse(self, text: str, path: str, *, start: int = 0) -> Node | None:
+        """As `nodes.parse`, for configuration: each text only once.
+
+        Raises:
+            ContentError: as there.
+        """
+        if self._nodes is None:
+            return parse(text, path, start=start)
+        return self._nodes.parse(text, path, start=start)
+
+    def recalling(
         self, root: str, settings: Sequence[bytes]
     ) -> Callable[[PostFiles], Kept | None] | None:
         """Open the memory of a content folder."""
-        file = memory_file(root)
-        identities = Identities(root, self._look)
-        if file is None:
+        if self._file is None:
             return None
-        self._memory = Memory(identities, file, settings)
-        self.holidays = KeptHolidays(file.with_name("holidays.json"))
+        if self._nodes is not None:
+            self._nodes.save()
+        identities = Identities(root, self._look)
+        self._memory = Memory(identities, self._file, settings, self._code)
+        name = self._file.name.replace("findings", "schemas")
+        self.schemas = KeptAnswer(self._file.with_name(name), self._memory.key)
+        self.holidays = KeptHolidays(self._file.with_name("holidays.json"))
         return self._memory.recall
 
     def finish(
@@ -255,12 +287,25 @@ def memory_file(root: str) -> Path | None:
         return None
     if done.returncode:
         return None
+    return _file_in(Path(done.stdout.rstrip("\n")), root)
+
+
+def _file_in(folder: Path, root: str) -> Path:
     name = hashlib.sha256(os.fsencode(root)).hexdigest()[:16]
-    return Path(done.stdout.rstrip("\n")) / "signpost" / f"findings-{name}.json"
+    return folder / "signpost" / f"findings-{name}.json"
 
 
-def _key(settings: Iterable[bytes]) -> str:
-    """The digest of everything but the posts: configuration, our code, data of packages."""
+def _key(code: bytes, settings: Iterable[bytes]) -> str:
+    """The digest of everything but the posts: our code, and the configuration."""
+    digest = hashlib.sha256(code)
+    for data in settings:
+        digest.update(b"%d\n" % len(data))
+        digest.update(data)
+    return digest.hexdigest()
+
+
+def code_key() -> bytes:
+    """What findings depend on beside the content: our code, Python, and data of packages."""
     digest = hashlib.sha256(sys.version.encode())
     package = Path(__file__).parents[1]
     for path in sorted(_code(str(package))):
@@ -270,10 +315,7 @@ def _key(settings: Iterable[bytes]) -> str:
         spec = find_spec(name)
         origin = Path(spec.origin) if spec is not None and spec.origin else None
         digest.update(f"{name} {origin and origin.stat().st_mtime_ns}\n".encode())
-    for data in settings:
-        digest.update(b"%d\n" % len(data))
-        digest.update(data)
-    return digest.hexdigest()
+    return digest.digest()
 
 
 def _code(package: str) -> Iterator[str]:
@@ -306,16 +348,10 @@ def _finding(row: list[Any]) -> Diagnostic:
 
 
 def _outline_row(item: Outline) -> tuple[Any, ...]:
-    """What of an outline the post's files do not say."""
+    """The members of an outline: it is not taken apart, so that it is put together at once."""
     *plain, place, wordings = item
     return (
-        plain[0],
-        *plain[3:5],
-        *plain[6:],
+        *plain,
         tuple(place) if place else None,
         tuple([tuple(wording) for wording in wordings]),
     )
-
-
-def _outline(row: list[Any], files: PostFiles) -> Outline:
-    return Outline(row[0], files.brand, files.path, row[1], row[2], files.idea, *row[3:])

@@ -5,7 +5,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from signpost.checks.rules import file_name, file_outside, file_unread
 from signpost.checks.rules.yaml_hostile import RULE as REFUSED
@@ -17,6 +19,7 @@ INDEX = "index.md"
 POSTS = "posts"
 IDEAS = "ideas"
 _MAX_DEPTH = 20
+_NO_OWN: Mapping[str, tuple[str, str]] = MappingProxyType({})
 
 
 def _is_media(name: str) -> bool:
@@ -66,9 +69,7 @@ class Tree:
         for end in range(1, len(names)):
             folder = "/".join((brand, *names[:end]))
             if os.path.isfile(f"{self.root}/{folder}/{INDEX}") and self.inside(folder):
-                entries = self._entries(folder)
-                files = [name for name, is_folder in entries if not is_folder]
-                folders = [name for name, is_folder in entries if is_folder]
+                files, folders = self._listing(folder)
                 return self._folder(brand, folder, files, folders)._replace(idea=idea)
         if path.endswith(".md") and os.path.isfile(f"{self.root}/{path}") and self.inside(path):
             return PostFiles(brand, path, f"{self.root}/{path}", {}, idea)
@@ -88,18 +89,14 @@ class Tree:
             cause = f"Folders lie more than {_MAX_DEPTH} deep."
             self.findings.append(REFUSED.at(Span(path), cause, "Move the posts up."))
             return
-        files: list[str] = []
-        folders: list[str] = []
-        for name, is_folder in self._entries(path):
-            (folders if is_folder else files).append(name)
-        self._judge_names(path, files, folders)
+        files, folders = self._listing(path)
+        texts = [name for name in files if name.endswith(".md")]
+        self._judge_names(path, files, folders, others=len(texts) < len(files))
         if INDEX in files:
             found.append(self._folder(brand, path, files, folders))
             return
-        for name in files:
-            if name.endswith(".md"):
-                here = f"{path}/{name}"
-                found.append(PostFiles(brand, here, f"{self.root}/{here}", {}))
+        at = f"{self.root}/{path}"
+        found += [PostFiles(brand, f"{path}/{name}", f"{at}/{name}", _NO_OWN) for name in texts]
         for name in folders:
             inner = f"{path}/{name}"
             if inner not in self._links or self._follows(inner, followed):
@@ -133,10 +130,18 @@ class Tree:
             return any(os.path.isdir(f"{real}/{folder}") for folder in (POSTS, IDEAS))
         return names[1] in {POSTS, IDEAS}
 
-    def _judge_names(self, path: str, files: list[str], folders: list[str]) -> None:
-        """Names that break somewhere (FIL608), and files that nothing reads (FIL609)."""
+    def _judge_names(
+        self, path: str, files: list[str], folders: list[str], *, others: bool
+    ) -> None:
+        """Names that break somewhere (FIL608), and files that nothing reads (FIL609).
+
+        Args:
+            others: there are other files than texts.
+        """
         broken = list(file_name.findings(path, [*files, *folders])) if files or folders else []
         self.findings.extend(broken)
+        if not others:
+            return
         told = {item.span.path for item in broken}
         for name in files:
             if not name.endswith(".md") and f"{path}/{name}" not in told:
@@ -148,9 +153,8 @@ class Tree:
         """A post folder. Text files below it name no channel: they are kept, to be refused."""
         names = [name for name in files if name.endswith(".md") and name != INDEX]
         for folder in folders:
-            for inner, is_folder in self._entries(f"{path}/{folder}"):
-                if not is_folder and inner.endswith(".md"):
-                    names.append(f"{folder}/{inner}")
+            inner, _ = self._listing(f"{path}/{folder}")
+            names += [f"{folder}/{name}" for name in inner if name.endswith(".md")]
         own = {
             name.removesuffix(".md"): (f"{path}/{name}", f"{self.root}/{path}/{name}")
             for name in names
@@ -159,15 +163,17 @@ class Tree:
         beside = tuple(f"{path}/{name}" for name in files if _is_media(name))
         return PostFiles(brand, here, f"{self.root}/{here}", own, beside=beside)
 
-    def _entries(self, path: str) -> list[tuple[str, bool]]:
-        """Name and whether it is a folder, sorted; hidden files and links that leave left out."""
-        found = []
+    def _listing(self, path: str) -> tuple[list[str], list[str]]:
+        """Names of files and of folders, sorted; hidden ones and links that leave left out."""
+        files: list[str] = []
+        folders: list[str] = []
         with os.scandir(f"{self.root}/{path}") as entries:
             for entry in entries:
-                if entry.name.startswith("."):
+                name = entry.name
+                if name[0] == ".":
                     continue
                 if entry.is_symlink():
-                    inner = f"{path}/{entry.name}"
+                    inner = f"{path}/{name}"
                     if not self.keeps(inner):
                         continue
                     # A link to itself: asking the entry would be an error.
@@ -176,9 +182,10 @@ class Tree:
                         self._links.add(inner)
                 else:
                     is_folder = entry.is_dir()
-                found.append((entry.name, is_folder))
-        found.sort()
-        return found
+                (folders if is_folder else files).append(name)
+        files.sort()
+        folders.sort()
+        return files, folders
 
     def keeps(self, path: str) -> bool:
         """Whether the path, links followed, stays inside; reports it where it does not."""

@@ -17,7 +17,8 @@ from signpost.checks.rules import value_type
 from signpost.checks.silence import Silence
 from signpost.content.config import ConfigReader
 from signpost.content.media_files import MediaShelf
-from signpost.content.memory import Fresh, Kept
+from signpost.content.memory import Fresh, Kept, Remembering
+from signpost.content.nodes import parse
 from signpost.content.posts import PostFiles, read_post
 from signpost.content.strays import strays
 from signpost.content.tree import Tree
@@ -73,7 +74,7 @@ def read_workspace(
     content_dir: Path,
     paths: Sequence[Path] | None = None,
     *,
-    remember: Callable[[str, Sequence[bytes]], Recall | None] | None = None,
+    remember: Remembering | None = None,
 ) -> ReadResult:
     """Read the workspace.
 
@@ -81,8 +82,7 @@ def read_workspace(
         content_dir: the folder with `signpost.yaml`.
         paths: files or folders in it whose findings are asked for; None or none: all. The whole
             folder is read all the same, because an id may be used again anywhere.
-        remember: given the folder's real path and the bytes of all configuration, returns what
-            recalls unchanged posts, or None where nothing can be kept; left out: all are read.
+        remember: knows what was read before; left out: everything is read.
 
     Raises:
         SignpostError: a path is not inside the content folder, or there is no such folder.
@@ -93,7 +93,7 @@ def read_workspace(
         )
     tree = Tree.at(content_dir)
     selected = _selection(tree, paths or ())
-    config = ConfigReader(tree)
+    config = ConfigReader(tree, remember.parse if remember else parse)
     workspace = config.workspace()
     brands: dict[str, Brand] = {}
     findings: list[Diagnostic] = []
@@ -107,7 +107,7 @@ def read_workspace(
                 findings.extend(_faults_of_form(tree, brand_id, workspace.zone, shelf))
             else:
                 brands[brand_id] = brand
-        recall = remember(tree.root, config.sources) if remember else None
+        recall = remember.recalling(tree.root, config.sources) if remember else None
         read = _read_posts(tree, brands.values(), shelf, recall)
     else:
         for brand_id in _folders_of_brands(tree):
@@ -124,10 +124,10 @@ def read_workspace(
         id_places=read.id_places,
         selected=selected,
         silences=(*config.silences, *read.silences),
-        kept_findings=tuple(item for known in read.kept for item in known.findings),
-        kept_outlines=tuple(known.outline for known in read.kept if known.outline is not None),
+        kept_findings=tuple(read.kept_findings),
+        kept_outlines=tuple(read.kept_outlines),
         fresh=read.fresh,
-        kept_posts=read.kept_posts,
+        kept_posts=sum(not item.idea for item in read.kept_outlines),
     )
 
 
@@ -140,8 +140,8 @@ class _Posts:
         self.findings: list[Diagnostic] = []
         self.id_places: dict[str, IdPlace] = {}
         self.silences: list[Silence] = []
-        self.kept: list[Kept] = []
-        self.kept_posts = 0
+        self.kept_findings: list[Diagnostic] = []
+        self.kept_outlines: list[Outline] = []
         self.fresh: dict[str, Fresh] = {}
 
 
@@ -154,8 +154,9 @@ def _read_posts(
             for files in chain(tree.posts(brand.id), tree.ideas(brand.id)):
                 known = recall(files) if recall else None
                 if known is not None:
-                    found.kept.append(known)
-                    found.kept_posts += known.outline is not None and not known.outline.idea
+                    found.kept_findings += known.findings
+                    if known.outline is not None:
+                        found.kept_outlines.append(known.outline)
                     continue
                 shelf.asked = []
                 read = read_post(files, brand.zone, shelf.find)

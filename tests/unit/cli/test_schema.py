@@ -55,6 +55,34 @@ def test_check_says_when_they_are_old_and_only_then(signpost: Signpost, content:
     assert hint not in signpost("check").out
 
 
+def test_whether_they_are_old_is_not_remembered_for_other_files(
+    signpost: Signpost, content: Path
+) -> None:
+    hint = "What editors offer is out of date: `signpost schema --write` renews it.\n"
+    signpost("schema", "--write")
+    commit(content)
+    words = content / ".schemas/words.json"
+    good = words.read_text()
+    accounts = content / "shop/accounts.yaml"
+    before = accounts.read_text()
+
+    def told() -> list[bool]:
+        return [hint in signpost("check", *cold).out for cold in ((), (), ("--cold",))]
+
+    assert told() == [False] * 3
+    words.write_text(good.replace("second", "third"))
+    assert told() == [True] * 3
+    words.write_text(good)
+    assert told() == [False] * 3
+    words.rename(words.with_name("others.json"))
+    assert told() == [True] * 3
+    words.with_name("others.json").rename(words)
+    accounts.write_text(before.replace("id: second", "id: third"))
+    assert told() == [True] * 3
+    accounts.write_text(before)
+    assert told() == [False] * 3
+
+
 def silence(content: Path) -> None:
     """A second post with the same text, and a comment that lets it pass."""
     text = (content / POST).read_text().replace("7k2m9q4x1v3b", "8k2m9q4x1v3b")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import yaml
 
-from signpost.content import nodes
+from signpost.content import nodes, yaml_parser
 from signpost.errors import ContentError
 
 MISTAKES = [
@@ -43,7 +43,7 @@ def test_a_mistake_is_told_in_words_at_its_place(
     place: tuple[int, int],
     says: str,
 ) -> None:
-    monkeypatch.setattr(nodes, "Parser", parser)
+    monkeypatch.setattr(yaml_parser, "Parser", parser)
     with pytest.raises(ContentError) as caught:
         nodes.parse(text, "file.md")
     (found,) = caught.value.diagnostics
