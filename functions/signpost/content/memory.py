@@ -276,6 +276,12 @@ class Remembering:
 
 def memory_file(root: str) -> Path | None:
     """Where a content folder's memory lies: in git's folder of this work tree; None outside git."""
+    folder = git_folder(root)
+    return None if folder is None else _file_in(folder, root)
+
+
+def git_folder(root: str) -> Path | None:
+    """Git's folder of the work tree that a folder lies in; None outside git."""
     try:
         done = subprocess.run(
             ["git", "-C", root, "rev-parse", "--absolute-git-dir"],
@@ -287,7 +293,7 @@ def memory_file(root: str) -> Path | None:
         return None
     if done.returncode:
         return None
-    return _file_in(Path(done.stdout.rstrip("\n")), root)
+    return Path(done.stdout.rstrip("\n"))
 
 
 def _file_in(folder: Path, root: str) -> Path:
