@@ -121,6 +121,16 @@ class StateFile:
         """Tasks of the accepted bundle, as JSON members."""
         return list(self.raw.get("work", ()))
 
+    @property
+    def accounts(self) -> dict[str, Mapping[str, Any]]:
+        """What the stack knows of each account, by its id; none where it is of an old version."""
+        return dict(self.raw.get("accounts", {}))
+
+    @property
+    def listed(self) -> list[Mapping[str, Any]]:
+        """The accounts of the accepted bundle, as its head lists them."""
+        return [entry["account"] for entry in self.accounts.values()]
+
     def actual(self) -> dict[str, Actual]:
         """What a plan needs of each delivery."""
         return {entry.delivery: entry.actual for entry in self.entries}

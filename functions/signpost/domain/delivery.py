@@ -183,6 +183,8 @@ class Bundle:
         commit: the git commit it was made from, for people; empty where there is none.
         work: tasks on posts that are not ready, as JSON members (see domain.work); nothing of
             them is published, the state file reminds of them.
+        accounts: every account that the content has, as members (see `listed`); none in bundles
+            of older versions.
     """
 
     workspace: str
@@ -192,11 +194,23 @@ class Bundle:
     lines: tuple[BundleLine, ...]
     data: bytes
     work: tuple[Mapping[str, Any], ...] = ()
+    accounts: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def digest(self) -> str:
         """Content address; the object's name is `bundles/<digest>.jsonl`."""
         return digest(self.data)
+
+    @property
+    def known_accounts(self) -> tuple[Mapping[str, Any], ...]:
+        """The accounts that it lists, else those of its deliveries, in order of their ids."""
+        if self.accounts:
+            return self.accounts
+        found = {
+            line.delivery.account.id: listed(line.delivery.brand, line.delivery.account)
+            for line in self.lines
+        }
+        return tuple(found[name] for name in sorted(found))
 
 
 def make_bundle(
@@ -207,6 +221,7 @@ def make_bundle(
     approved: str = "",
     commit: str = "",
     work: Sequence[Mapping[str, Any]] = (),
+    accounts: Sequence[Mapping[str, Any]] = (),
 ) -> Bundle:
     """Serialise deliveries into a bundle: a header line, then a line a delivery.
 
@@ -224,6 +239,8 @@ def make_bundle(
     }
     if work:
         header["work"] = list(work)
+    if accounts:
+        header["accounts"] = list(accounts)
     chunks = [canonical_json(header) + b"\n"]
     offset = len(chunks[0])
     lines: list[BundleLine] = []
@@ -240,7 +257,9 @@ def make_bundle(
         chunks.append(data)
         offset += len(data)
     data = b"".join(chunks)
-    return Bundle(workspace, previous, approved, commit, tuple(lines), data, tuple(work))
+    return Bundle(
+        workspace, previous, approved, commit, tuple(lines), data, tuple(work), tuple(accounts)
+    )
 
 
 def parse_bundle(data: bytes) -> Bundle:
@@ -264,12 +283,47 @@ def parse_bundle(data: bytes) -> Bundle:
             approved=head["approved"],
             commit=head["commit"],
             work=head.get("work", ()),
+            accounts=head.get("accounts", ()),
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise BundleError(f"Not a bundle: {error!r}.", "Push again.") from error
     if parsed.data != data:
         raise BundleError("The bundle is not in canonical form.", "Push again.")
     return parsed
+
+
+def listed(brand: str, account: Account) -> dict[str, Any]:
+    """An account as the head of a bundle lists it."""
+    return {"brand": brand, **members(account)}
+
+
+def parse_listed(value: Mapping[str, Any]) -> tuple[str, Account]:
+    """Brand and account of an entry of a bundle's head.
+
+    Raises:
+        BundleError: it is not one.
+    """
+    try:
+        given = dict(value)
+        brand = given.pop("brand")
+        account = Account(**given)
+    except (ValueError, KeyError, TypeError) as error:
+        raise BundleError(f"Not an account: {error!r}.", "Push again.") from error
+    if not all(isinstance(text, str) for text in (brand, *given.values())):
+        raise BundleError("Not an account: a member of it is no text.", "Push again.")
+    return brand, account
+
+
+def head_accounts(data: bytes) -> tuple[Mapping[str, Any], ...]:
+    """The accounts that a bundle's first line lists, without reading the others.
+
+    Raises:
+        BundleError: it is no head of a bundle.
+    """
+    try:
+        return tuple(json.loads(data.partition(b"\n")[0]).get("accounts", ()))
+    except (ValueError, TypeError, AttributeError) as error:
+        raise BundleError(f"Not a bundle: {error!r}.", "Push again.") from error
 
 
 def parse_line(line: bytes) -> tuple[Delivery, About]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from signpost.domain.canonical import canonical_json, utc_text
 from signpost.domain.canonical import digest as digest_of
-from signpost.domain.delivery import Account, parse_line
+from signpost.domain.delivery import Account, head_accounts, parse_line, parse_listed
 from signpost.domain.expiry import ends_at, is_warned
 from signpost.domain.inspection import AccountReport, Fault
 from signpost.errors import (
@@ -45,7 +45,7 @@ class AccountCheck:
             actor: who asks.
 
         Raises:
-            SignpostError: the accepted bundle has no delivery of that account.
+            SignpostError: the accepted bundle does not know that account.
         """
         found = self._account(account)
         self.world.ledger.audit(
@@ -58,9 +58,12 @@ class AccountCheck:
     def _account(self, name: str) -> Account:
         digest = self.world.ledger.pointer().digest
         stored = self.world.objects.get(f"bundles/{digest}.jsonl") if digest else None
-        # Canonical JSON has one form, so most lines need not be parsed.
         if stored and digest_of(stored.data) != digest:
             raise BundleError("The accepted bundle was altered.", "Push again.")
+        for item in head_accounts(stored.data) if stored else ():
+            if item.get("id") == name:
+                return parse_listed(item)[1]
+        # Canonical JSON has one form, so most lines need not be parsed.
         sign = b'"id":' + canonical_json(name)
         for line in stored.data.splitlines()[1:] if stored else ():
             if sign not in line:
@@ -69,8 +72,8 @@ class AccountCheck:
             if delivery.account.id == name:
                 return delivery.account
         raise SignpostError(
-            f"The stack does not know the account `{name}`: nothing that was pushed is for it.",
-            "Push a post for it, whenever it is due, then ask again.",
+            f"The stack does not know the account `{name}`: it was not pushed yet.",
+            "`signpost push` tells it of all accounts; then ask again.",
         )
 
     def _inspect(self, account: Account) -> AccountReport:

@@ -16,7 +16,7 @@ from typing import Any
 
 from signpost.domain.amendment import amendment_of, delivery_of, is_amendment
 from signpost.domain.canonical import canonical_json, utc_text
-from signpost.domain.delivery import Bundle, BundleLine, parse_bundle, parse_line
+from signpost.domain.delivery import Bundle, BundleLine, parse_bundle, parse_line, parse_listed
 from signpost.domain.lifecycle import Event, State
 from signpost.domain.plan import Action, Change, Plan, make_plan, needs_force
 from signpost.domain.protocol import is_late
@@ -213,6 +213,7 @@ class Scheduler:
                 parse_task(item)
         except (KeyError, TypeError, ValueError) as error:
             raise BundleError(f"Its work cannot be read: {error!r}.", "Push again.") from error
+        _check_accounts(bundle)
         return bundle
 
     def _finish(self, bundle_digest: str, owner: str) -> None:
@@ -290,6 +291,24 @@ class Scheduler:
             return verdict
         stored = self.objects.get(key)
         return parse_verdict(stored.data) if stored else verdict
+
+
+def _check_accounts(bundle: Bundle) -> None:
+    """What the head says of an account is what its deliveries say: both name where a token goes.
+
+    Raises:
+        BundleError: it is not, an account is listed twice, or an entry cannot be read.
+    """
+    accounts = [parse_listed(item)[1] for item in bundle.accounts]
+    known = {account.id: account for account in accounts}
+    if len(known) < len(accounts):
+        raise BundleError("An account is listed twice in its head.", "Push again.")
+    for line in bundle.lines:
+        account = line.delivery.account
+        if known.get(account.id, account) != account:
+            raise BundleError(
+                f"Its head and {line.delivery.id} disagree about the account.", "Push again."
+            )
 
 
 def _done_before(plan: Plan, rows: Mapping[str, Row], bundle: str) -> Iterator[tuple[Change, Row]]:

@@ -18,11 +18,15 @@ from signpost.domain.row import Row
 from signpost.domain.work import parse_task, reminders
 from signpost.errors import LedgerUnavailable
 from signpost.ports import Clock, Ledger, MetricStore, ObjectStore
+from signpost.usecases.account_entries import account_entries, token_reminders
 
 KEY = "state/deliveries.json"
 DAILY_KEY = "state/daily.json"
 SCHEMA = 1
 _TRIES = 5
+
+_Member = Mapping[str, Any]
+_Members = Sequence[_Member]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +66,20 @@ class StateWriter:
                 wanted |= self._indexed()
             lines: Mapping[str, BundleLine] = {}
             moved = state["bundle"] != pointer.digest
-            work: Sequence[Mapping[str, Any]] = state.get("work", ())
+            work: _Members = state.get("work", ())
+            known = state.get("accounts")
+            listed = [entry["account"] for entry in (known or {}).values()]
+            if moved or known is None:
+                lines, work, listed = self._bundle(pointer.digest)
             if moved:
-                lines, work = self._bundle(pointer.digest)
                 wanted |= set(lines) | set(entries)
+            accounts = account_entries(self.ledger, listed)
             switch = None
             if stop is not None:
                 switch = {"version": stop.version, "scopes": sorted(stop.scopes)}
             now = self.clock.now()
             today = now.date().isoformat()
-            same = state["stop"] == switch and state.get("day") == today
+            same = (state["stop"], state.get("day"), known) == (switch, today, accounts)
             if not wanted and not moved and same and stored:
                 return False
             for name, row in self.ledger.rows(sorted(wanted)).items():
@@ -89,12 +97,14 @@ class StateWriter:
                 "bundle": pointer.digest,
                 "stop": switch,
                 "work": list(work),
+                "accounts": accounts,
                 "deliveries": {n: e for n, e in entries.items() if not is_amendment(n)},
                 "amendments": {n: e for n, e in entries.items() if is_amendment(n)},
             }
             etag = stored.etag if stored else None
-            if moved or state.get("day") != today:
-                self._remind(work, now)  # first: the day is done once the state file says so
+            if moved or state.get("day") != today or _ends(known or {}) != _ends(accounts):
+                # First: the day is done once the state file says so.
+                self._remind(work, accounts.values(), now)
             if self.objects.replace(KEY, canonical_json(document), "application/json", etag):
                 return True
         raise LedgerUnavailable("Others kept writing the state file.", "The next tick tries again.")
@@ -125,18 +135,19 @@ class StateWriter:
         public = self.ledger.published(after=_BEGINNING, until=now + timedelta(days=1))
         return {hint.delivery for hint in public}.union(self.ledger.open_rows())
 
-    def _bundle(self, digest: str) -> tuple[dict[str, BundleLine], Sequence[Mapping[str, Any]]]:
-        """The accepted bundle's lines by delivery, and its work."""
+    def _bundle(self, digest: str) -> tuple[dict[str, BundleLine], _Members, list[_Member]]:
+        """The accepted bundle's lines by delivery, its work, and the accounts that it knows."""
         stored = self.objects.get(f"bundles/{digest}.jsonl") if digest else None
         if stored is None:
-            return {}, ()
+            return {}, (), []
         bundle = parse_bundle(stored.data)
-        return {line.delivery.id: line for line in bundle.lines}, bundle.work
+        lines = {line.delivery.id: line for line in bundle.lines}
+        return lines, bundle.work, list(bundle.known_accounts)
 
-    def _remind(self, work: Sequence[Mapping[str, Any]], now: datetime) -> None:
-        """Write the daily state file: what is due soon, late, or too late, as of this day.
+    def _remind(self, work: _Members, accounts: Iterable[_Member], now: datetime) -> None:
+        """Write the daily state file: what is due soon, late, or too late, and which tokens end.
 
-        It is made anew each day and at each new bundle. A writer that another overtook leaves the
+        It is made anew each day, at each new bundle, and where a token's end became known. A writer that another overtook leaves the
         other's: both were made from the same work.
         """
         document = {
@@ -145,6 +156,7 @@ class StateWriter:
             "day": now.date().isoformat(),
             "at": utc_text(now),
             "reminders": reminders([parse_task(item) for item in work], now),
+            "tokens": token_reminders(accounts, now),
         }
         stored = self.objects.get(DAILY_KEY)
         etag = stored.etag if stored else None
@@ -220,6 +232,11 @@ def actual_of(row: Row, amendment: Row | None = None) -> Actual:
         begun=bool(amendment.parts) or amendment.maybe_live,
         made_from=amendment.made_from,
     )
+
+
+def _ends(accounts: Mapping[str, _Member]) -> dict[str, str]:
+    """When tokens end, by account."""
+    return {name: entry["token_until"] for name, entry in accounts.items() if entry["token_until"]}
 
 
 _EMPTY: Mapping[str, Any] = {"bundle": "", "stop": None, "deliveries": {}}

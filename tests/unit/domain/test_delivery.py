@@ -15,9 +15,12 @@ from signpost.domain.delivery import (
     Delivery,
     Media,
     Part,
+    head_accounts,
+    listed,
     make_bundle,
     parse_bundle,
     parse_line,
+    parse_listed,
 )
 from signpost.errors import BundleError
 from tests.craft_row import NOON
@@ -114,6 +117,49 @@ GOOD = make_bundle("acme", [(ONE, About())], previous="").data
 def test_bytes_that_are_no_bundle_are_refused(data: bytes) -> None:
     with pytest.raises(BundleError):
         parse_bundle(data)
+
+
+def test_a_bundle_lists_accounts_that_no_post_is_for() -> None:
+    other = Account("blog", "wordpress", "@acme", "https://blog.example", "blog")
+    accounts = [listed("shop", other), listed("shop", ONE.account)]
+    made = make_bundle("acme", [(ONE, About())], previous="", accounts=accounts)
+    read = parse_bundle(made.data)
+    assert read == made
+    assert read.known_accounts == tuple(accounts) == head_accounts(made.data)
+    assert [parse_listed(item) for item in accounts] == [("shop", other), ("shop", ONE.account)]
+
+
+def test_a_bundle_of_an_older_version_keeps_its_bytes_and_knows_the_accounts_of_its_posts() -> None:
+    head = b'{"approved":"","commit":"","deliveries":0,"previous":"","schema":1,"workspace":"acme"}'
+    assert make_bundle("acme", [], previous="").data == head + b"\n"
+    made = make_bundle("acme", [(ONE, About())], previous="")
+    read = parse_bundle(made.data)
+    assert (read.data, read.accounts) == (made.data, ())
+    assert read.known_accounts == (listed("shop", ONE.account),)
+    assert head_accounts(made.data) == ()
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {},
+        {"brand": "shop"},
+        {**listed("shop", ONE.account), "more": ""},
+        {**listed("shop", ONE.account), "server": None},
+        {**listed("shop", ONE.account), "brand": 1},
+        "text",
+        ["ab"],
+    ],
+)
+def test_an_account_that_cannot_be_read_is_refused(value: Any) -> None:
+    with pytest.raises(BundleError):
+        parse_listed(value)
+
+
+@pytest.mark.parametrize("data", [b"", b"[]", b"text\n{}"])
+def test_a_head_that_is_none_is_refused(data: bytes) -> None:
+    with pytest.raises(BundleError):
+        head_accounts(data)
 
 
 def test_canonical_json_has_one_form() -> None:
