@@ -56,6 +56,9 @@ STACK = {
 }
 """What goes out on the deployed stack; of the second of each, an answer is lost."""
 
+CHANGED = "edited"
+"""Posts of each shape that are edited afterwards."""
+
 CONFIRMED = {"bluesky": "language", "wordpress": "long article"}
 
 
@@ -90,3 +93,5 @@ def _on_real_servers(channel: str) -> Iterator[tuple[object, ...]]:
     yield from ((name, "counted") for name in COUNTED[channel])
     yield (CONFIRMED[channel], "confirmed")
     yield from ((name, "stack") for name in STACK[channel])
+    if channel == "wordpress":
+        yield from ((shape.name, CHANGED) for shape in SHAPES[channel])

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from signpost.cli.connection import Connection
-from signpost.cli.wiring import Compiled, compile_content
+from signpost.cli.wiring import Compiled, compile_content, media_bytes
 from signpost.domain.delivery import About, Delivery
 from signpost.errors import ContentError
 
@@ -170,8 +170,9 @@ class Written:
     lines: dict[tuple[str, str], tuple[Delivery, About]] = field(default_factory=dict)
 
     def media(self) -> Iterable[bytes]:
-        """The bytes of every media file."""
-        return (path.read_bytes() for path in sorted(self.folder.rglob("*.png")))
+        """The bytes of every media file that is sent."""
+        every = {sha for line, _ in self.compiled.lines for sha in line.media}
+        return (media_bytes(self.compiled, sha)[0] for sha in sorted(every))
 
 
 def write(folder: Path, wishes: Iterable[Wish], names: Mapping[str, str]) -> Written:

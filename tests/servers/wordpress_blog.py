@@ -6,6 +6,9 @@ import json
 import os
 import subprocess
 from base64 import b64encode
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from shutil import copy, copytree, which
 from typing import Any
@@ -26,6 +29,32 @@ grant all on blog.* to 'blog'@'localhost';
 """
 
 
+@dataclass(frozen=True)
+class _Site:
+    """How the blog's files are served at a port."""
+
+    folder: Path
+    root: Path
+    port: int
+    settings: Mapping[str, str]
+
+    @property
+    def url(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    @property
+    def env(self) -> dict[str, str]:
+        return {**self.settings, "BLOG_PORT": str(self.port)}
+
+    def start(self, name: str) -> Program:
+        """Start PHP's own web server; it does not answer yet."""
+        php = [
+            _tool("php"), "-d", "opcache.enable_cli=1", "-d", "opcache.validate_timestamps=0",
+            "-S", f"127.0.0.1:{self.port}", "-t", str(self.root),
+        ]  # fmt: skip
+        return Program(name, php, self.folder, env={**self.env, "PHP_CLI_SERVER_WORKERS": "4"})
+
+
 class Blog:
     """The running blog; make one with `start`.
 
@@ -34,10 +63,11 @@ class Blog:
     """
 
     def __init__(
-        self, programs: list[Program], url: str, people: dict[str, str], version: str
+        self, programs: list[Program], site: _Site, people: dict[str, str], version: str
     ) -> None:
         self._programs = programs
-        self.url = url
+        self._site = site
+        self.url = site.url
         self.people = people
         self.version = version
 
@@ -62,19 +92,13 @@ class Blog:
             copy(FILES / "wp-config.php", root)
             for name in ("uploads", "mu-plugins"):
                 (root / "wp-content" / name).mkdir(exist_ok=True)
-            copy(FILES / "readers.php", root / "wp-content" / "mu-plugins")
-            env = {"BLOG_DB_PORT": str(database), "BLOG_PORT": str(port)}
-            people = _set_up(root, env)
-            php = [
-                _tool("php"), "-d", "opcache.enable_cli=1", "-d", "opcache.validate_timestamps=0",
-                "-S", f"127.0.0.1:{port}", "-t", str(root),
-            ]  # fmt: skip
-            env["PHP_CLI_SERVER_WORKERS"] = "4"
-            programs.append(Program("wordpress", php, folder, env=env))
+            for name in ("readers.php", "variants.php"):
+                copy(FILES / name, root / "wp-content" / "mu-plugins")
+            site = _Site(folder, root, port, {"BLOG_DB_PORT": str(database)})
+            people = _set_up(root, site.env)
+            programs.append(site.start("wordpress"))
             programs[1].wait_for(lambda: answers(port), START_S)
-            blog = cls(
-                programs, f"http://localhost:{port}", people, _version(people.pop("version"))
-            )
+            blog = cls(programs, site, people, _version(people.pop("version")))
             blog.posts()
         except BaseException:
             for program in reversed(programs):
@@ -85,6 +109,22 @@ class Blog:
     def stop(self) -> None:
         """End all of it."""
         for program in reversed(self._programs):
+            program.stop()
+
+    @contextmanager
+    def variant(self, **settings: str) -> Iterator[str]:
+        """The same blog, served once more with other settings; its address.
+
+        Args:
+            settings: `BLOG_PLAIN`, plain permalinks; `BLOG_NO_TRASH`, no trash.
+        """
+        (port,) = free_ports(1)
+        site = replace(self._site, port=port, settings={**self._site.settings, **settings})
+        program = site.start(f"wordpress-{port}")
+        try:
+            program.wait_for(lambda: answers(port), START_S)
+            yield site.url
+        finally:
             program.stop()
 
     def call(

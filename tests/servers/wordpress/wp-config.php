@@ -22,6 +22,7 @@ define('AUTOMATIC_UPDATER_DISABLED', true);
 define('DISALLOW_FILE_MODS', true);
 define('DISABLE_WP_CRON', true);
 define('FS_METHOD', 'direct');
+getenv('BLOG_NO_TRASH') && define('EMPTY_TRASH_DAYS', 0);
 
 $table_prefix = 'wp_';
 defined('ABSPATH') || define('ABSPATH', __DIR__ . '/');
