@@ -22,6 +22,7 @@ from PIL import Image, ImageColor
 from playwright.sync_api import Locator, Page, expect
 
 from signpost.cli.main import run
+from signpost.cli.wiring import open_pictures
 from signpost.connectors.registry import Registry
 from signpost.content.workspace_reader import read_workspace
 from signpost.domain.delivery import Delivery
@@ -67,7 +68,10 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Made]:
             assert run(["preview", *arguments, "--html", str(page), *zone]) == 0
             read = read_workspace(content)
             assert read.workspace is not None
-            lines = compile_posts(read.workspace, read.brands, read.posts, Registry(), read.media)
+            pictures = open_pictures(content, read.media)
+            lines = compile_posts(
+                read.workspace, read.brands, read.posts, Registry(), read.media, pictures
+            )
             shapes = {Path(about.source).stem: delivery for delivery, about in lines}
             assert set(shapes) == set(SHAPES)
             known[channel] = Made(page.as_uri(), shapes)

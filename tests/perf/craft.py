@@ -16,6 +16,7 @@ from signpost.checks.registry import run_checks
 from signpost.connectors.registry import Registry
 from signpost.content.workspace_reader import read_workspace
 from signpost.usecases.compile import compile_posts
+from tests.fakes.pictures import FakePictures
 from tests.perf.figure import Figure, paired
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -95,7 +96,10 @@ def craft(posts: int = 10_000, rounds: int = 3) -> Figure:
             other = [item for item in findings if item.code != _HOLIDAY]
             if other or read.workspace is None:
                 raise RuntimeError(f"the bench's own content has findings: {other[:3]}")
-            done = compile_posts(read.workspace, read.brands, read.posts, registry, read.media)
+            pictures = FakePictures(read.media)
+            done = compile_posts(
+                read.workspace, read.brands, read.posts, registry, read.media, pictures
+            )
             if len(done) != deliveries:
                 raise RuntimeError(f"{len(done)} deliveries, not {deliveries}")
             for delivery, _ in done:

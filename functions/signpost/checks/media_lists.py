@@ -12,6 +12,11 @@ from signpost.domain.post import MediaRef
 
 def shown_media(context: Context) -> Iterator[tuple[ChannelSpec, tuple[MediaRef, ...]]]:
     """Each list of media once for each channel that it goes to; no empty ones."""
+    return ((spec, items) for spec, items, _ in linked_media(context))
+
+
+def linked_media(context: Context) -> Iterator[tuple[ChannelSpec, tuple[MediaRef, ...], str]]:
+    """The same with the link beside them; empty where there is none."""
     seen: set[tuple[str, str]] = set()
     for target in context.targets:
         spec, post = target.spec, target.post
@@ -22,7 +27,8 @@ def shown_media(context: Context) -> Iterator[tuple[ChannelSpec, tuple[MediaRef,
         key = (post.path if own is None else target.body.path, spec.id)
         if items and key not in seen:
             seen.add(key)
-            yield spec, items
+            link = target.body.link
+            yield spec, items, post.link if link is None else link
 
 
 def named_media(context: Context) -> Iterator[tuple[MediaRef, MediaFact | None]]:

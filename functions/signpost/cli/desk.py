@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
@@ -10,9 +10,16 @@ from pathlib import Path
 from signpost.cli.connection import Connection
 from signpost.cli.git import Commit, read_commit
 from signpost.cli.statefile import StateFile, read_state
-from signpost.cli.wiring import Compiled, compile_content, connect, media_bytes, open_content
+from signpost.cli.wiring import (
+    Compiled,
+    compile_content,
+    connect,
+    editable,
+    media_bytes,
+    open_content,
+)
 from signpost.domain.delivery import About
-from signpost.domain.plan import Plan, make_plan, needs_force
+from signpost.domain.plan import Action, Change, Plan, make_plan, needs_force
 from signpost.domain.timing import zone_info
 from signpost.domain.workspace import Brand, Workspace
 from signpost.ports import ObjectStore
@@ -35,8 +42,22 @@ class Draft:
 
     @property
     def acting(self) -> bool:
-        """Whether a push would do anything: move a delivery, or tell of other work."""
-        return bool(self.plan.acting) or list(self.compiled.work) != self.state.work
+        """Whether a push would do anything: move a delivery, or tell of edits or other work.
+
+        An edit of what is public moves nothing, but `correct` goes by what was accepted.
+        """
+        moves = bool(self.plan.acting) or list(self.compiled.work) != self.state.work
+        return moves or bool(self.untold)
+
+    @property
+    def untold(self) -> list[Change]:
+        """Drift that the stack has not been told of."""
+        accepted = {entry.delivery: entry.accepted for entry in self.state.entries}
+        return [
+            change
+            for change in self.plan.changes
+            if change.action is Action.DRIFT and change.revision != accepted.get(change.delivery)
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +80,19 @@ class Desk:
         """What the stack knows."""
         return read_state(self.objects, self.workspace.id)
 
-    def draft(self) -> Draft:
+    def draft(self, told: Callable[[int, int], None] | None = None) -> Draft:
         """Compile the content and compare it with the state.
+
+        Args:
+            told: hears of pictures that are being made: how many of how many are done.
 
         Raises:
             ContentError: it has faults; all of them are listed.
         """
         state = self.state()
-        compiled = compile_content(self.content, self.connection, state.homes())
         actual = state.actual()
-        plan = make_plan((delivery for delivery, _ in compiled.lines), actual)
+        compiled = compile_content(self.content, self.connection, state.homes(), actual, told)
+        plan = make_plan((delivery for delivery, _ in compiled.lines), actual, editable)
         about = {entry.delivery: _about(entry.about) for entry in state.entries}
         about.update({delivery.id: told for delivery, told in compiled.lines})
         force = needs_force(plan, actual, datetime.now(UTC))

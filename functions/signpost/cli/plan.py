@@ -38,8 +38,8 @@ def command(content_dir: Path | None, form: str) -> None:
     terminal = Terminal()
     desk = open_desk(find_content(content_dir))
     terminal.say(f"Stack: {desk.connection.place}.", stderr=True)
-    with terminal.working("Comparing the content with the stack"):
-        draft = desk.draft()
+    with terminal.working("Comparing the content with the stack") as told:
+        draft = desk.draft(told)
     if form == "json":
         machine.show(
             {

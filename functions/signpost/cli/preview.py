@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -76,12 +77,13 @@ def command(
     content = find_content(content_dir)
     zone = _zone(zone)
     terminal = Terminal()
-    with terminal.working("Making the preview"):
-        preview = _named(_preview(content, posts, since, zone), content)
+    with terminal.working("Making the preview") as told:
+        found, data = _preview(content, posts, since, zone, told)
+        preview = _named(found, content)
         if show and html_file is None:
             html_file = Path(tempfile.mkdtemp(prefix="signpost-")) / "preview.html"
         if html_file is not None:
-            _write(preview, content, html_file)
+            _write(preview, data, html_file)
     if form == "json":
         from signpost.cli.previews.document import preview_document
 
@@ -99,8 +101,10 @@ def command(
     return 0
 
 
-def _preview(content: Path, posts: tuple[str, ...], since: str, zone: str) -> Preview:
-    """What was asked for.
+def _preview(
+    content: Path, posts: tuple[str, ...], since: str, zone: str, told: Callable[[int, int], None]
+) -> tuple[Preview, Callable[[str], bytes]]:
+    """What was asked for, and what gives the bytes of its pictures.
 
     Raises:
         SignpostError: a post or revision is not there; nothing is shown then.
@@ -109,19 +113,19 @@ def _preview(content: Path, posts: tuple[str, ...], since: str, zone: str) -> Pr
     from signpost.cli.previews.view import Preview
 
     if posts:
-        tried = try_posts(content, [_word(post, content) for post in posts], ())
+        tried = try_posts(content, [_word(post, content) for post in posts], (), told)
         if tried.lost:
             raise SignpostError(
                 f"There is no post `{tried.lost[0]}`.",
                 "Name its file, its title, or its id (four characters of it are enough).",
             )
-        return Preview(tried.workspace, zone, tried.views)
+        return Preview(tried.workspace, zone, tried.views), tried.data
     from signpost.cli.changed import changed_files
 
     change = changed_files(content, since)
-    tried = try_posts(content, (), change.written + change.deleted)
+    tried = try_posts(content, (), change.written + change.deleted, told)
     gone = _gone(content, change.base, change.deleted, {view.id for view in tried.views})
-    return Preview(tried.workspace, zone, tried.views, gone, since)
+    return Preview(tried.workspace, zone, tried.views, gone, since), tried.data
 
 
 def _named(preview: Preview, content: Path) -> Preview:
@@ -177,10 +181,10 @@ def _zone(name: str) -> str:
         raise click.UsageError(f"--zone: {error}") from error
 
 
-def _write(preview: Preview, content: Path, file: Path) -> None:
+def _write(preview: Preview, data: Callable[[str], bytes], file: Path) -> None:
     from signpost.cli.previews.html import page
 
-    text = page(preview, content)
+    text = page(preview, data)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(text.encode("utf-8", "replace"))

@@ -67,8 +67,8 @@ def command(
     terminal = Terminal()
     desk = open_desk(find_content(content_dir))
     terminal.say(f"Stack: {desk.connection.place}.", stderr=True)
-    with terminal.working("Comparing the content with the stack"):
-        draft = desk.draft()
+    with terminal.working("Comparing the content with the stack") as told:
+        draft = desk.draft(told)
     human = form == "human"
     if human:
         show_plan(terminal, draft.plan, draft.about, desk.zone, draft.force)
@@ -80,7 +80,8 @@ def command(
             machine.show({"plan": plan_document(draft.plan, draft.about, draft.force)})
         return 0
     if human and not draft.plan.acting:
-        terminal.say("The work on posts that are not ready has moved: the stack is told.")
+        what = "What is public was edited" if draft.untold else "The work on posts has moved"
+        terminal.say(f"{what}: the stack is told, and nothing else moves.")
     sent = send(desk, draft, terminal, approve=approve_digest, wait_s=wait_s)
     if human:
         if sent.replanned:

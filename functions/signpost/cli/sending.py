@@ -88,7 +88,14 @@ def _deliver(desk: Desk, draft: Draft, terminal: Terminal, approved: str, wait_s
             commit=desk.commit.id + (f"#{number}" if number > 1 else ""),
             work=draft.compiled.work,
         )
-        media = sorted({sha for line in bundle.lines for sha in line.delivery.media})
+        media = sorted(
+            {
+                sha
+                for line in bundle.lines
+                if not line.delivery.unmade
+                for sha in line.delivery.media
+            }
+        )
         with terminal.working(f"Uploading {amount(len(media), 'file')} and the bundle"):
             fresh = upload(desk, draft, bundle, media)
         with terminal.working("Waiting for the stack's answer"):

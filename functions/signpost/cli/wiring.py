@@ -26,12 +26,14 @@ if TYPE_CHECKING:  # every class costs its part of a `check` that finds little c
     from signpost.cli.statefile import StateFile
     from signpost.content.chosen import Search
     from signpost.content.memory import Remembering
+    from signpost.content.picture_library import PictureLibrary, Told
     from signpost.content.posts import PostFiles
     from signpost.content.workspace_reader import ReadResult
     from signpost.domain.delivery import About, Delivery
     from signpost.domain.goals import Goals
     from signpost.domain.handbook import Handbook
     from signpost.domain.media import MediaFact
+    from signpost.domain.plan import Actual
     from signpost.domain.workspace import Brand, Workspace
     from signpost.ports import ObjectStore
 
@@ -65,6 +67,7 @@ class Compiled(NamedTuple):
     Args:
         lines: every delivery that the content wants, and why.
         facts: what is known of each media file, by digest.
+        pictures: what was made of pictures.
         work: tasks on posts that are not ready, as JSON members.
         drafts: titles of posts that are not sent; the title is the file's name where it has none.
     """
@@ -75,6 +78,7 @@ class Compiled(NamedTuple):
     facts: Mapping[str, MediaFact]
     work: tuple[Mapping[str, Any], ...]
     drafts: tuple[str, ...]
+    pictures: PictureLibrary
 
 
 class Chosen(NamedTuple):
@@ -206,13 +210,21 @@ def mend(content: Path, diagnostics: Sequence[Diagnostic]) -> int:
     return len(apply_fixes(content, diagnostics))
 
 
-def compile_content(content: Path, connection: Connection, known: Mapping[str, str]) -> Compiled:
+def compile_content(
+    content: Path,
+    connection: Connection,
+    known: Mapping[str, str],
+    actual: Mapping[str, Actual] | None = None,
+    told: Told | None = None,
+) -> Compiled:
     """Check and compile.
 
     Args:
         connection: on a local stack, every account speaks to the local network instead of the
             server that the content names: trying something out must not reach the public.
         known: post ids that the stack knows, each with the file it came from.
+        actual: what the stack has: no picture is opened for it again.
+        told: hears of pictures that are being made: how many of how many are done.
 
     Raises:
         ContentError: with every finding, if there are errors.
@@ -227,14 +239,36 @@ def compile_content(content: Path, connection: Connection, known: Mapping[str, s
     brands = dict(read.brands)
     if connection.network:
         brands = {name: _at_home(brand, connection.network) for name, brand in brands.items()}
+    pictures = open_pictures(content, read.media, told)
     try:
-        lines = compile_posts(read.workspace, brands, read.posts, _registry(), read.media)
+        lines = compile_posts(
+            read.workspace, brands, read.posts, _registry(), read.media, pictures, actual
+        )
     except ContentError as error:
         raise ContentError(_shown(content, error.diagnostics)) from error
     facts = {fact.sha256: fact for fact in read.media.values()}
     work = tuple(task.wire() for task in gather(content, read, datetime.now(UTC)))
     drafts = tuple(post.title or post.path for post in read.posts if post.status == "draft")
-    return Compiled(content, read.workspace.id, tuple(lines), facts, work, drafts)
+    return Compiled(content, read.workspace.id, tuple(lines), facts, work, drafts, pictures)
+
+
+def editable(channel: str) -> bool:
+    """Whether what is public on a channel can be edited."""
+    found: bool = _registry().spec(channel).edit
+    return found
+
+
+def open_pictures(
+    content: Path, facts: Mapping[str, MediaFact], told: Told | None = None
+) -> PictureLibrary:
+    """Makes what channels get of pictures, and keeps it.
+
+    Args:
+        facts: path in the content folder → what was found of the file.
+    """
+    from signpost.content.picture_library import PictureLibrary, picture_folder
+
+    return PictureLibrary(content, facts, picture_folder(content), told)
 
 
 def choose_posts(content: Path, words: Sequence[str], files: Sequence[str]) -> Chosen:
@@ -276,13 +310,15 @@ def post_head(data: bytes) -> tuple[str, str]:
 
 
 def media_bytes(compiled: Compiled, sha256: str) -> tuple[bytes, str]:
-    """Bytes and media type of a file of the compiled content.
+    """Bytes and media type of a file of the compiled content, or of what was made of it.
 
     Raises:
         StackError: the file was changed since it was compiled.
     """
     from hashlib import sha256 as hashed
 
+    if compiled.pictures.order_of(sha256) is not None:
+        return compiled.pictures.data(sha256), compiled.pictures.mime_of(sha256)
     fact = compiled.facts[sha256]
     data = (compiled.content / fact.path).read_bytes()
     if hashed(data).hexdigest() != sha256:

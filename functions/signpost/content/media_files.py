@@ -7,16 +7,22 @@ from __future__ import annotations
 import hashlib
 import os
 import posixpath
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from signpost.checks.rules import file_outside
 from signpost.content.regular import regular
 from signpost.content.tree import Tree
 from signpost.domain.diagnostics import Diagnostic, Span
 from signpost.domain.media import HEAD_BYTES, MediaFact, claimed_type, sniff
+from signpost.domain.picture.motion import MOVING, moves
 from signpost.domain.position import TIFF_BYTES, PositionSearch, tiff_has_position
 
+if TYPE_CHECKING:
+    from signpost.domain.film import Film
+
 _CHUNK = 1 << 20
+FILMS = frozenset({"video/mp4", "video/quicktime"})
+"""Kinds whose heads are read."""
 
 
 class MediaShelf:
@@ -77,6 +83,8 @@ def _read(file: str, path: str) -> MediaFact | None:
                 search.feed(chunk)
                 size += len(chunk)
             position = search.found or _exif(stream, search.blocks)
+            turned = bool(search.blocks) and _turned(stream, search.blocks[0])
+            film = _film(stream, size) if seen.mime in FILMS else None
     except OSError:
         return None
     return MediaFact(
@@ -88,7 +96,28 @@ def _read(file: str, path: str) -> MediaFact | None:
         width=seen.width,
         height=seen.height,
         position=position,
+        animated=seen.mime in MOVING and moves(head, seen.mime),
+        turned=turned,
+        film=film,
     )
+
+
+def _turned(stream: BinaryIO, at: int) -> bool:
+    """Whether a picture lies on its side, as its Exif block says."""
+    from signpost.domain.picture.tiff import LYING, orientation_of
+
+    stream.seek(at)
+    return orientation_of(stream.read(TIFF_BYTES)) in LYING
+
+
+def _film(stream: BinaryIO, size: int) -> Film:
+    from signpost.domain.film import read_film  # few posts have one
+
+    def read_at(place: int, length: int) -> bytes:
+        stream.seek(place)
+        return stream.read(length)
+
+    return read_film(read_at, size)
 
 
 def _exif(stream: BinaryIO, blocks: list[int]) -> str:

@@ -15,8 +15,8 @@ from typing import Any
 
 from PIL import Image, ImageCms
 
-from signpost.domain.media import sniff
-from signpost.domain.picture.recipe import MAX_PIXELS, Change, Recipe
+from signpost.domain.media import MAX_PIXELS, sniff
+from signpost.domain.picture.recipe import Change, Recipe
 from signpost.domain.picture.walk import DamagedError, Walked, walk
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF")

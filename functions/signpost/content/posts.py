@@ -24,7 +24,7 @@ from signpost.content.schema import FRONT_MATTER, OWN_TEXT
 from signpost.content.silences import silences_of
 from signpost.content.values import Sink, read_mapping
 from signpost.domain.diagnostics import Diagnostic, Span
-from signpost.domain.post import Body, MediaRef, Post, Source
+from signpost.domain.post import Body, MediaRef, Post, Source, Yaml
 from signpost.errors import ContentError
 
 FindMedia = Callable[[str, str, Span, list[Diagnostic]], str | None]
@@ -126,6 +126,7 @@ def read_post(files: PostFiles, brand_zone: str, find_media: FindMedia) -> PostR
         beside=files.beside,
         options=get("options", {}),
         spans=spans,
+        yaml=Yaml(parts.head, parts.head_start),
     )
     return PostRead(post, id_place, findings, tuple(silences))
 
@@ -157,7 +158,8 @@ def _media(
             found_at = find_media(folder, name, span, findings)
             if found_at is not None:
                 alt, focus = item.get("alt", ""), item.get("focus")
-                found.append(MediaRef(name, found_at, alt or "", focus, span))
+                card = item.get("card", False)
+                found.append(MediaRef(name, found_at, alt or "", focus, span, card))
     return tuple(found)
 
 
@@ -184,7 +186,7 @@ def _own_text(
     except ContentError as error:
         findings.extend(error.diagnostics)
         return None
-    sink = Sink(path, 2)
+    sink = Sink(path, 2, parts.head, parts.head_start)
     values = read_mapping(node, OWN_TEXT, sink)
     findings.extend(sink.findings)
     silences.extend(silences_of(parts.head, node, (path,), start=parts.head_start, first_line=2))

@@ -20,6 +20,9 @@ MEDIA = Shape(
         Key("focus", "focus", "The point that must stay visible when the picture is cropped: "
             "x from left to right, y from bottom to top.", default="the middle",
             example="[0.0, 0.3]"),
+        Key("card", "flag", "Show the picture in the card of the post's link, where a network "
+            "shows either a card or pictures (Bluesky); elsewhere it is a picture as any other.",
+            default="false", example="true"),
     ),
 )  # fmt: skip
 

@@ -18,6 +18,19 @@ HEAD_BYTES = 262_144
 """How much of a file `sniff` wants to see: JPEG keeps its size behind its metadata."""
 
 
+DECODED = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"})
+"""Kinds that are opened and made to fit. All others are sent as they are, or refused."""
+
+MAX_PIXELS = 178_956_970
+"""Twice what Pillow warns of; above it Pillow refuses to open a picture, and so do the programs of
+others that are built on it. No channel takes a fifth of it.
+
+Source: https://pillow.readthedocs.io/en/stable/reference/Image.html#PIL.Image.open, noted 2026-11-22.
+"""
+MAX_FILE_BYTES = 250_000_000
+"""Larger pictures are not opened: no camera writes such a JPEG, no channel takes a tenth of it."""
+
+
 class Sniffed(NamedTuple):
     """Media type and pixel size, as far as the header tells."""
 
@@ -57,6 +70,14 @@ class MediaFact(NamedTuple):
     def kind(self) -> str:
         """`image`, `video`, `audio`, or empty."""
         return self.mime.partition("/")[0]
+
+    @property
+    def mended(self) -> bool:
+        """Whether its size, format and shape are made to fit a channel, so that no person has to.
+
+        A picture that moves is left whole: a still one in its place would be another picture.
+        """
+        return self.mime in DECODED and not self.animated and self.size <= MAX_FILE_BYTES
 
     @property
     def shown_size(self) -> tuple[int, int] | None:

@@ -20,6 +20,8 @@ class MediaRef(NamedTuple):
     alt: str
     focus: tuple[float, float] | None
     span: Span
+    card: bool = False
+    """It belongs into the card of the post's link, where a channel shows one of ours."""
 
 
 class LinkPlace(NamedTuple):
@@ -71,6 +73,35 @@ class Body(NamedTuple):
         return Fix(self.path, self.start + start, self.start + end, text, title)
 
 
+class Yaml(NamedTuple):
+    """Front matter as it stands in its file.
+
+    Args:
+        start: its place in the file, in code points.
+    """
+
+    text: str
+    start: int
+
+    def fix(self, path: str, line: int, column: int, word: str, new: str) -> Fix | None:
+        """The edit that replaces a word; None where it does not stand there as it is.
+
+        Args:
+            line, column: where it begins, or the quotation mark before it; from 0.
+        """
+        at = 0
+        for _ in range(line):
+            at = self.text.find("\n", at) + 1
+        at += column
+        if self.text[at : at + 1] in ("'", '"'):
+            at += 1
+        end = at + len(word)
+        around = self.text[at - 1 : at] + self.text[end : end + 1]
+        if self.text[at:end] != word or any(sign.isalnum() or sign in "_-" for sign in around):
+            return None
+        return Fix(path, self.start + at, self.start + end, new, f"Write `{new}`")
+
+
 class Source(NamedTuple):
     """Where material comes from that others supplied, and what may be done with it.
 
@@ -98,6 +129,7 @@ class Post(NamedTuple):
         idea: it lies among the brand's ideas: it has no time, and is not published.
         beside: media files in its post folder, used or not; relative to the content folder.
         spans: where each front-matter key stands.
+        yaml: the front matter itself, for edits.
     """
 
     id: str
@@ -130,6 +162,7 @@ class Post(NamedTuple):
     idea: bool = False
     beside: tuple[str, ...] = ()
     spans: Mapping[str, Span] = MappingProxyType({})
+    yaml: Yaml | None = None
 
     def body_for(self, account: str, channel: str) -> Body:
         """The text for an account: its own, else its channel's, else the shared one.
@@ -144,7 +177,18 @@ class Post(NamedTuple):
 
     def span(self, key: str) -> Span:
         """Where the key stands; the head of the file where it is missing."""
-        return self.spans.get(key, Span(self.path))
+        return self.spans.get(key) or Span(self.path)
+
+    def fix(self, key: str, word: str, new: str) -> Fix | None:
+        """The edit of a front-matter word; None where it cannot be made.
+
+        Args:
+            key: the word stands where this key stands in `spans`.
+        """
+        span = self.spans.get(key)
+        if span is None or self.yaml is None or not new:
+            return None
+        return self.yaml.fix(self.path, span.line - 2, span.column - 1, word, new)
 
     def every_media(self) -> Iterator[MediaRef]:
         """The shared media, and those that an own text names for itself."""

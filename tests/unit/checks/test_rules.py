@@ -96,8 +96,10 @@ def test_a_thread_needs_a_channel_that_has_them() -> None:
 
 def test_a_file_that_is_too_large_for_one_channel() -> None:
     spec = SPEC._replace(media=tuple(item._replace(max_bytes=9) for item in SPEC.media))
-    (found,) = media_file.check(context(post("T", picture("a.png")), spec, fact("a.png")))
+    still, moving = fact("a.png"), fact("a.png")._replace(animated=True)
+    (found,) = media_file.check(context(post("T", picture("a.png")), spec, moving))
     assert "10 bytes" in found.cause
+    assert list(media_file.check(context(post("T", picture("a.png")), spec, still))) == []
 
 
 def test_kinds_do_not_mix_where_the_channel_says_so() -> None:

@@ -31,6 +31,12 @@ from tests.fakes.queue import FakeQueue
 
 POST = "shop/posts/2090/12/wax.md"
 
+PNG = (
+    "89504e470d0a1a0a0000000d494844520000000200000002080600000072b60d240000001449444154789c63"
+    "8cb291fbcfc0c0c0c0c400050019a401b71fa1e1a90000000049454e44ae426082"
+)
+"""2 × 2 pixels of brown."""
+
 
 class Stack:
     """A stack in memory: `schedule` runs whenever a bundle arrives."""
@@ -147,7 +153,7 @@ def test_no_answer_is_told_and_pushing_again_wakes_the_stack(stack: Stack) -> No
 
 
 def test_media_go_up_once_and_before_the_bundle(stack: Stack, content: Path) -> None:
-    picture = bytes.fromhex("89504e470d0a1a0a0000000d494844520000000200000002080600000072b60d24")
+    picture = bytes.fromhex(PNG)
     post = content / POST
     (post.parent / "boots.png").write_bytes(picture)
     text = post.read_text().replace(

@@ -14,6 +14,7 @@ from signpost.domain.post import Post
 from signpost.domain.timing import parse_local
 from signpost.errors import ContentError
 from signpost.usecases.compile import compile_posts, try_post
+from tests.fakes.pictures import FakePictures
 from tests.rules.reading import FIXTURES, lay_out
 
 HEAD = "---\nid: onepost\npublish: 2026-12-01 09:00\naccounts: [main, side]\n"
@@ -22,7 +23,9 @@ HEAD = "---\nid: onepost\npublish: 2026-12-01 09:00\naccounts: [main, side]\n"
 def compiled(read: ReadResult, posts: Sequence[Post] | None = None) -> list[tuple[Delivery, About]]:
     assert read.workspace is not None
     chosen = read.posts if posts is None else posts
-    return compile_posts(read.workspace, read.brands, chosen, Registry(), read.media)
+    return compile_posts(
+        read.workspace, read.brands, chosen, Registry(), read.media, FakePictures(read.media)
+    )
 
 
 def written(tmp_path: Path, files: Mapping[str, str]) -> ReadResult:
@@ -167,7 +170,9 @@ def test_a_draft_with_faults_is_tried_as_far_as_it_goes(tmp_path: Path) -> None:
     read = written(tmp_path, {"a.md": f"{head}{media}---\n{'x' * 501}\n"})
     assert read.workspace is not None
     (post,) = read.posts
-    tried = try_post(read.workspace, read.brands, post, Registry(), read.media)
+    tried = try_post(
+        read.workspace, read.brands, post, Registry(), read.media, FakePictures(read.media)
+    )
     ((delivery, about),) = tried.lines
     assert (delivery.account.id, about.source) == ("main", "shop/posts/a.md")
     assert len(delivery.parts[0].payload["status"]) == 501
@@ -186,7 +191,9 @@ def test_a_trial_tells_whether_the_time_is_an_instant(
         tmp_path, {"a.md": f"---\nid: onepost\npublish: {publish}\naccounts: [main]\n---\nText.\n"}
     )
     assert read.workspace is not None
-    tried = try_post(read.workspace, read.brands, read.posts[0], Registry(), read.media)
+    tried = try_post(
+        read.workspace, read.brands, read.posts[0], Registry(), read.media, FakePictures(read.media)
+    )
     assert tried.timed is timed
     assert len(tried.lines) == 1
     assert bool(tried.findings) is not timed
@@ -196,6 +203,8 @@ def test_a_trial_of_a_ready_post_is_what_a_push_would_send(tmp_path: Path) -> No
     read = written(tmp_path, {"a.md": HEAD + "---\nText.\n", "b.md": HEAD + "---\nOther.\n"})
     assert read.workspace is not None
     post = read.posts[0]
-    tried = try_post(read.workspace, read.brands, post, Registry(), read.media)
+    tried = try_post(
+        read.workspace, read.brands, post, Registry(), read.media, FakePictures(read.media)
+    )
     assert list(tried.lines) == compiled(read, [post])
     assert (tried.findings, tried.timed) == ((), True)

@@ -7,14 +7,8 @@ from collections.abc import Iterator
 from signpost.checks.media_lists import named_media
 from signpost.checks.rule import Context, Rule
 from signpost.domain.diagnostics import Diagnostic
-from signpost.domain.media import MediaFact
+from signpost.domain.media import MAX_PIXELS, MediaFact
 
-MAX_PIXELS = 178_956_970
-"""Twice what Pillow warns of; above it Pillow refuses to open a picture, and so do the programs of
-others that are built on it. No channel takes a fifth of it.
-
-Source: https://pillow.readthedocs.io/en/stable/reference/Image.html#PIL.Image.open, noted 2026-11-22.
-"""
 MAX_PIXELS_PER_BYTE = 1000
 """Deflate makes 1,032 bytes of one at most, so more is a picture of a single colour at best.
 

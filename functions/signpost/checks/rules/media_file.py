@@ -71,23 +71,28 @@ def _fit(items: tuple[MediaRef, ...], spec: ChannelSpec, context: Context) -> It
 def _one(
     item: MediaRef, fact: MediaFact, spec: ChannelSpec, limit: MediaLimit
 ) -> Iterator[Diagnostic]:
+    if fact.mended:
+        return  # its derivative fits
+    moving = "It moves, so it is sent whole: " if fact.animated else ""
     if fact.mime not in limit.types and f"{fact.kind}/*" not in limit.types:
         yield RULE.at(
             item.span,
-            f"{spec.name} does not take {fact.mime}.",
+            f"{moving}{spec.name} does not take {fact.mime}.",
             f"Save it as one of {', '.join(sorted(limit.types))}.",
         )
     if fact.size > limit.max_bytes:
         yield RULE.at(
             item.span,
-            f"`{item.file}` has {fact.size:,} bytes, {spec.name} takes {limit.max_bytes:,}.",
+            f"{moving}`{item.file}` has {fact.size:,} bytes, {spec.name} takes "
+            f"{limit.max_bytes:,}.",
             "Save it smaller.",
         )
-    pixels = (fact.width or 0) * (fact.height or 0)
+    width, height = fact.shown_size or (0, 0)
+    pixels = width * height
     if limit.max_pixels is not None and pixels > limit.max_pixels and not is_bomb(fact):
         yield RULE.at(
             item.span,
-            f"`{item.file}` has {pixels:,} pixels, {spec.name} takes {limit.max_pixels:,}.",
+            f"{moving}`{item.file}` has {pixels:,} pixels, {spec.name} takes {limit.max_pixels:,}.",
             "Scale it down.",
         )
 
@@ -95,9 +100,10 @@ def _one(
 RULE = Rule(
     code="MED202",
     name="media-file",
-    title="A media file that is missing, is something else, or is too large",
+    title="A media file that is missing, is something else, or cannot be made to fit",
     why="A channel judges an upload by its content, not by its name, and refuses what is too "
-    "large. That would be found only when the post is due.",
+    "large. That would be found only when the post is due. JPEG, PNG, WebP and GIF are made to fit "
+    "when the post is compiled; films, sounds, HEIC and pictures that move are sent as they are.",
     example="media:\n  - file: boots.jpg    # a PNG that was renamed, or no file at all\n"
     "    alt: Two brown boots.",
     fix="media:\n  - file: boots.png\n    alt: Two brown boots.",

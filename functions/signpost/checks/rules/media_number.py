@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from signpost.checks.media_lists import shown_media
+from signpost.checks.media_lists import linked_media
 from signpost.checks.rule import Context, Rule
 from signpost.domain.channel import ChannelSpec
 from signpost.domain.diagnostics import Diagnostic
 from signpost.domain.media import ACTIVE
+from signpost.domain.picture.card import card_pictures
 from signpost.domain.post import MediaRef
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
     """Each list of media once for each channel that it goes to."""
-    for spec, items in shown_media(context):
+    for spec, items, link in linked_media(context):
         if len(items) > 1:
             yield from _list(items, spec, context)
+            yield from beside_card(items, spec, link)
+
+
+def beside_card(items: Sequence[MediaRef], spec: ChannelSpec, link: str) -> Iterator[Diagnostic]:
+    """A card's picture and others, where the channel shows a card or pictures."""
+    cards = card_pictures(items, spec, link)
+    if not cards or len(items) == 1:
+        return
+    other = next((item for item in items if not item.card), cards[-1])
+    yield RULE.at(
+        other.span,
+        f"`{cards[0].file}` is for the card of the link, and {spec.name} shows a card or pictures, "
+        "not both.",
+        "Leave `card` out, or write a text of its own for the channel with that picture alone.",
+    )
 
 
 def _list(items: tuple[MediaRef, ...], spec: ChannelSpec, context: Context) -> Iterator[Diagnostic]:

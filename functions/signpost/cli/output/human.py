@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TextIO
 
@@ -62,26 +62,35 @@ class Terminal:
         self.say(f"{self.paint('warning:', 'yellow', stderr=True)} {plain(text)}", stderr=True)
 
     @contextmanager
-    def working(self, what: str) -> Iterator[None]:
-        """Say what is going on, if it takes longer than a second."""
+    def working(self, what: str) -> Iterator[Callable[[int, int], None]]:
+        """Say what is going on, if it takes longer than a second.
+
+        Yields:
+            What may be told how many pictures of how many are made.
+        """
         done = threading.Event()
-        thread = threading.Thread(target=self._show_work, args=(what, done), daemon=True)
+        step = [""]
+        thread = threading.Thread(target=self._show_work, args=(what, step, done), daemon=True)
         thread.start()
+
+        def told(number: int, of: int) -> None:
+            step[0] = f", {number:,} of {of:,} pictures made" if number < of else ""
+
         try:
-            yield
+            yield told
         finally:
             done.set()
             thread.join()
 
-    def _show_work(self, what: str, done: threading.Event) -> None:
+    def _show_work(self, what: str, step: list[str], done: threading.Event) -> None:
         begin = time.monotonic()
         if done.wait(PROGRESS_AFTER_S):
             return
         if not self.err.isatty():
-            self.say(f"{what} …", stderr=True)
+            self.say(f"{what}{step[0]} …", stderr=True)
             return
         while True:
-            self.err.write(f"\r{what} … {time.monotonic() - begin:.0f} s")
+            self.err.write(f"\r{what}{step[0]} … {time.monotonic() - begin:.0f} s\x1b[K")
             self.err.flush()
             if done.wait(1.0):
                 break

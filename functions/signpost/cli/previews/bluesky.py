@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -44,11 +45,15 @@ def show(part: Part, spec: ChannelSpec, media: tuple[Medium, ...], server: str) 
         notes.append("A name becomes a mention if there is such an account; else it stays text.")
     if cover and not media:
         notes.append(f"Readers may be warned before it: {cover}.")
+    card = _card(payload.get("embed") or {})
+    if card and media:  # a post holds one of the two, so it is the picture of the card
+        card, media = replace(card, picture=media[0]), ()
+        notes.append("The card's picture has no alternative text on Bluesky.")
     return Shown(
         text=fold(runs, spec.fold, MORE),
         covered=cover if media else "",
         media=media,
-        card=_card(payload.get("embed") or {}),
+        card=card,
         notes=tuple(notes),
     )
 

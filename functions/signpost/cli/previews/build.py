@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from signpost.cli.previews.channels import show_of
+from signpost.cli.previews.making import made_told
 from signpost.cli.previews.view import Copy, Counter, Medium, PostView, Shown
 from signpost.domain.channel import ChannelSpec, Unit
-from signpost.domain.delivery import About, Delivery, Part
+from signpost.domain.delivery import About, Delivery, Media, Part
 from signpost.domain.diagnostics import Diagnostic
 from signpost.domain.media import MediaFact
+from signpost.domain.picture.recipe import Derivative
 from signpost.domain.post import Post
 from signpost.domain.textlen import count_payload
 from signpost.domain.workspace import Brand
+
+Source = Callable[[str], tuple[MediaFact, Derivative | None]]
+"""Digest of what is sent → its original, and what was made of it."""
 
 NOW = "as soon as it is merged"
 NO_TIME = "no time yet"
@@ -39,7 +44,7 @@ def post_view(
     brand: Brand,
     lines: Sequence[tuple[Delivery, About]],
     specs: Mapping[str, ChannelSpec],
-    facts: Mapping[str, MediaFact],
+    source: Source,
     findings: Sequence[Diagnostic],
     *,
     timed: bool,
@@ -50,7 +55,7 @@ def post_view(
     Args:
         lines: its deliveries; what they say wins over what the file says.
         specs: of every channel among them.
-        facts: of media files, by digest.
+        source: of media.
         timed: whether the deliveries' time means anything.
     """
     about = lines[0][1] if lines else About()
@@ -66,7 +71,7 @@ def post_view(
         when="" if due else _no_instant(post, timed=timed),
         zone=lines[0][0].zone if lines else post.zone,
         why=_why(about, brand),
-        copies=tuple(_copy(delivery, brand, specs, facts) for delivery, _ in lines),
+        copies=tuple(_copy(delivery, brand, specs, source) for delivery, _ in lines),
         findings=tuple(findings),
         notes=notes,
     )
@@ -103,7 +108,7 @@ def _copy(
     delivery: Delivery,
     brand: Brand,
     specs: Mapping[str, ChannelSpec],
-    facts: Mapping[str, MediaFact],
+    source: Source,
 ) -> Copy:
     account = delivery.account
     spec = specs[account.channel]
@@ -118,27 +123,32 @@ def _copy(
         server=account.server,
         language=str(first.get("language") or delivery.language),
         audience=_AUDIENCES.get(str(first.get("visibility", "")), ""),
-        parts=tuple(_part(part, spec, facts, account.server) for part in delivery.parts),
+        parts=tuple(_part(part, spec, source, account.server) for part in delivery.parts),
     )
 
 
-def _part(part: Part, spec: ChannelSpec, facts: Mapping[str, MediaFact], server: str) -> Shown:
-    media = tuple(
-        Medium(
-            kind=item.mime.partition("/")[0],
-            mime=item.mime,
-            path=facts[item.sha256].path,
-            size=item.size,
-            alt=item.alt,
-            alt_max=spec.alt_text_max,
-            width=item.width,
-            height=item.height,
-            focus=item.focus,
-        )
-        for item in part.media
-    )
+def _part(part: Part, spec: ChannelSpec, source: Source, server: str) -> Shown:
+    media = tuple(_medium(item, spec, source) for item in part.media)
     shown = show_of(spec.id)(part, spec, media, server)
-    return replace(shown, counters=(*_text_counters(part, spec), *_media_counters(media, spec)))
+    counters = (*_text_counters(part, spec), *_media_counters(shown.media, spec))
+    return replace(shown, counters=counters)
+
+
+def _medium(item: Media, spec: ChannelSpec, source: Source) -> Medium:
+    fact, made = source(item.sha256)
+    return Medium(
+        kind=item.mime.partition("/")[0],
+        mime=item.mime,
+        path=fact.path,
+        size=item.size,
+        alt=item.alt,
+        alt_max=spec.alt_text_max,
+        width=item.width,
+        height=item.height,
+        focus=item.focus,
+        sha256=item.sha256,
+        made=made_told(item, fact, made),
+    )
 
 
 def _text_counters(part: Part, spec: ChannelSpec) -> list[Counter]:

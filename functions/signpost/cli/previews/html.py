@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from html import escape
 from pathlib import Path
 
@@ -23,16 +23,15 @@ _STYLES = Path(__file__).parent / "preview.css"
 _STATES = {"draft": "draft", "idea": "idea", "unreadable": "cannot be read"}
 
 
-def page(preview: Preview, content: Path) -> str:
+def page(preview: Preview, data: Callable[[str], bytes]) -> str:
     """The whole page.
 
     Args:
-        content: the content folder, where the pictures lie.
+        data: digest of a picture → its bytes, as they will be sent.
     """
-    media = {
-        m.path for view in preview.posts for c in view.copies for p in c.parts for m in p.media
-    }
-    pictures = Pictures(content, len(media))
+    parts = (part for view in preview.posts for copy in view.copies for part in copy.parts)
+    media = {medium.sha256 for part in parts for medium in part.every_medium}
+    pictures = Pictures(data, len(media))
     posts = "".join(
         _post(view, f"post-{number}", preview.zone, pictures)
         for number, view in enumerate(preview.posts, 1)
@@ -148,7 +147,7 @@ def _copy(view: PostView, copy: Copy, mark: str, pictures: Pictures) -> str:
         items.append(item(copy, number, pictures, when))
         label = f'<p class="label">Part {number + 1}</p>' if several else ""
         notes = "".join(f'<p class="note">{escape(note)}</p>' for note in part.notes)
-        told.append(f"{label}{counters(part.counters)}{alts(part.media)}{notes}")
+        told.append(f"{label}{counters(part.counters)}{alts(part)}{notes}")
     return (
         f'<section class="copy {escape(copy.channel)}" aria-labelledby="{mark}">'
         f'<h3 id="{mark}">{escape(copy.channel_name)} <span class="soft">{_words(copy.account)}'

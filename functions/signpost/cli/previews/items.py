@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from html import escape
 
 from signpost.cli.output.human import plain
+from signpost.cli.previews.making import size_told
 from signpost.cli.previews.pictures import Pictures
 from signpost.cli.previews.view import Article, Card, Copy, Counter, Kind, Medium, Run, Shown, Text
 
@@ -40,7 +41,7 @@ def item(copy: Copy, number: int, pictures: Pictures, when: str) -> str:
     part = copy.parts[number]
     if part.article is not None:
         return _article(copy, part, part.article, pictures, when)
-    inside = _text(part.text, copy) + _media(part, pictures) + _card(part.card)
+    inside = _text(part.text, copy) + _media(part, pictures) + _card(part.card, pictures)
     if part.warning:
         inside = (
             f'<details class="warning"><summary><span{_language(copy)} dir="auto">'
@@ -71,9 +72,10 @@ def counters(items: Sequence[Counter]) -> str:
     return f'<ul class="counters">{rows}</ul>'
 
 
-def alts(media: Sequence[Medium]) -> str:
-    """The alternative texts, readable, each with its length."""
+def alts(part: Shown) -> str:
+    """The alternative texts, readable, each with its length; and what was done to each picture."""
     rows = []
+    media = part.media
     for number, medium in enumerate(media, 1):
         label = "ALT" if len(media) == 1 else f"ALT {number}"
         if medium.alt:
@@ -84,7 +86,11 @@ def alts(media: Sequence[Medium]) -> str:
             )
         else:
             told = '<strong class="missing">There is no alternative text.</strong>'
-        rows.append(f'<li><span class="badge">{label}</span><p>{told}</p></li>')
+        made = f'<p class="made">{escape(medium.made)}</p>' if medium.made else ""
+        rows.append(f'<li><span class="badge">{label}</span><div><p>{told}</p>{made}</div></li>')
+    if part.card and part.card.picture and part.card.picture.made:
+        made = f'<p class="made">{escape(part.card.picture.made)}</p>'
+        rows.append(f'<li><span class="badge">CARD</span><div>{made}</div></li>')
     return f'<ul class="alts" aria-label="Alternative texts">{"".join(rows)}</ul>' if rows else ""
 
 
@@ -171,7 +177,7 @@ def _figure(medium: Medium, pictures: Pictures) -> str:
         what = {"video": "Video", "audio": "Sound"}.get(medium.kind, "Picture")
         return (
             f'<figure class="{medium.kind} stand-in"><span class="sign" aria-hidden="true"></span>'
-            f"<figcaption>{what} {name}, {_size(medium.size)}</figcaption>{badge}</figure>"
+            f"<figcaption>{what} {name}, {size_told(medium.size)}</figcaption>{badge}</figure>"
         )
     size = f' width="{medium.width}" height="{medium.height}"' if medium.width else ""
     x, y = medium.focus or (0.0, 0.0)
@@ -181,11 +187,7 @@ def _figure(medium: Medium, pictures: Pictures) -> str:
     return f'<figure><img class="{place}" src="{address}" alt="{alt}"{size}>{badge}</figure>'
 
 
-def _size(size: int) -> str:
-    return f"{size / 1_000_000:.1f} MB" if size >= 1_000_000 else f"{max(1, size // 1000)} kB"
-
-
-def _card(card: Card | None) -> str:
+def _card(card: Card | None, pictures: Pictures) -> str:
     if card is None:
         return ""
     told = (
@@ -195,8 +197,11 @@ def _card(card: Card | None) -> str:
     )
     if card.description:
         told += f'<span class="description" dir="auto">{_words(card.description)}</span>'
+    address = pictures.address(card.picture) if card.picture else ""
+    drawn = f'<img src="{address}" alt="">' if address else ""
     inside = (
-        '<span class="thumb" aria-hidden="true"></span><span class="told"><span class="host">'
+        f'<span class="thumb{" drawn" if drawn else ""}" aria-hidden="true">{drawn}</span>'
+        '<span class="told"><span class="host">'
         f"{_words(card.host)}</span>{told}</span>"
     )
     if not _ADDRESS.match(card.url):

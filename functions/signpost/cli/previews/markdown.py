@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from signpost.cli.output.human import amount
 from signpost.cli.output.markdown import block, clip, code
 from signpost.cli.previews.times import both
-from signpost.cli.previews.view import Copy, PostView, Preview, Shown
+from signpost.cli.previews.view import Copy, Medium, PostView, Preview, Shown
 from signpost.domain.diagnostics import Severity
 
 REST = "The preview page has the rest, and shows pictures."
@@ -69,7 +69,14 @@ def _copy(copy: Copy) -> Iterator[str]:
         yield block(_cut("\n\n".join(_said(part))))
         for medium in part.media:
             alt = code(medium.alt, max_chars=400) if medium.alt else "**no alternative text**"
-            yield f"- {medium.kind} {code(medium.path.rpartition('/')[2])}: {alt}"
+            yield f"- {medium.kind} {code(medium.path.rpartition('/')[2])}: {alt}{_made(medium)}"
+        if part.card and part.card.picture:
+            name = code(part.card.picture.path.rpartition("/")[2])
+            yield f"- picture of the card {name}.{_made(part.card.picture)}"
+
+
+def _made(medium: Medium) -> str:
+    return f" {medium.made}" if medium.made else ""
 
 
 def _said(part: Shown) -> Iterator[str]:

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 
 from signpost.cli.output.human import Terminal, amount, plain, show_findings, terminal_width
+from signpost.cli.previews.making import size_told
 from signpost.cli.previews.times import both
 from signpost.cli.previews.view import (
     Article,
@@ -143,17 +144,22 @@ class _Post:
         self._line()
         self._words(f"[link card] {card.host}")
         self._words(card.title or "Title and picture come from the page.", "bold")
+        if card.picture:
+            self._words(f"[picture] {_file_told(card.picture)}")
+            if card.picture.made:
+                self._words(card.picture.made, "dim", indent="  ")
         if card.description:
             self._words(card.description)
 
     def _medium(self, medium: Medium) -> None:
-        size = f", {medium.width}×{medium.height}" if medium.width else ""
-        self._words(f"[{medium.kind}] {medium.path.rpartition('/')[2]}{size}")
+        self._words(f"[{medium.kind}] {_file_told(medium)}")
         if medium.alt:
             told = f"ALT: {medium.alt} ({len(medium.alt)} of {medium.alt_max:,})"
             self._words(told, indent="  ")
         else:
             self._words("There is no alternative text.", "red", indent="  ")
+        if medium.made:
+            self._words(medium.made, "dim", indent="  ")
 
     def _words(self, text: str, color: str = "", indent: str = "") -> None:
         for start, end in wrap(plain(text), self._columns - 2 - len(indent)):
@@ -199,6 +205,12 @@ class _Post:
         over = " – too many" if counter.over else ""
         label = f"{which}{counter.what}"
         return f"  {label:<18} {self._terminal.paint(bar, color)} {counter.told}{over}"
+
+
+def _file_told(medium: Medium) -> str:
+    """Name, pixels and bytes of what is sent."""
+    size = f", {medium.width}×{medium.height}" if medium.width else ""
+    return f"{medium.path.rpartition('/')[2]}{size}, {size_told(medium.size)}"
 
 
 def columns_of(text: str) -> int:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from signpost.cli.previews.build import post_view
 from signpost.cli.previews.view import PostView
-from signpost.cli.wiring import choose_posts
+from signpost.cli.wiring import choose_posts, open_pictures
 from signpost.connectors.registry import Registry
 from signpost.domain.diagnostics import Diagnostic
 from signpost.domain.media import MediaFact
+from signpost.domain.picture.recipe import Derivative
 from signpost.domain.post import Post
 from signpost.usecases.compile import try_post
 
@@ -26,23 +27,29 @@ class Tried:
     """The views, and what they refer to.
 
     Args:
-        media: path → what was found of the file.
+        data: digest of a picture that is sent → its bytes.
         lost: words that name no post.
     """
 
     workspace: str
     zone: str
     views: tuple[PostView, ...]
-    media: Mapping[str, MediaFact]
+    data: Callable[[str], bytes]
     lost: tuple[str, ...]
 
 
-def try_posts(content: Path, words: Sequence[str], files: Sequence[str]) -> Tried:
+def try_posts(
+    content: Path,
+    words: Sequence[str],
+    files: Sequence[str],
+    told: Callable[[int, int], None] | None = None,
+) -> Tried:
     """The views of posts that were named, and of those that changed files belong to.
 
     Args:
         words: see `signpost.cli.wiring.choose_posts`.
         files: relative to the content folder.
+        told: hears of pictures that are being made: how many of how many are done.
 
     Raises:
         ContentError: signpost.yaml, or the brand of a post, cannot be used.
@@ -53,6 +60,20 @@ def try_posts(content: Path, words: Sequence[str], files: Sequence[str]) -> Trie
     registry = Registry()
     specs = {channel: registry.spec(channel) for channel in registry.ids()}
     by_digest = {fact.sha256: fact for fact in read.media.values()}
+    pictures = open_pictures(content, read.media, told)
+
+    def source(sha256: str) -> tuple[MediaFact, Derivative | None]:
+        order = pictures.order_of(sha256)
+        if order is None:
+            return by_digest[sha256], None
+        made = pictures.get(order)
+        return read.media[order.path], made if isinstance(made, Derivative) else None
+
+    def data(sha256: str) -> bytes:
+        if pictures.order_of(sha256) is not None:
+            return pictures.data(sha256)
+        return (content / by_digest[sha256].path).read_bytes()
+
     views = []
     seen: set[str] = set()
     for post in (*read.posts, *read.ideas):
@@ -63,19 +84,17 @@ def try_posts(content: Path, words: Sequence[str], files: Sequence[str]) -> Trie
             notes = (ALL_ACCOUNTS,) if _is_raw(post) else (NO_ACCOUNT,)
             every = tuple(item.id for item in brand.accounts) if _is_raw(post) else ()
             complete = post._replace(accounts=every)
-        trial = try_post(read.workspace, read.brands, complete, registry, read.media)
+        trial = try_post(read.workspace, read.brands, complete, registry, read.media, pictures)
         mine = {post.path, *(body.path for body in post.bodies.values())}
         seen |= mine
-        told = [item for item in chosen.findings if item.span.path in mine]
-        told += [item for item in trial.findings if not _is_known(item, post, told)]
+        said = [item for item in chosen.findings if item.span.path in mine]
+        said += [item for item in trial.findings if not _is_known(item, post, said)]
         views.append(
-            post_view(
-                post, brand, trial.lines, specs, by_digest, told, timed=trial.timed, notes=notes
-            )
+            post_view(post, brand, trial.lines, specs, source, said, timed=trial.timed, notes=notes)
         )
     views += _unreadable([item for item in chosen.findings if item.span.path not in seen])
     views.sort(key=_place)
-    return Tried(read.workspace.id, read.workspace.zone, tuple(views), read.media, chosen.lost)
+    return Tried(read.workspace.id, read.workspace.zone, tuple(views), data, chosen.lost)
 
 
 def _place(view: PostView) -> tuple[bool, datetime, str]:

@@ -68,6 +68,8 @@ class Medium:
         size: in bytes.
         focus: from -1 to 1, to the right and upwards.
         alt_max: characters that the channel takes for `alt`.
+        sha256: of the bytes that are sent.
+        made: what was done to it before, in a sentence; empty where it is sent as it lies there.
     """
 
     kind: str
@@ -79,6 +81,8 @@ class Medium:
     width: int | None = None
     height: int | None = None
     focus: tuple[float, float] | None = None
+    sha256: str = ""
+    made: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +91,14 @@ class Card:
 
     Args:
         title, description: empty where the channel reads them from the page when it is sent.
+        picture: the post's own, where it has one for the card and the channel takes it.
     """
 
     url: str
     host: str
     title: str = ""
     description: str = ""
+    picture: Medium | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +162,12 @@ class Shown:
     article: Article | None = None
     counters: tuple[Counter, ...] = ()
     notes: tuple[str, ...] = ()
+
+    @property
+    def every_medium(self) -> tuple[Medium, ...]:
+        """Its media, and the picture of its card."""
+        picture = self.card.picture if self.card else None
+        return (*self.media, picture) if picture else self.media
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from signpost.domain.picture.walk import DamagedError, gif_blocks
+MOVING = frozenset({"image/gif", "image/webp", "image/png"})
+"""Kinds that may move."""
 
 
 def moves(head: bytes, mime: str) -> bool:
@@ -19,6 +20,8 @@ def moves(head: bytes, mime: str) -> bool:
         return at >= 0 and int.from_bytes(before[at + 4 : at + 8], "big") > 1
     if mime != "image/gif":
         return False
+    from signpost.domain.picture.walk import DamagedError, gif_blocks  # hardly any post has one
+
     frames = 0
     try:
         for _, _, kind in gif_blocks(head):

@@ -12,22 +12,10 @@ from typing import NamedTuple
 
 from signpost.domain.canonical import canonical_json, digest
 from signpost.domain.channel import MediaLimit
-from signpost.domain.media import MediaFact
+from signpost.domain.media import DECODED, MediaFact
 
 FORM = 1
 """Of recipes. Another number makes every derivative anew: for a change of how they are made."""
-
-DECODED = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"})
-"""Kinds that are opened and mended. All others are sent as they are, or refused."""
-
-MAX_PIXELS = 178_956_970
-"""Twice what Pillow warns of; above it Pillow refuses to open a picture, and so do the programs of
-others that are built on it. No channel takes a fifth of it.
-
-Source: https://pillow.readthedocs.io/en/stable/reference/Image.html#PIL.Image.open, noted 2026-11-22.
-"""
-MAX_FILE_BYTES = 250_000_000
-"""Larger files are not opened: no camera writes such a JPEG, and no channel takes a tenth of it."""
 
 _ROUNDING = 0.005
 """1080 × 1350 is meant to be 4:5: a pixel more or less is not looked at."""
@@ -180,14 +168,6 @@ def recipe_of(limit: MediaLimit, focus: tuple[float, float] | None = None) -> Re
         aspect=limit.aspect,
         focus=(focus or (0.0, 0.0)) if limit.aspect else None,
     )
-
-
-def is_mended(fact: MediaFact) -> bool:
-    """Whether size, format and shape of the file are made to fit, so that no person has to.
-
-    A picture that moves is left whole: a still one in its place would be another picture.
-    """
-    return fact.mime in DECODED and not fact.animated and fact.size <= MAX_FILE_BYTES
 
 
 def as_it_is(fact: MediaFact) -> Derivative:

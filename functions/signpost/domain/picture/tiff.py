@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
+LYING = frozenset({5, 6, 7, 8})
+"""Orientations in which width and height change places."""
+
 _ORIENTATION = 0x0112
 _MAX_ENTRIES = 512
 
