@@ -86,6 +86,8 @@ class Amender:
         if action == "amendment":
             name = amendment_of(delivery)
             row = self.ledger.rows([name]).get(name)
+            if row and row.state not in OPEN:
+                self._show(name)
         elif dry:
             parts = self.offer(Amend(action), delivery, actor=actor, reason=reason).parts
             return {"delivery": delivery, "action": action, "parts": [asdict(p) for p in parts]}
@@ -134,9 +136,13 @@ class Amender:
             raise LedgerUnavailable(f"{delivery} is being amended by another.", "Look again.")
         self.ledger.audit(now, actor, action, {"delivery": delivery, "reason": reason})
         self.queue.publish(row.delivery, delay_s=0)
-        with suppress(SignpostError):  # it is done; that `status` knows at once is a courtesy
-            self.state.refresh([row.delivery])
+        self._show(row.delivery)
         return row
+
+    def _show(self, name: str) -> None:
+        """Let `status` know at once: a courtesy, whose failure is no failure of what was asked."""
+        with suppress(SignpostError):
+            self.state.refresh([name])
 
     def _rows(self, delivery: str) -> tuple[Row, Row | None]:
         name = amendment_of(delivery)
