@@ -76,3 +76,87 @@ def test_line_ends_that_are_not_ours_are_left_alone(tmp_path: Path) -> None:
 def _untagged(content: Path, name: str) -> list[Diagnostic]:
     path = f"shop/posts/{name}"
     return [item for item in findings(content) if (item.span.path, item.code) == (path, "LNK803")]
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "before", "after"),
+    [
+        ("TAG703", "capitals.md", "#MENDIT\n", "#MendIt\n"),
+        ("TAG703", "theme.md", "#makeitlast\n", "#MakeItLast\n"),
+        ("VOI906", "many.md", "Sale!!!!!!!!!! Really.", "Sale! Really."),
+        ("VOI906", "fullwidth.md", "Oishii！！！\n", "Oishii！\n"),
+        ("REF401", "a.md", "accounts: [main, sidee]", "accounts: [main, side]"),
+        ("REF401", "b.md", "  - mian\n", "  - main\n"),
+        ("REF401", "twice.md", "accounts: [main, main, sidee]", "accounts: [main, main, side]"),
+        ("REF401", "o.md", "  mastodn:\n", "  mastodon:\n"),
+        ("REF403", "type.md", "type: storry\n", "type: story\n"),
+        ("REF403", "persona.md", "persona: hut-hoper\n", "persona: hut-hopper\n"),
+        ("REF403", "theme.md", "theme: knowhow\n", "theme: know-how\n"),
+        ("YML501", "a.md", "\nacounts: [main]\nsumary: On.", "\naccounts: [main]\nsummary: On."),
+        ("YML501", "o.md", "    visibilty: public\n", "    visibility: public\n"),
+    ],
+)  # fmt: skip
+def test_only_the_mistyped_word_is_mended(
+    code: str, name: str, before: str, after: str, tmp_path: Path
+) -> None:
+    content = lay_out(FIXTURES / code / "bad", tmp_path)
+    path = content / "shop" / "posts" / name
+    text = path.read_text(encoding="utf-8")
+    assert text.count(before) == 1
+    found = [item for item in findings(content) if item.span.path == f"shop/posts/{name}"]
+    apply_fixes(content, found)
+    assert path.read_text(encoding="utf-8") == text.replace(before, after)
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        ("REF401", "doubt.md"),  # the account that was meant stands there already
+        ("REF403", "campaign.md"),  # nothing is near it
+        ("TAG703", "long.md"),  # where its words end, nobody knows
+        ("VOI906", "mixed.md"),  # nor which of the marks is meant
+    ],
+)
+def test_what_leaves_a_doubt_is_not_mended(code: str, name: str, tmp_path: Path) -> None:
+    content = lay_out(FIXTURES / code / "bad", tmp_path)
+    found = [item for item in findings(content) if item.span.path == f"shop/posts/{name}"]
+    assert [item.code for item in found] == [code]
+    assert found[0].fix is None
+
+
+@pytest.mark.parametrize(
+    ("written", "mended"),
+    [
+        ("type: 'storry'\n", "type: 'story'\n"),
+        ('type: "storry"  # mine\n', 'type: "story"  # mine\n'),
+        ('type: "st\\x6frry"\n', ""),  # an escape: no place of it is that of a letter
+        ("typ: story\nsumary: A. B\n", "type: story\nsummary: A. B\n"),
+        ("typ: story\ntype: story\n", ""),  # it would stand there twice
+        ("typ: story\ntyppe: story\n", ""),
+        ("late: 2h\non_ambiguous: hould\n", "late: 2h\non_ambiguous: hold\n"),
+        ("tags: [a]\r\ntype: storry\r\n", "tags: [a]\r\ntype: story\r\n"),
+        ("type: qwertz\n", ""),
+        ("owner: somebody\ntype: how-too\n", "owner: somebody\ntype: how-to\n"),
+    ],
+)
+def test_a_word_is_mended_however_it_is_written(written: str, mended: str, tmp_path: Path) -> None:
+    content = lay_out(FIXTURES / "REF403" / "good", tmp_path)
+    path = content / "shop" / "posts" / "new.md"
+    start = "---\nid: ref403-new\nstatus: draft\n"
+    path.write_bytes(f"{start}{written}---\nA text of its own.\n".encode())
+    mine = [item for item in findings(content) if item.span.path == "shop/posts/new.md"]
+    apply_fixes(content, [item for item in mine if item.code in {"REF403", "YML501", "YML502"}])
+    wanted = f"{start}{mended or written}---\nA text of its own.\n"
+    assert path.read_bytes().decode() == wanted
+    again = [item for item in findings(content) if item.span.path == "shop/posts/new.md"]
+    assert not apply_fixes(content, [item for item in again if item.code != "FIL606"])
+
+
+def test_a_key_of_a_configuration_file_is_mended_behind_a_byte_order_mark(tmp_path: Path) -> None:
+    content = lay_out(FIXTURES / "REF403" / "good", tmp_path)
+    path = content / "shop" / "brand.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text("\ufeff" + text.replace("types:", "typs:", 1), encoding="utf-8")
+    found = [item for item in findings(content) if item.code == "YML501"]
+    apply_fixes(content, found)
+    assert path.read_text(encoding="utf-8") == "\ufeff" + text

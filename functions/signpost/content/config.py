@@ -179,6 +179,7 @@ class ConfigReader:
             refuse_empty(text, path, "Fill it in; the reference of front matter lists its keys.")
             self.findings.extend(form_findings(text, path))
             start = 1 if text.startswith("\ufeff") else 0
+            sink.text, sink.start = text[start:], start
             node = self._parse(text[start:], path, start=start)
         except ContentError as error:
             self.sources += [named, *(str(item).encode() for item in error.diagnostics)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from signpost.checks.rule import IdPlace
@@ -55,13 +55,13 @@ def read_head(parts: Split, covers: Sequence[str]) -> Head:
         return _plain_head(plain, parts, covers[0])
     path = covers[0]
     node = parse(parts.head, path, _FIRST_LINE, parts.head_start)
-    sink = Sink(path, _FIRST_LINE)
+    sink = Sink(path, _FIRST_LINE, parts.head, parts.head_start)
     places: dict[str, int] = {}
     values = read_mapping(node, FRONT_MATTER, sink, places)
     if type(node) is not Pairs and node is not None:
         return Head(None, places, "", None, None, (), sink.findings)
     found = silences_of(parts.head, node, covers, start=parts.head_start, first_line=_FIRST_LINE)
-    id_node = _inner_places(node, places)
+    id_node = _inner_places(node, values, places)
     id_place: IdPlace | None = None
     if id_node is not None and not id_node.value:
         id_place = _blank_place(id_node, parts.head_start)
@@ -96,7 +96,9 @@ def _no_place(parts: Split) -> IdPlace:
     return IdPlace(parts.head_start, parts.head_start, "id: ", parts.newline)
 
 
-def _inner_places(node: Node | None, found: dict[str, int]) -> Scalar | None:
+def _inner_places(
+    node: Node | None, values: Mapping[str, Any], found: dict[str, int]
+) -> Scalar | None:
     """Adds members of lists and options under dotted names; gives back the scalar of `id`."""
     id_node: Scalar | None = None
     if type(node) is Pairs:
@@ -107,11 +109,20 @@ def _inner_places(node: Node | None, found: dict[str, int]) -> Scalar | None:
                 if name.value == "id":
                     id_node = value
             elif name.value == "accounts" and type(value) is Items:
-                for index, item in enumerate(value.items):
-                    found[f"accounts.{index}"] = _packed(item.start_mark)
+                _account_places(value, values.get("accounts", ()), found)
             elif name.value == "options" and type(value) is Pairs:
                 _option_places(value, found)
     return id_node
+
+
+def _account_places(listed: Items, kept: Sequence[str], found: dict[str, int]) -> None:
+    """Those of the members that the post keeps: the first of each, and none that is no id."""
+    first: dict[str, Mark] = {}
+    for item in listed.items:
+        if type(item) is Scalar and item.value in kept:
+            first.setdefault(item.value, item.start_mark)
+    for index, mark in enumerate(first.values()):
+        found[f"accounts.{index}"] = _packed(mark)
 
 
 def _option_places(options: Pairs, found: dict[str, int]) -> None:

@@ -94,7 +94,8 @@ def _read_line(line: str) -> _Line | None:
         return None
     members: tuple[int, ...] = ()
     if type(node) is Items and word == "accounts":
-        members = tuple(item.start_mark.column for item in node.items)
+        columns = [item.start_mark.column for item in node.items]
+        members = tuple(columns[value.index(name)] for name in dict.fromkeys(value))
     found = _Line(word, column, value, members)
     if key.kind in _REPEATED and word != "id" and len(_known) < _MOST:
         _known[line] = found

@@ -12,11 +12,11 @@ from datetime import date, datetime, time
 from typing import Any, Final
 
 from signpost.checks.rules import key_unknown, value_type
-from signpost.checks.suggest import did_you_mean
+from signpost.checks.suggest import did_you_mean, surely_meant
 from signpost.content.nodes import Items, Mark, Node, Pairs, Scalar, is_plain
 from signpost.content.places import SHIFT
 from signpost.content.shape import KINDS, Key, Shape
-from signpost.domain.diagnostics import Diagnostic, Span
+from signpost.domain.diagnostics import Diagnostic, Fix, Span
 from signpost.domain.timing import local_text, parse_duration, parse_local
 from signpost.errors import LocalTimeError
 
@@ -49,22 +49,35 @@ class Sink:
     Args:
         path: of the file, relative to the content folder.
         first_line: the file's line on which its YAML begins.
+        text: the YAML, where findings may propose edits.
+        start: its place in the file, in code points.
     """
 
-    __slots__ = ("findings", "first_line", "path")
+    __slots__ = ("findings", "first_line", "path", "start", "text")
 
-    def __init__(self, path: str, first_line: int = 1) -> None:
+    def __init__(self, path: str, first_line: int = 1, text: str = "", start: int = 0) -> None:
         self.path = path
         self.first_line = first_line
+        self.text = text
+        self.start = start
         self.findings: list[Diagnostic] = []
 
     def span(self, mark: Mark) -> Span:
         """The place of a mark."""
         return Span(self.path, self.first_line + mark.line, mark.column + 1)
 
-    def wrong(self, node: Node, cause: str, remedy: str) -> _Wrong:
+    def fix(self, node: Scalar, new: str) -> Fix | None:
+        """The edit that writes another word in place of this one; None where it cannot be made."""
+        at = node.index + (not is_plain(node))
+        end = at + len(node.value)
+        if not new or self.text[at:end] != node.value:  # written with escapes, or over lines
+            return None
+        return Fix(self.path, self.start + at, self.start + end, new, f"Write `{new}`")
+
+    def wrong(self, node: Node, cause: str, remedy: str, fix: Fix | None = None) -> _Wrong:
         """Report a value (YML502)."""
-        self.findings.append(value_type.RULE.at(self.span(node.start_mark), cause, remedy))
+        span = self.span(node.start_mark)
+        self.findings.append(value_type.RULE.at(span, cause, remedy, fix=fix))
         return WRONG
 
     def wrong_kind(self, node: Node, key: Key) -> _Wrong:
@@ -113,7 +126,7 @@ def read_mapping(
             key = by_name.get(word)
             if key is None:
                 unknown += 1
-                _unknown(name, shape, sink, unknown)
+                _unknown(name, node, shape, sink, unknown)
                 continue
             read = _READERS[key.kind](value, key, sink)
             if read is not WRONG:
@@ -156,10 +169,15 @@ def _shown(value: object) -> str:
     return local_text(value) if isinstance(value, datetime) else str(value)
 
 
-def _unknown(name: Any, shape: Shape, sink: Sink, count: int) -> None:
+def _unknown(name: Any, node: Pairs, shape: Shape, sink: Sink, count: int) -> None:
     known = shape.by_name if count <= _SUGGESTED else ()
     span = sink.span(name.start_mark)
-    sink.findings.append(key_unknown.finding(span, name.value, known, where=shape.name))
+    new = surely_meant(name.value, known)
+    there = [item.value for item in node.items[::2] if item is not name]
+    if new in there or new in (surely_meant(item, known) for item in there if item not in known):
+        new = ""  # the key would stand there twice
+    fix = sink.fix(name, new)
+    sink.findings.append(key_unknown.finding(span, name.value, known, where=shape.name, fix=fix))
 
 
 def _text(node: Any, key: Key, sink: Sink) -> Any:
@@ -262,7 +280,8 @@ def _choice(node: Any, key: Key, sink: Sink) -> Any:
         if node.value in key.choices:
             return node.value
         cause = f"`{key.name}` is `{node.value[:60]}`."
-        return sink.wrong(node, cause, did_you_mean(node.value, key.choices))
+        fix = sink.fix(node, surely_meant(node.value, key.choices))
+        return sink.wrong(node, cause, did_you_mean(node.value, key.choices), fix)
     return sink.wrong_kind(node, key)
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from signpost.checks.rule import Context, Overview, Rule
-from signpost.checks.suggest import did_you_mean
-from signpost.domain.diagnostics import Diagnostic, Span
+from signpost.checks.suggest import did_you_mean, surely_meant
+from signpost.domain.diagnostics import Diagnostic, Fix, Span
 from signpost.domain.post import Post
 
 
@@ -22,6 +22,7 @@ def check(context: Context) -> Iterator[Diagnostic]:
                     post.span(f"options.{channel}"),
                     f"There is no channel `{channel}`.",
                     did_you_mean(channel, context.specs),
+                    fix=_fix(post, f"options.{channel}", channel, context.specs, post.options),
                 )
 
 
@@ -49,6 +50,16 @@ def across(overview: Overview) -> Iterator[Diagnostic]:
                     )
 
 
+def _fix(post: Post, key: str, word: str, known: Iterable[str], there: Iterable[str]) -> Fix | None:
+    """The edit that writes the word that was meant, if it will not stand there twice."""
+    known = tuple(known)
+    new = surely_meant(word, known)
+    others = [item for item in there if item != word]
+    if new in others or new in [surely_meant(item, known) for item in others if item not in known]:
+        return None
+    return post.fix(key, word, new)
+
+
 def _names_of(post: Post, context: Context) -> Iterator[Diagnostic]:
     """Accounts that the post names, and own texts that are named after one."""
     brand_of = context.brands.get(post.brand)
@@ -59,6 +70,7 @@ def _names_of(post: Post, context: Context) -> Iterator[Diagnostic]:
                 post.spans.get(f"accounts.{index}") or post.span("accounts"),
                 f"Brand `{post.brand}` has no account `{name}`.",
                 did_you_mean(name, accounts) or "Add it to accounts.yaml.",
+                fix=_fix(post, f"accounts.{index}", name, accounts, post.accounts),
             )
     if len(post.bodies) > 1 or "" not in post.bodies:
         for key, body in post.bodies.items():
@@ -81,4 +93,5 @@ RULE = Rule(
     source="our own rule, set 2026-11-22",
     check=check,
     across=across,
+    fixable=True,
 )

@@ -90,6 +90,7 @@ def _findings(text: Text, names: Mapping[str, str]) -> Iterator[Diagnostic]:
                 f"`#{tag.text}` is several words in one case.",
                 f"Write `#{ours}`: screen readers then read it word by word.",
                 severity=Severity.WARNING,
+                fix=text.body.fix(tag.end - len(tag.text), tag.end, ours, f"Write `#{ours}`"),
             )
         elif len(lower) >= LONG and lower.isalpha() and language in _APART and lower not in _SINGLE:
             yield RULE.at(
@@ -126,4 +127,5 @@ RULE = Rule(
     source="https://accessible-social.com/hashtags, noted 2026-11-22",
     check=check,
     silenceable=True,
+    fixable=True,
 )

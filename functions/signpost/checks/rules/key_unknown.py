@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from signpost.checks.rule import Context, Rule
-from signpost.checks.suggest import did_you_mean
-from signpost.domain.diagnostics import Diagnostic, Span
+from signpost.checks.suggest import did_you_mean, surely_meant
+from signpost.domain.diagnostics import Diagnostic, Fix, Span
 
 
-def finding(span: Span, key: str, known: Iterable[str], *, where: str = "") -> Diagnostic:
+def finding(
+    span: Span, key: str, known: Iterable[str], *, where: str = "", fix: Fix | None = None
+) -> Diagnostic:
     """What to say of an unknown key; the reader raises it for each one."""
     shown = key if len(key) <= 60 else key[:60] + "…"
     place = f" in {where}" if where else ""
-    return RULE.at(span, f"There is no key `{shown}`{place}.", did_you_mean(key, known))
+    return RULE.at(span, f"There is no key `{shown}`{place}.", did_you_mean(key, known), fix=fix)
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
@@ -24,7 +26,11 @@ def check(context: Context) -> Iterator[Diagnostic]:
             for key in options if spec else ():
                 if spec and key not in spec.options:
                     span = post.span(f"options.{channel}.{key}")
-                    yield finding(span, key, spec.options, where=f"options.{channel}")
+                    new = surely_meant(key, spec.options)
+                    fix = None
+                    if new not in options:
+                        fix = post.fix(f"options.{channel}.{key}", key, new)
+                    yield finding(span, key, spec.options, where=f"options.{channel}", fix=fix)
 
 
 RULE = Rule(
@@ -36,4 +42,5 @@ RULE = Rule(
     fix="accounts: [shop]",
     source="our own rule, set 2026-11-22",
     check=check,
+    fixable=True,
 )

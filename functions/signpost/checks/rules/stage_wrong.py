@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from signpost.checks.rule import Context, Overview, Rule
-from signpost.checks.suggest import did_you_mean
+from signpost.checks.suggest import did_you_mean, surely_meant
 from signpost.domain.diagnostics import Diagnostic
 from signpost.domain.post import Post
 from signpost.domain.timing import duration_text
@@ -24,11 +24,13 @@ def _of_post(post: Post, brand: Brand) -> Iterator[Diagnostic]:
     at = post.span("stage")
     stage = next((item for item in brand.stages if item.id == post.stage), None)
     if stage is None:
+        known = [item.id for item in brand.stages]
         yield RULE.at(
             at,
             f"Brand `{brand.id}` has no stage `{post.stage}`.",
-            did_you_mean(post.stage, [item.id for item in brand.stages])
+            did_you_mean(post.stage, known)
             or "Describe its stages in brand.yaml, under `stages:`.",
+            fix=post.fix("stage", post.stage, surely_meant(post.stage, known)),
         )
     elif stage.types and post.type not in stage.types:
         if post.type and brand.types and post.type not in brand.types:
@@ -93,4 +95,5 @@ RULE = Rule(
     source="our own rule, set 2026-11-22",
     check=check,
     across=across,
+    fixable=True,
 )

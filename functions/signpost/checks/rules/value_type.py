@@ -63,4 +63,5 @@ RULE = Rule(
     fix="late: 30m",
     source="our own rule, set 2026-11-22",
     check=check,
+    fixable=True,
 )

@@ -22,11 +22,16 @@ def check(context: Context) -> Iterator[Diagnostic]:
 
 def _findings(text: Text) -> Iterator[Diagnostic]:
     for match in _ROW.finditer(text.bare):
+        fix = None
+        if len(set(match[0])) == 1:  # of a mixed row nobody knows which mark is meant
+            title = "Leave one of the marks"
+            fix = text.body.fix(match.start(), match.end(), match[0][0], title)
         yield RULE.at(
             text.span(match.start()),
             f"{len(match[0])} marks in a row: `{match[0][:10]}`.",
             f"One `{match[0][0]}` says it.",
             severity=Severity.WARNING,
+            fix=fix,
         )
 
 
@@ -40,4 +45,5 @@ RULE = Rule(
     source="docs/writing-posts.md#links-hashtags-and-voice, set 2026-11-22",
     check=check,
     silenceable=True,
+    fixable=True,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from signpost.checks.rule import Context, Rule
-from signpost.checks.suggest import did_you_mean
+from signpost.checks.suggest import did_you_mean, surely_meant
 from signpost.domain.diagnostics import Diagnostic
 from signpost.domain.workspace import Brand
 
@@ -26,6 +26,7 @@ def check(context: Context) -> Iterator[Diagnostic]:
                     if key == "owner"
                     else f"Brand `{post.brand}` has no {key} `{value}`.",
                     did_you_mean(value, known),
+                    fix=post.fix(key, value, surely_meant(value, known)),
                 )
 
 
@@ -65,4 +66,5 @@ RULE = Rule(
     fix="type: story\ncampaign: long-nights\nowner: finn",
     source="our own rule, set 2026-11-22",
     check=check,
+    fixable=True,
 )
