@@ -91,7 +91,8 @@ def show_delivery(
             terminal.say(f"  {label:<10} {text}")
     for number, part in enumerate(entry.parts, 1):
         which = f"part {number} " if entry.parts_total > 1 else ""
-        terminal.say(f"  {'live':<10} {which}{plain(part['permalink'])}")
+        word = "was at" if entry.standing == "RETRACTED" else "live"
+        terminal.say(f"  {word:<10} {which}{plain(part['permalink'])}")
     if entry.amendment:
         show_amendment(terminal, entry.amendment, zone)
     if entry.series:
@@ -111,9 +112,14 @@ def show_amendment(terminal: Terminal, amendment: Entry, zone: tzinfo) -> None:
     total = amendment.parts_total
     done = f", {len(amendment.parts)} of {total} parts" if total > 1 else ""
     reason = f": {plain(amendment.reason)}" if amendment.reason else ""
-    terminal.say(f"  {amendment.action:<10} {amendment.state}{done}{reason}")
+    state = _DONE.get(amendment.state, str(amendment.state))
+    terminal.say(f"  {amendment.action:<10} {state}{done}{reason}")
     terminal.say(f"  {'asked by':<10} {plain(amendment.note)}")
     _show_attempts(terminal, f"attempts to {amendment.action}", amendment, zone)
+
+
+_DONE = {"PUBLISHED": "done", "published": "done", "confirmed": "read back: done"}
+"""What the words of a publication mean where it is edited or deleted instead."""
 
 
 def _show_attempts(terminal: Terminal, head: str, entry: Entry, zone: tzinfo) -> None:
@@ -124,7 +130,9 @@ def _show_attempts(terminal: Terminal, head: str, entry: Entry, zone: tzinfo) ->
         which = f" part {attempt['part'] + 1}" if entry.parts_total > 1 else ""
         reason = f": {plain(attempt['reason'])}" if attempt["reason"] else ""
         moment = local(parse_utc(attempt["at"]), zone)
-        terminal.say(f"    {moment}{which} {attempt['outcome']}{reason}")
+        outcome = attempt["outcome"]
+        word = _DONE.get(outcome, outcome) if entry.action else outcome
+        terminal.say(f"    {moment}{which} {word}{reason}")
 
 
 def metrics_text(entry: Entry) -> str:
