@@ -12,6 +12,7 @@ from datetime import date, datetime, time
 from typing import Any, Final
 
 from signpost.checks.rules import key_unknown, value_type
+from signpost.checks.shortened import shortened
 from signpost.checks.suggest import did_you_mean, surely_meant
 from signpost.content.nodes import Items, Mark, Node, Pairs, Scalar, is_plain
 from signpost.content.places import SHIFT
@@ -84,7 +85,7 @@ class Sink:
         """Report a value that is not what its key takes."""
         if type(node) is Scalar:
             empty = not node.value and is_plain(node)
-            shown = "nothing" if empty else f"`{node.value[:60]}`"
+            shown = "nothing" if empty else f"`{shortened(node.value)}`"
             if key.kind == "flag" and node.value in ("true", "false"):
                 cause = f"`{key.name}` is the text {shown}, because of its quotation marks."
                 return self.wrong(node, cause, f"Write `{key.name}: {node.value}` without them.")
@@ -279,7 +280,7 @@ def _choice(node: Any, key: Key, sink: Sink) -> Any:
     if type(node) is Scalar:
         if node.value in key.choices:
             return node.value
-        cause = f"`{key.name}` is `{node.value[:60]}`."
+        cause = f"`{key.name}` is `{shortened(node.value)}`."
         fix = sink.fix(node, surely_meant(node.value, key.choices))
         return sink.wrong(node, cause, did_you_mean(node.value, key.choices), fix)
     return sink.wrong_kind(node, key)

@@ -23,6 +23,7 @@ from yaml.events import (
 
 from signpost.checks.rules import file_tab
 from signpost.checks.rules.yaml_hostile import MAX_DEPTH
+from signpost.checks.shortened import shortened
 from signpost.content.nodes import Items, Mark, Node, Pairs, Scalar, parse, refuse
 from signpost.domain.diagnostics import Span
 from signpost.errors import ContentError
@@ -134,7 +135,7 @@ def _read(event: Callable[[], Any], path: str, first_line: int) -> Node | None: 
                 node,
                 path,
                 first_line,
-                f"Signpost refuses YAML aliases, such as `*{node.anchor[:60]}` here.",
+                f"Signpost refuses YAML aliases, such as `*{shortened(node.anchor)}` here.",
                 "Write the value out; put quotation marks around a text that begins with `*`.",
             )
         elif kind is DocumentEndEvent:
@@ -168,14 +169,14 @@ def _check_keys(keys: list[Any], path: str, first_line: int) -> None:
                 "Write `key: value`; put quotation marks around a value that begins with `[` or `{`.",
             )
         if key.value in seen:
-            cause = f"The key `{key.value[:60]}` stands here a second time."
+            cause = f"The key `{shortened(key.value)}` stands here a second time."
             _at(key, path, first_line, cause, "Keep one of the two.")
         seen.add(key.value)
 
 
 def _anchor_or_tag(node: Any, path: str, first_line: int) -> NoReturn:
     if node.anchor is not None:
-        cause = f"Signpost refuses YAML anchors, such as `&{node.anchor[:60]}` here."
+        cause = f"Signpost refuses YAML anchors, such as `&{shortened(node.anchor)}` here."
         _at(
             node,
             path,
@@ -187,7 +188,7 @@ def _anchor_or_tag(node: Any, path: str, first_line: int) -> NoReturn:
         node,
         path,
         first_line,
-        f"Signpost refuses YAML tags, such as `{node.tag[:60]}` here.",
+        f"Signpost refuses YAML tags, such as `{shortened(node.tag)}` here.",
         "Delete it; put quotation marks around a text that begins with `!`.",
     )
 

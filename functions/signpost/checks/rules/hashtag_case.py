@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from signpost.checks.rule import Context, Rule
+from signpost.checks.shortened import shortened
 from signpost.checks.texts import Text, first
 from signpost.domain.diagnostics import Diagnostic, Severity
 from signpost.domain.workspace import Brand
@@ -95,7 +96,7 @@ def _findings(text: Text, names: Mapping[str, str]) -> Iterator[Diagnostic]:
         elif len(lower) >= LONG and lower.isalpha() and language in _APART and lower not in _SINGLE:
             yield RULE.at(
                 text.span(tag.start),
-                f"`#{tag.text[:60]}` looks like several words in one case.",
+                f"`#{shortened(tag.text)}` looks like several words in one case.",
                 "Begin each word with a capital: screen readers then read it word by word.",
                 severity=Severity.WARNING,
             )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from signpost.checks.pattern import late
 from signpost.checks.rule import Context, Rule
+from signpost.checks.shortened import shortened
 from signpost.checks.texts import Text, first
 from signpost.domain.channel import ChannelSpec
 from signpost.domain.diagnostics import Diagnostic, Severity
@@ -75,15 +76,17 @@ def _broken(match: re.Match[str], names: str, *, split: bool) -> tuple[str, str]
     where = f" on {names}" if names else ""
     if match["rest"].startswith("#"):
         return (
-            f"`{match[0][:60]}` is one hashtag at most{where}: there is no space in between.",
+            f"`{shortened(match[0])}` is one hashtag at most{where}: there is no space in between.",
             "Put a space before each `#`",
         )
     whole = match["broken"].replace("&", " And ").replace("'", "").replace("’", "")
     together = "".join(part[:1].upper() + part[1:] for part in re.split(r"[^\w·]+", whole) if part)
     space = "ut a space after the hashtag"
     return (
-        f"`{match[0][:60]}` becomes the hashtag `#{tag}`{where}.",
-        f"P{space}" if match["rest"].startswith(".") else f"Write `#{together[:60]}`, or p{space}",
+        f"`{shortened(match[0])}` becomes the hashtag `#{tag}`{where}.",
+        f"P{space}"
+        if match["rest"].startswith(".")
+        else f"Write `#{shortened(together)}`, or p{space}",
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from signpost.checks.rule import Context, Rule
+from signpost.checks.shortened import shortened
 from signpost.checks.suggest import did_you_mean, surely_meant
 from signpost.domain.diagnostics import Diagnostic, Fix, Span
 
@@ -13,9 +14,10 @@ def finding(
     span: Span, key: str, known: Iterable[str], *, where: str = "", fix: Fix | None = None
 ) -> Diagnostic:
     """What to say of an unknown key; the reader raises it for each one."""
-    shown = key if len(key) <= 60 else key[:60] + "…"
     place = f" in {where}" if where else ""
-    return RULE.at(span, f"There is no key `{shown}`{place}.", did_you_mean(key, known), fix=fix)
+    return RULE.at(
+        span, f"There is no key `{shortened(key)}`{place}.", did_you_mean(key, known), fix=fix
+    )
 
 
 def check(context: Context) -> Iterator[Diagnostic]:

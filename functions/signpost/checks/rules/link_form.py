@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from signpost.checks.pattern import late
 from signpost.checks.rule import Context, Rule
+from signpost.checks.shortened import shortened
 from signpost.checks.texts import Address, Text, first, links_of
 from signpost.domain.diagnostics import Diagnostic, Severity
 
@@ -76,7 +77,7 @@ def _in_text(text: Text) -> Iterator[Diagnostic]:
         return  # what looks like an address is one
     for match in _ROUGH.finditer(text.bare):
         if match["www"]:
-            shown = match["www"][:60]
+            shown = shortened(match["www"])
             said = f"Not every channel makes a link of `{shown}`.", f"Write `https://{shown}`."
             yield RULE.at(text.span(match.start()), *said, severity=Severity.WARNING)
             continue
@@ -89,8 +90,8 @@ def _broken(match: re.Match[str]) -> _Said | None:
     """What is wrong with something that has a scheme, but is no address to any channel."""
     if match["scheme"]:
         return (
-            f"`{match[0][:60]}` is no address: `{match['scheme']}` is mistyped.",
-            f"Write `https://{match['rest'][:60]}`.".replace("\\", "/"),
+            f"`{shortened(match[0])}` is no address: `{match['scheme']}` is mistyped.",
+            f"Write `https://{shortened(match['rest'])}`.".replace("\\", "/"),
         )
     scheme = match["any"].lower()
     if scheme not in ("http://", "https://"):
@@ -105,10 +106,10 @@ def _unlinked(address: str) -> _Said:
     host = re.split(r"[/?#:]", address.partition("://")[2], maxsplit=1)[0]
     ending = host.rpartition(".")[2]
     if not ending:  # a space, or the end of the sentence, comes next
-        cause = f"`{address[:60]}` has no host that a channel would link."
+        cause = f"`{shortened(address)}` has no host that a channel would link."
         return cause, f"{_WHOLE}, without spaces."
     return (
-        f"No channel makes a link of `{address[:60]}`: `{ending[:60]}` is no top-level domain.",
+        f"No channel makes a link of `{shortened(address)}`: `{shortened(ending)}` is no top-level domain.",
         f"{_WHOLE}.",
     )
 
@@ -124,10 +125,10 @@ def _fault(url: str) -> _Said | None:
             "Take it out, up to the `@`; change the password if it was one.",
         )
     if not host:
-        return f"`{url[:60]}` has no host.", f"{_WHOLE}."
+        return f"`{shortened(url)}` has no host.", f"{_WHOLE}."
     if _PRIVATE.fullmatch(host[:_LONGEST_HOST]):
         return (
-            f"`{host[:60]}` is a host of your own network: readers do not reach it.",
+            f"`{shortened(host)}` is a host of your own network: readers do not reach it.",
             "Write the address under which everybody finds the page.",
         )
     if not host.isascii():
@@ -136,11 +137,11 @@ def _fault(url: str) -> _Said | None:
         if host.lower() in ("http", "https"):
             return f"`{host}://` stands here twice.", f"Write `{host}://` once."
         return (
-            f"`{host[:60]}` is no host that readers reach: it has no domain.",
+            f"`{shortened(host)}` is no host that readers reach: it has no domain.",
             f"{_WHOLE}.",
         )
     if ".." in host or host.startswith((".", "-")):
-        return f"The host `{host[:60]}` is mistyped.", "Write it without the extra signs."
+        return f"The host `{shortened(host)}` is mistyped.", "Write it without the extra signs."
     return _percent(url)
 
 
@@ -168,7 +169,7 @@ def _lookalike(host: str) -> _Said | None:
             strange and other and all(char in _LIKE_LATIN for char in other)
         ):
             return (
-                f"`{host[:60]}` has letters of another alphabet that look like Latin ones.",
+                f"`{shortened(host)}` has letters of another alphabet that look like Latin ones.",
                 "Type the host by hand: this may lead to somebody else's site.",
             )
     return None

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from signpost.checks.rule import Context, Rule
+from signpost.checks.shortened import shortened
 from signpost.checks.texts import addresses_of
 from signpost.domain.diagnostics import Diagnostic, Severity
-
-SHOWN = 60
-"""Characters of an address that a message repeats."""
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
@@ -31,10 +29,9 @@ def check(context: Context) -> Iterator[Diagnostic]:
             if address.text.path in seen:
                 continue
             seen.add(address.text.path)
-        shown = address.url if len(address.url) <= SHOWN else f"{address.url[: SHOWN - 1]}…"
         yield RULE.at(
             address.span(),
-            f"`{shown}` is not encrypted.",
+            f"`{shortened(address.url)}` is not encrypted.",
             "Write `https://`, once you have seen that the page opens so.",
             severity=Severity.WARNING,
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from signpost.checks.rule import Context, Rule
+from signpost.checks.shortened import shortened
 from signpost.checks.texts import first
 from signpost.domain.diagnostics import Diagnostic, Severity
 
@@ -20,7 +21,7 @@ def check(context: Context) -> Iterator[Diagnostic]:
                 yield RULE.at(
                     text.span(url.start),
                     "This is nearly the post's `link`, so both addresses go out.",
-                    f"Write it just as there, `{link[:80]}`, or take it out of the text.",
+                    f"Write it just as there, `{shortened(link, 80)}`, or take it out of the text.",
                     severity=Severity.WARNING,
                 )
                 break

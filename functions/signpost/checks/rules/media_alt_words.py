@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from signpost.checks.pattern import late
 from signpost.checks.rule import Context, Rule
+from signpost.checks.shortened import shortened
 from signpost.domain.diagnostics import Diagnostic, Severity
 from signpost.domain.post import Body, MediaRef, Post
 
@@ -51,7 +52,7 @@ def _one(post: Post, item: MediaRef, alt: str) -> Iterator[Diagnostic]:
     if _is_file_name(item.file, alt):
         yield RULE.at(
             item.span,
-            f"The alt text of `{item.file}` is `{alt[:60]}`, which reads like the name of a file.",
+            f"The alt text of `{item.file}` is `{shortened(alt)}`, which reads like the name of a file.",
             "Say what is to be seen in the picture.",
         )
     elif opening:

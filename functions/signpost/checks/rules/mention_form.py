@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from signpost.checks.rule import Context, Rule
+from signpost.checks.shortened import shortened
 from signpost.checks.texts import Text, first
 from signpost.domain.channel import ChannelSpec
 from signpost.domain.diagnostics import Diagnostic, Severity
@@ -28,7 +29,7 @@ def _findings(text: Text) -> Iterator[Diagnostic]:
 
 
 def _fault(text: Text, spec: ChannelSpec, written: str) -> tuple[str, str] | None:
-    shown = f"`{written[:60]}`"
+    shown = f"`{shortened(written)}`"
     if spec.mention is None:
         # Alone on a blog, `@name` may well be meant as words.
         if len(text.specs) == 1:

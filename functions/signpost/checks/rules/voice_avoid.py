@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from signpost.checks.rule import Context, Rule
+from signpost.checks.shortened import shortened
 from signpost.checks.texts import first
 from signpost.domain.diagnostics import Diagnostic, Severity
 from signpost.domain.post import MediaRef
@@ -49,7 +50,7 @@ def check(context: Context) -> Iterator[Diagnostic]:
             if "://" not in text.raw or text.bare[match.start()] != " ":  # not in an address
                 yield RULE.at(
                     text.span(match.start()),
-                    f"{text.brand.name} avoids `{' '.join(match[0].split())[:60]}`.",
+                    f"{text.brand.name} avoids `{shortened(' '.join(match[0].split()))}`.",
                     mine.instead,
                     severity=Severity.WARNING,
                 )
@@ -65,7 +66,7 @@ def _alt(media: Iterator[MediaRef], phrases: _Phrases, brand: Brand) -> Iterator
         if match:
             yield RULE.at(
                 item.span,
-                f"{brand.name} avoids `{match[0][:60]}`, which stands in this alt text.",
+                f"{brand.name} avoids `{shortened(match[0])}`, which stands in this alt text.",
                 phrases.instead,
                 severity=Severity.WARNING,
             )

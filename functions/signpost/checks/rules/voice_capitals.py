@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from signpost.checks.rule import Context, Rule
+from signpost.checks.shortened import shortened
 from signpost.checks.texts import Text, first
 from signpost.domain.diagnostics import Diagnostic, Severity
 
@@ -37,7 +38,7 @@ def _findings(text: Text, allowed: frozenset[str]) -> Iterator[Diagnostic]:
         if word.isupper() and word not in allowed and not _ROMAN.fullmatch(word):
             yield RULE.at(
                 text.span(match.start()),
-                f"`{word[:60]}` is in capitals.",
+                f"`{shortened(word)}` is in capitals.",
                 "Write it in small letters; a name goes into `voice.capitals` of brand.yaml.",
                 severity=Severity.WARNING,
             )
