@@ -33,7 +33,6 @@ _FEW = 200
 """So many posts are added to the memory without writing all of it anew."""
 _MOST_LINES = 50
 _CODE = ("checks", "content", "domain", "connectors", "errors.py")
-_NONE: tuple[Diagnostic, ...] = ()
 _DATA = ("holidays", "pyphen", "regex", "tzdata", "yaml")
 """Packages whose version decides what rules find."""
 
@@ -47,6 +46,19 @@ class Kept(NamedTuple):
 
     findings: Sequence[Diagnostic]
     outline: Outline | None
+
+
+class Recalled(NamedTuple):
+    """What is known of posts.
+
+    Args:
+        changed: posts of which nothing is known, or not as they are now; in their order.
+        findings, outlines: of all others.
+    """
+
+    changed: list[PostFiles]
+    findings: list[Diagnostic]
+    outlines: list[Outline]
 
 
 class Fresh(NamedTuple):
@@ -82,29 +94,38 @@ class Memory:
         self._lines = 0
         self._rows = self._load()
         self._recalled: list[str] = []
+        self._same: dict[Any, Any] = {}
         self._fresh: dict[str, Any] = {}
 
-    def recall(self, files: PostFiles) -> Kept | None:
-        """What is known of a post; None where something of it is not as it was."""
-        _brand, path, _file, own_files, is_idea, beside_it = files
-        row = self._rows.get(path)
-        if row is None:
-            return None
-        name, own, media, beside, idea, findings, outline = row
+    def recall(self, posts: Iterable[PostFiles]) -> Recalled:
+        """What is known of posts; those of which something is not as it was have to be read."""
+        found = Recalled([], [], [])
+        known = self._known.get
         of = self._identities.of
-        if name != (self._known.get(path) or of(path)) or idea != is_idea:
-            return None
-        if (own or own_files) and own != {path: of(path) for path, _ in own_files.values()}:
-            return None
-        if (beside or beside_it) and beside != list(beside_it):
-            return None
-        if media and any(of(path) != known for path, known in media.items()):
-            return None
-        self._recalled.append(path)
-        return Kept(
-            [_finding(item) for item in findings] if findings else _NONE,
-            Outline._make(outline) if outline else None,
-        )
+        rows = self._rows.get
+        # One loop without a call for most posts: ten thousand are gone through at each `check`.
+        for files in posts:
+            _brand, path, _file, own_files, is_idea, beside_it = files
+            row = rows(path)
+            if row is None:
+                found.changed.append(files)
+                continue
+            name, own, media, beside, idea, findings, outline = row
+            if (
+                name != (known(path) or of(path))
+                or idea != is_idea
+                or ((own or own_files) and own != {at: of(at) for at, _ in own_files.values()})
+                or ((beside or beside_it) and beside != list(beside_it))
+                or (media and any(of(at) != was for at, was in media.items()))
+            ):
+                found.changed.append(files)
+                continue
+            self._recalled.append(path)
+            if findings:
+                found.findings.extend(map(_finding, findings))
+            if outline:
+                found.outlines.append(Outline._make(outline))
+        return found
 
     def keep(self, files: PostFiles, media: Iterable[str], kept: Kept) -> None:
         """Remember what was found of a post that was read.
@@ -119,11 +140,26 @@ class Memory:
         if name is None or None in own.values() or None in shown.values():
             return
         found = [_row(item) for item in kept.findings]
-        outline = _outline_row(kept.outline) if kept.outline else 0
+        outline = self._outline_row(kept.outline) if kept.outline else 0
         # Ten thousand rows are read at each `check`: what is empty is the shortest that is false.
         beside = list(files.beside) or 0
         row = (name, own or 0, shown or 0, beside, files.idea, found or 0, outline)
         self._fresh[files.path] = row
+
+    def _outline_row(self, item: Outline) -> tuple[Any, ...]:
+        """The members of an outline, in the form in which it is made of them at once.
+
+        What posts have in common is one object, which is written, and read, once.
+        """
+        *plain, place, wordings = item
+        words = [tuple(map(self._one, wording)) for wording in wordings]
+        at = self._one(tuple(place)) if place else None
+        return (*map(self._one, plain), at, tuple(words))
+
+    def _one(self, member: Any) -> Any:
+        """The one object that stands for all texts, and all lists, that are equal."""
+        # Of numbers and flags there are equal ones that are not the same.
+        return self._same.setdefault(member, member) if type(member) in {str, tuple} else member
 
     def keep_all(
         self,
@@ -249,7 +285,7 @@ class Remembering:
 
     def recalling(
         self, root: str, settings: Sequence[bytes]
-    ) -> Callable[[PostFiles], Kept | None] | None:
+    ) -> Callable[[Iterable[PostFiles]], Recalled] | None:
         """Open the memory of a content folder."""
         if self._file is None:
             return None
@@ -350,14 +386,4 @@ def _finding(row: list[Any]) -> Diagnostic:
     span, code, cause, remedy, severity, fix = row
     return Diagnostic(
         Span(*span), code, cause, remedy, Severity(severity), Fix(*fix) if fix else None
-    )
-
-
-def _outline_row(item: Outline) -> tuple[Any, ...]:
-    """The members of an outline: it is not taken apart, so that it is put together at once."""
-    *plain, place, wordings = item
-    return (
-        *plain,
-        tuple(place) if place else None,
-        tuple([tuple(wording) for wording in wordings]),
     )

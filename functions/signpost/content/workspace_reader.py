@@ -17,7 +17,7 @@ from signpost.checks.rules import value_type
 from signpost.checks.silence import Silence
 from signpost.content.config import ConfigReader
 from signpost.content.media_files import MediaShelf
-from signpost.content.memory import Fresh, Kept, Remembering
+from signpost.content.memory import Fresh, Recalled, Remembering
 from signpost.content.nodes import parse
 from signpost.content.posts import PostFiles, read_post
 from signpost.content.strays import strays
@@ -66,8 +66,8 @@ class ReadResult(NamedTuple):
     kept_posts: int = 0
 
 
-Recall = Callable[[PostFiles], Kept | None]
-"""Answers what is known of a post that did not change since."""
+Recall = Callable[[Iterable[PostFiles]], Recalled]
+"""Answers what is known of posts that did not change since."""
 
 
 def read_workspace(
@@ -151,13 +151,12 @@ def _read_posts(
     found = _Posts()
     with paused_collector():
         for brand in brands:
-            for files in chain(tree.posts(brand.id), tree.ideas(brand.id)):
-                known = recall(files) if recall else None
-                if known is not None:
-                    found.kept_findings += known.findings
-                    if known.outline is not None:
-                        found.kept_outlines.append(known.outline)
-                    continue
+            posts = [*tree.posts(brand.id), *tree.ideas(brand.id)]
+            if recall:
+                posts, findings, outlines = recall(posts)
+                found.kept_findings += findings
+                found.kept_outlines += outlines
+            for files in posts:
                 shelf.asked = []
                 read = read_post(files, brand.zone, shelf.find)
                 found.silences.extend(read.silences)
