@@ -77,6 +77,24 @@ def test_white_space_at_the_ends_and_other_ends_of_lines_are_no_edit() -> None:
     assert read_back("e\u0301", "\u00e9", source=True) == Found("7", PAGE)
 
 
+@pytest.mark.parametrize(
+    ("shown", "verdict"),
+    [
+        ("de-AT", Found("7", PAGE)),
+        ("de", Found("7", PAGE)),
+        (None, Found("7", PAGE)),
+        ("en", Absent()),
+    ],
+)
+def test_a_server_may_know_a_language_and_not_its_region(
+    shown: str | None, verdict: object
+) -> None:
+    part = rendered(Mastodon(), "Servus.", language="de-AT")
+    respond = changed(language=shown)
+    transport = FakeTransport(respond=lambda request: respond(part, request))
+    assert Mastodon().confirm_edit(MASTODON.channel(transport), "7", part) == verdict
+
+
 def test_an_edit_of_a_reply_is_read_back_too() -> None:
     part = rendered(Mastodon(), "And a second part.")
     respond = changed(mastodon.UNHEARD, in_reply_to_id="6")

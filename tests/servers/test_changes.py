@@ -400,6 +400,23 @@ def test_another_account_deletes_nothing(bench: Callable[..., Workbench]) -> Non
     assert change.public() == ["bots"]
 
 
+def test_the_picture_of_a_deleted_post_goes_with_it(
+    bench: Callable[..., Workbench], bluesky: BlueskyDesk
+) -> None:
+    made, mark = bench("bluesky"), new_mark()
+    ids = [made.publish(made.render(f"A picture {mark}", media(0, "One"))) for _ in range(2)]
+    records = [one for one in bluesky.network.records(bluesky.brand.did)
+               if mark in one["value"]["text"]]  # fmt: skip
+    cid = records[0]["value"]["embed"]["images"][0]["image"]["ref"]["$link"]
+    statuses = []
+    for external_id in ids:
+        assert isinstance(made.retractor.delete(made.channel, external_id), Published)
+        url = f"{bluesky.network.pds}/xrpc/com.atproto.sync.getBlob"
+        asked = fetch("GET", url, query={"did": bluesky.brand.did, "cid": cid})
+        statuses.append(asked.status)
+    assert statuses == [200, 400], "as long as another post shows it, it stays"
+
+
 def test_why_bluesky_is_not_edited(bluesky: BlueskyDesk) -> None:
     """docs/channels/bluesky.md: the index shows other words above the same likes, and no edit."""
     brand, friend = bluesky.brand, bluesky.friend

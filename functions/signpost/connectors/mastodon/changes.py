@@ -158,8 +158,11 @@ def _same_media(part: Part, status: Mapping[str, Any]) -> bool:
     ]
     if theirs != [_text(item.alt) for item in part.media]:
         return False
-    language = part.payload.get("language")
-    if language and status.get("language") not in (None, language):
+    # A server that does not know `de-AT` keeps `de`.
+    said, shown = (
+        _text(value.get("language")).partition("-")[0] for value in (part.payload, status)
+    )
+    if said and shown and said != shown:
         return False
     # A content warning makes a status sensitive by itself.
     wanted = bool(part.payload.get("sensitive") or part.payload.get("spoiler_text"))
