@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,7 @@ from signpost.errors import LocalTimeError
 
 DAY_S = 86_400
 _COMING = "coming"
+_BY_DAY = "coming by day"
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - a wall clock has no zone
 
 
@@ -79,6 +80,29 @@ def coming(
     for item in found:
         if item[0].brand in chosen:
             yield item
+
+
+def coming_by_day(
+    overview: Overview, wanted: Callable[[Brand], object]
+) -> Iterator[tuple[Brand, int, Sequence[tuple[Outline, int]]]]:
+    """The same, the posts of each day together: brand, day since 1970, posts with readings.
+
+    Args:
+        wanted: whether a brand has anything to judge by.
+    """
+    days = overview.shared.get(_BY_DAY)
+    if days is None:
+        days = overview.shared[_BY_DAY] = {}
+        for post, brand, reading in coming(overview, lambda _: True):
+            key = (brand.id, reading // DAY_S)
+            if key in days:
+                days[key].append((post, reading))
+            else:
+                days[key] = [(post, reading)]
+    chosen = {name: brand for name, brand in overview.brands.items() if wanted(brand)}
+    for (name, day), posts in days.items():
+        if name in chosen:
+            yield chosen[name], day, posts
 
 
 def _coming(overview: Overview) -> list[tuple[Outline, Brand, int]]:

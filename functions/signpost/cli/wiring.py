@@ -141,10 +141,14 @@ def check_content(content: Path, paths: Sequence[Path], *, cold: bool = False) -
     from signpost.checks.collector import paused_collector
 
     with paused_collector(for_good=True):
+        from signpost.content.identity import GitLook
+
+        # Git looks while all that reads and judges is loaded.
+        look = None if cold else GitLook(os.path.realpath(content))
         from signpost.content.memory import Remembering
         from signpost.content.workspace_reader import read_workspace
 
-        with nullcontext() if cold else Remembering(content) as remembering:
+        with nullcontext() if look is None else Remembering(content, look) as remembering:
             read = read_workspace(content, list(paths), remember=remembering)
             known = _known(content, read.workspace) if read.workspace else None
             found, silenced = _judge_all(content, read, known or {}, remembering)

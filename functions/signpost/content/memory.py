@@ -249,17 +249,20 @@ def _paths(files: PostFiles) -> Iterator[str]:
 
 
 class Remembering:
-    """One run of `check` with a memory, where the content lies in git."""
+    """One run of `check` with a memory, where the content lies in git.
 
-    def __init__(self, content_dir: Path) -> None:
+    Args:
+        look: a look at git that was begun before; left out: it is begun now.
+    """
+
+    def __init__(self, content_dir: Path, look: GitLook | None = None) -> None:
         self._memory: Memory | None = None
         self._nodes: KeptNodes | None = None
         self.holidays: KeptHolidays | None = None
         self.schemas: KeptAnswer | None = None
         """Whether what editors know of the configuration is out of date."""
-        # Git looks while the configuration is read.
         root = os.path.realpath(content_dir)
-        self._look = GitLook(root)
+        self._look = look or GitLook(root)
         self._code = code_key()
         folder = self._look.folder()
         self._file = None if folder is None else _file_in(Path(folder), root)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
 
-from signpost.checks.local_times import coming, reading_of, told
+from signpost.checks.local_times import DAY_S, coming_by_day, reading_of, told
 from signpost.checks.rule import Overview, Rule
 from signpost.domain.diagnostics import Diagnostic
 from signpost.domain.timing import local_text
@@ -16,8 +17,10 @@ def across(overview: Overview) -> Iterator[Diagnostic]:
         brand.id: [(reading_of(item.start), reading_of(item.end), item) for item in brand.blackouts]
         for brand in overview.brands.values()
     }
-    for post, brand, reading in coming(overview, lambda item: item.blackouts):
-        for start, end, blackout in times[brand.id]:
+    for brand, day, posts in coming_by_day(overview, lambda item: item.blackouts):
+        begin = day * DAY_S
+        here = [item for item in times[brand.id] if item[0] < begin + DAY_S and item[1] > begin]
+        for (start, end, blackout), (post, reading) in product(here, posts):
             if not start <= reading < end:
                 continue
             hit = [name for name in post.accounts if name in blackout.accounts]

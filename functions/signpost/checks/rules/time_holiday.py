@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from signpost.checks.local_times import DAY_S, coming, shown
+from signpost.checks.local_times import DAY_S, coming_by_day, shown
 from signpost.checks.public_holidays import Holidays
 from signpost.checks.rule import Overview, Rule
 from signpost.domain.diagnostics import Diagnostic, Severity
@@ -14,17 +14,16 @@ from signpost.domain.workspace import Brand
 
 def across(overview: Overview) -> Iterator[Diagnostic]:
     """Posts to come, against the holidays of each country that the brand names."""
-    days: dict[tuple[str, int], str] = {}
-    for post, brand, reading in coming(overview, lambda item: item.countries):
-        key = (brand.id, reading // DAY_S)
-        if key not in days:
-            days[key] = _names(brand, shown(reading).date(), overview.holidays)
-        if days[key]:
-            day = shown(reading).date()
+    for brand, number, posts in coming_by_day(overview, lambda item: item.countries):
+        day = shown(number * DAY_S).date()
+        names = _names(brand, day, overview.holidays)
+        if not names:
+            continue
+        for post, _ in posts:
             where = "" if post.publish.startswith(str(day)) else f" (in {brand.zone})"
             yield RULE.at(
                 post.publish_span,
-                f"{day}{where} is a public holiday: {days[key]}.",
+                f"{day}{where} is a public holiday: {names}.",
                 "Move the post, unless it is about the day.",
                 severity=Severity.WARNING,
             )
