@@ -8,7 +8,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from signpost.aws.faults import code_of, fault
-from signpost.aws.items import JSON, MOMENT, NUMBER, TEXT, Item
+from signpost.aws.items import FLAG, JSON, MOMENT, NUMBER, TEXT, Item
 from signpost.domain.canonical import utc_text
 from signpost.domain.metrics import MetricSnapshot
 
@@ -43,6 +43,8 @@ class DynamoMetrics:
             "measured_at": MOMENT.encode(snapshot.measured_at),
             "metrics": JSON.encode(snapshot.values),
         }
+        if snapshot.differs is not None:
+            item["differs"] = FLAG.encode(snapshot.differs)
         try:
             self._client.put_item(
                 TableName=self._table, Item=item, ConditionExpression="attribute_not_exists(pk)"
@@ -98,4 +100,5 @@ def _snapshot(item: Item) -> MetricSnapshot:
         age_s=NUMBER.decode(item["age_s"]),
         measured_at=MOMENT.decode(item["measured_at"]),
         values=JSON.decode(item["metrics"]),
+        differs=FLAG.decode(item["differs"]) if "differs" in item else None,
     )

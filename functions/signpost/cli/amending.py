@@ -38,6 +38,7 @@ def amend(
     dry_run: bool,
     yes: bool,
     form: str,
+    again: bool = False,
 ) -> int:
     """Show what it would do, ask, have it done, and wait for the end.
 
@@ -57,6 +58,8 @@ def amend(
     connection, objects = connect(content, workspace)
     entries = _chosen(read_state(objects, workspace.id).find(post), post, accounts)
     base = {"action": action, "actor": actor(content), "reason": reason}
+    if again:
+        base["again"] = "yes"
     offers: list[tuple[Entry, dict[str, Any]]] = []
     refused: list[tuple[Entry, dict[str, Any]]] = []
     for entry in entries:

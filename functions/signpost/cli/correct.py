@@ -28,6 +28,9 @@ instead."""
 )
 @click.option("--reason", metavar="TEXT", default="", help="For the audit trail.")
 @click.option("--dry-run", is_flag=True, help="Show what would change; change nothing.")
+@click.option(
+    "--again", is_flag=True, help="Where somebody edited it on the channel: set it right."
+)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @format_option
 @color_option
@@ -38,6 +41,7 @@ def command(
     accounts: tuple[str, ...],
     reason: str,
     dry_run: bool,
+    again: bool,
     yes: bool,
     form: str,
 ) -> int:
@@ -56,5 +60,6 @@ def command(
         reason=reason,
         dry_run=dry_run,
         yes=yes,
+        again=again,
         form=form,
     )

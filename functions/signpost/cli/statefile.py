@@ -29,6 +29,8 @@ class Entry:
         made_from: of the revision; see Delivery.
         accepted: the revision that the accepted bundle has; empty where it has none, None where the
             stack did not write it (yet).
+        differs: whether what is public was not what was sent when it was last measured; None where
+            that is not known.
         action: what an amendment does; empty on a delivery.
         live: the revision that was public when the amendment was asked for.
         note: who asked for the amendment, and why.
@@ -54,6 +56,7 @@ class Entry:
     series: Mapping[str, Any] | None = None
     made_from: str = ""
     accepted: str | None = None
+    differs: bool | None = None
     action: str = ""
     live: str = ""
     note: str = ""
@@ -64,7 +67,7 @@ class Entry:
         """The state as people say it: what is public may be retracted, or on its way to be."""
         amendment = self.amendment
         if amendment is None:
-            return str(self.state)
+            return f"{self.state} (differs)" if self.differs else str(self.state)
         if amendment.state is not State.PUBLISHED:
             return f"{self.state} ({amendment.action} {amendment.state})"
         return "RETRACTED" if amendment.action == Amend.RETRACT else "CORRECTED"
@@ -228,6 +231,7 @@ def _entry(name: str, value: Mapping[str, Any]) -> Entry:
         series=value.get("series"),
         made_from=value.get("made_from", ""),
         accepted=value.get("accepted"),
+        differs=value.get("differs"),
         action=value.get("action", ""),
         live=value.get("live", ""),
         note=value.get("note", ""),

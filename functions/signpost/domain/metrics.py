@@ -20,6 +20,8 @@ class MetricSnapshot(NamedTuple):
         age_s: the age that was asked for, in seconds since publication.
         measured_at: when the channel was really asked (UTC).
         values: only what the channel reported.
+        differs: whether what is public is not what was sent; None where that was not looked at, or
+            could not be told.
     """
 
     delivery: str
@@ -28,6 +30,7 @@ class MetricSnapshot(NamedTuple):
     age_s: int
     measured_at: datetime
     values: Mapping[str, int]
+    differs: bool | None = None
 
 
 def add_parts(parts: Iterable[Mapping[str, int]]) -> dict[str, int]:

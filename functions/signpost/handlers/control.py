@@ -2,7 +2,7 @@
 
     {"action": "stop" | "resume", "scope": "*" | "brand:<id>" | "account:<id>", "actor", "reason"}
     {"action": "release", "delivery", "actor", "reason", "checked", "external_id", "permalink"}
-    {"action": "correct" | "retract" | "amendment", "delivery", "actor", "reason", "dry"}
+    {"action": "correct" | "retract" | "amendment", "delivery", "actor", "reason", "dry", "again"}
     {"action": "accounts", "account", "actor"}: logs in and reads, posts nothing; see docs/security.md
 Answers `{"ok": true, …}`, or `{"ok": false, "code", "cause", "remedy"}` for what a person can mend.
 """
@@ -44,7 +44,7 @@ def _act(text: dict[str, str]) -> dict[str, Any]:
         account, report = wiring().accounts().run(text["account"], actor=actor)
         return {"server": account.server, "written": account.handle, **report.wire()}
     if action in ("correct", "retract", "amendment") and text.get("delivery"):
-        return wiring().amender().answer(action, text["delivery"], actor, reason, text.get("dry"))
+        return wiring().amender().answer(action, text["delivery"], text)
     control = wiring().control()
     if action in ("stop", "resume") and _SCOPE.fullmatch(scope):
         act = control.stop if action == "stop" else control.resume

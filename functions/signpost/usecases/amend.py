@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -71,28 +72,29 @@ class Amender:
     state: StateWriter
     clock: Clock
 
-    def answer(
-        self, action: str, delivery: str, actor: str, reason: str, dry: str | None
-    ) -> dict[str, Any]:
+    def answer(self, action: str, delivery: str, text: Mapping[str, str]) -> dict[str, Any]:
         """What a request gets to hear, as JSON members.
 
         Args:
             action: `correct`, `retract`, or `amendment` to hear how far one has come.
-            dry: any word: say what it would do, and do nothing.
+            text: `actor` and `reason`; with `dry` it says what it would do, and does nothing; with
+                `again` a correction is sent although the stack takes it for public.
 
         Raises:
             ControlError, BundleError, LedgerUnavailable: see offer and ask.
         """
+        why = {"actor": text.get("actor", ""), "reason": text.get("reason", "")}
+        again = bool(text.get("again"))
         if action == "amendment":
             name = amendment_of(delivery)
             row = self.ledger.rows([name]).get(name)
             if row and row.state not in OPEN:
                 self._show(name)
-        elif dry:
-            parts = self.offer(Amend(action), delivery, actor=actor, reason=reason).parts
+        elif text.get("dry"):
+            parts = self.offer(Amend(action), delivery, again=again, **why).parts
             return {"delivery": delivery, "action": action, "parts": [asdict(p) for p in parts]}
         else:
-            row = self.ask(Amend(action), delivery, actor=actor, reason=reason)
+            row = self.ask(Amend(action), delivery, again=again, **why)
         if row is None:
             return {"delivery": delivery, "state": None}
         return {
@@ -104,8 +106,14 @@ class Amender:
             "parts": row.parts_total,
         }
 
-    def offer(self, action: Amend, delivery: str, *, actor: str, reason: str) -> Offer:
+    def offer(
+        self, action: Amend, delivery: str, *, actor: str, reason: str, again: bool = False
+    ) -> Offer:
         """What the amendment would do; nothing is changed.
+
+        Args:
+            again: correct to what was corrected or published already, since somebody edited it on
+                the channel.
 
         Raises:
             ControlError: it cannot be done; it says what can be done instead.
@@ -115,16 +123,19 @@ class Amender:
         old = self._line(public_line(main, have)[1])
         if action is Amend.RETRACT:
             return self._retraction(main, have, old, f"{actor}: {reason}")
-        return self._correction(main, have, old, f"{actor}: {reason}" if reason else actor)
+        note = f"{actor}: {reason}" if reason else actor
+        return self._correction(main, have, old, note, again=again)
 
-    def ask(self, action: Amend, delivery: str, *, actor: str, reason: str) -> Row:
+    def ask(
+        self, action: Amend, delivery: str, *, actor: str, reason: str, again: bool = False
+    ) -> Row:
         """Ask for it: the amendment's row, which a worker takes up at once.
 
         Raises:
             ControlError, BundleError: see offer.
             LedgerUnavailable: another asked meanwhile, or it is not sure; look again.
         """
-        offer = self.offer(action, delivery, actor=actor, reason=reason)
+        offer = self.offer(action, delivery, actor=actor, reason=reason, again=again)
         now = self.clock.now()
         owner = f"amend:{actor}:{utc_text(now)}"
         row = asked(offer.main, offer.have, offer.wish, owner=owner, now=now)
@@ -187,7 +198,9 @@ class Amender:
         wish = Wish(Amend.RETRACT, main.bundle, main.revision, note)
         return Offer(main, have, wish, tuple(_deleted(main.parts, old)))
 
-    def _correction(self, main: Row, have: Row | None, old: Delivery, note: str) -> Offer:
+    def _correction(
+        self, main: Row, have: Row | None, old: Delivery, note: str, *, again: bool
+    ) -> Offer:
         if not isinstance(self._connector(old), Editor):
             raise ControlError(
                 f"What is public on {old.account.channel} cannot be edited.",
@@ -199,11 +212,13 @@ class Amender:
             )
         digest, line = self._wanted(main.delivery)
         new = line.delivery
-        begun = have is not None and have.state is not State.PUBLISHED and bool(have.parts)
+        half = have is not None and have.state is not State.PUBLISHED and bool(have.parts)
+        begun = again or half
         if (new.revision == public_line(main, have)[0] or new.unmade) and not begun:
             raise ControlError(
                 "What the stack accepted last is what is public.",
-                "Edit the post's file and push it, then ask again.",
+                "Edit the post's file and push it, then ask again; or, where somebody edited it on the "
+                "channel, add --again.",
             )
         if len(new.parts) != len(main.parts) or len(main.parts) != main.parts_total:
             raise ControlError(

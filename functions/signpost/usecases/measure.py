@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from signpost.domain.amendment import Amend, amendment_of
 from signpost.domain.lifecycle import State
 from signpost.domain.metrics import MetricSnapshot, add_parts
+from signpost.domain.outcome import Absent, Found
+from signpost.domain.row import Row
 from signpost.errors import RefusedError
-from signpost.ports import MetricStore
+from signpost.ports import Channel, Editor, MetricStore
 from signpost.usecases.job import Result, World, load_job, open_channel
 
 DEADLINE_S = 20.0
@@ -49,6 +51,7 @@ class Measurer:
                 raise
             # Deleted on the channel, or hidden from us: "not reported" is a state, never 0.
             return Result(delivery, "not reported", row, str(error))
+        differs = self._differs(row, amendment, channel)
         snapshot = MetricSnapshot(
             delivery=delivery,
             brand=row.brand,
@@ -56,6 +59,39 @@ class Measurer:
             age_s=age_s,
             measured_at=clock.now(),
             values=add_parts(parts),
+            differs=differs,
+        )
+        # Told once: what is known to differ goes on to do so at every age.
+        told = not differs or any(
+            known.differs for known in self.metrics.snapshots(row.brand, row.published_at, delivery)
         )
         stored = self.metrics.add(snapshot)
+        if not told:
+            reason = "what is public is not what was sent: somebody edited it there"
+            return Result(delivery, "differs", row, reason, alert=True)
         return Result(delivery, "measured" if stored else "known", row)
+
+    def _differs(self, row: Row, amendment: Row | None, channel: Channel) -> bool | None:
+        """Read what is public back where the channel can be asked for it part by part.
+
+        None where it cannot, where it does not answer, and while the delivery is being amended.
+        """
+        sent = row
+        if amendment is not None:
+            if amendment.state is not State.PUBLISHED:
+                return None
+            sent = replace(amendment, action="")
+        connector = self.world.connectors.get(channel.account.channel)
+        if not isinstance(connector, Editor):
+            return None
+        try:
+            parts = load_job(self.world, sent).delivery.parts
+            answers = [
+                connector.confirm_edit(channel, public.external_id, part)
+                for public, part in zip(row.parts, parts, strict=True)
+            ]
+        except Exception:  # noqa: BLE001 - a comparison that fails must not cost the metrics
+            return None
+        if any(isinstance(answer, Absent) for answer in answers):
+            return True
+        return False if all(isinstance(answer, Found) for answer in answers) else None

@@ -113,11 +113,12 @@ class StateWriter:
         entry = row_entry(row)
         entry["about"] = old.get("about", {})
         entry["metrics"] = old.get("metrics")
-        entry |= {key: old[key] for key in ("series", "accepted") if key in old}
+        entry |= {key: old[key] for key in ("series", "accepted", "differs") if key in old}
         if measured and row.published_at and not row.action:
             known = self.metrics.snapshots(row.brand, row.published_at, row.delivery)
             if known:
                 entry["metrics"] = metrics_entry(known[-1])
+                entry["differs"] = known[-1].differs
                 entry["series"] = series_entry(known)
         return entry
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from signpost.domain.outcome import Published
+from signpost.domain.amendment import Amend, amendment_of
+from signpost.domain.outcome import Absent, Confirmation, Found, Published, Unknown
 from signpost.errors import AnswerLost, RefusedError, SecretError, ThrottledError
-from tests.fakes.connector import FakeConnector
+from tests.fakes.connector import FakeAmender, FakeConnector
 from tests.unit.usecases.stage import NAME, Stage
 
 
@@ -75,3 +76,56 @@ def test_what_is_not_public_is_not_measured() -> None:
     stage.accept()
     assert stage.measurer.run(NAME, 60).did == "skipped"
     assert stage.measurer.run("acme/shop/nobody/fedi", 60).did == "skipped"
+
+
+def readable(*answers: Confirmation | Exception) -> Stage:
+    stage = Stage(FakeAmender([Published("0", "")], answers=answers, metrics={"likes": 1}))
+    stage.accept()
+    stage.work()
+    return stage
+
+
+def test_invariant_20_what_was_edited_on_the_channel_is_told_once_and_left_alone() -> None:
+    stage = readable(Found("0", ""), Absent(), Absent())
+    before = stage.row()
+    assert stage.measurer.run(NAME, 60).did == "measured"
+    result = stage.measurer.run(NAME, 900)
+    assert (result.did, result.alert) == ("differs", True)
+    assert "not what was sent" in result.reason
+    assert not stage.measurer.run(NAME, 3600).alert
+    assert [snapshot.differs for snapshot in stage.metrics.all] == [False, True, True]
+    assert stage.row() == before
+    assert isinstance(stage.connector, FakeAmender)
+    assert (stage.connector.edited, stage.connector.deleted) == ([], [])
+
+
+@pytest.mark.parametrize("answer", [Unknown("?"), RuntimeError("a fault of the connector")])
+def test_what_cannot_be_read_back_is_not_known_and_costs_no_metrics(
+    answer: Confirmation | Exception,
+) -> None:
+    stage = readable(answer)
+    assert stage.measurer.run(NAME, 60).did == "measured"
+    assert stage.metrics.all[0].differs is None
+    assert stage.metrics.all[0].values == {"likes": 1}
+
+
+def test_what_is_being_amended_is_not_compared_and_what_was_is_by_its_new_words() -> None:
+    stage = readable(Found("0", ""))
+    stage.push(stage.delivery(texts=("Better words",)))
+    stage.amender.ask(Amend.CORRECT, NAME, actor="ada", reason="")
+    assert stage.measurer.run(NAME, 60).did == "measured"
+    assert stage.metrics.all[0].differs is None
+    stage.connector.outcomes.append(Published("0", ""))
+    stage.work(amendment_of(NAME))
+    assert stage.measurer.run(NAME, 900).did == "measured"
+    assert stage.metrics.all[1].differs is False
+    assert stage.connector.asked[-1].part.text == "Better words"
+
+
+def test_an_edit_on_the_channel_can_be_undone() -> None:
+    stage = readable()
+    stage.connector.outcomes.append(Published("0", ""))
+    stage.amender.ask(Amend.CORRECT, NAME, actor="ada", reason="", again=True)
+    stage.work(amendment_of(NAME))
+    assert isinstance(stage.connector, FakeAmender)
+    assert stage.connector.edited == [("0", "Text of post-1")]

@@ -84,6 +84,7 @@ def show_delivery(
         ("parts", f"{len(entry.parts)} of {entry.parts_total}" if entry.parts_total > 1 else ""),
         ("revision", entry.revision),
         *[(label, plain(text)) for label, text in why_lines(reasons)],
+        ("differs", _DIFFERS if entry.differs else ""),
         ("metrics", "" if entry.series else metrics_text(entry)),
     ]
     for label, text in lines:
@@ -117,6 +118,10 @@ def show_amendment(terminal: Terminal, amendment: Entry, zone: tzinfo) -> None:
     terminal.say(f"  {'asked by':<10} {plain(amendment.note)}")
     _show_attempts(terminal, f"attempts to {amendment.action}", amendment, zone)
 
+
+_DIFFERS = (
+    "what is public is not what was sent: somebody edited it there; `correct --again` undoes that"
+)
 
 _DONE = {"PUBLISHED": "done", "published": "done", "confirmed": "read back: done"}
 """What the words of a publication mean where it is edited or deleted instead."""
