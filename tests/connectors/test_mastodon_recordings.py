@@ -112,6 +112,30 @@ def test_recorded_rate_headers_give_the_wait() -> None:
     assert outcome.retry_after_s == pytest.approx(90)
 
 
+def test_recorded_answers_to_statuses_tell_the_budget_of_statuses() -> None:
+    """Each of them: 300 in three hours, whole windows; other calls tell of other limits."""
+    found = 0
+    for name in sorted(path.stem for path in FOLDER.glob("*.yaml")):
+        for method, path, _, given in recorded(name):
+            if (method, path) != ("POST", "/api/v1/statuses") or given.status != 200:
+                continue
+            told = Mastodon().budget(given.headers, datetime.now(UTC))
+            assert told is not None
+            assert told.limit == Mastodon.spec.rate.limit
+            assert 0 <= told.left < told.limit
+            assert told.resets_at is not None
+            assert int(told.resets_at.timestamp()) % Mastodon.spec.rate.window_s == 0
+            found += 1
+    assert found > 10
+
+
+def test_a_recorded_upload_tells_of_another_limit() -> None:
+    given = recording("media_post_multiple", "POST", "/api/v2/media")
+    told = Mastodon().budget(given.headers, datetime.now(UTC))
+    assert told is not None
+    assert told.limit == 30
+
+
 def test_recorded_uploads() -> None:
     configuration = recording("instance", "GET", "/api/v2/instance")
     first = recording("media_post_multiple", "POST", "/api/v2/media")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from typing import Any
 
 from tests.integration.demo_run import DemoRun, assert_each_once, wait_until
 
@@ -36,6 +37,36 @@ def test_what_was_due_is_live_and_measured(demo: DemoRun) -> None:
     assert all(medium["description"] for post in posts for medium in post["media"])
     assert any(post["in_reply_to_id"] for post in posts), "no thread among them"
     assert_each_once(demo)
+
+
+def test_what_channels_say_of_each_account_is_told(demo: DemoRun) -> None:
+    """From the headers of the answers, by publish, ledger and tick, to `status --accounts`."""
+
+    def told() -> dict[str, Any]:
+        done = demo.command("status", "--accounts", "--format", "json")
+        assert done.returncode == 0, done.stderr
+        return {item["account"]: item for item in json.loads(done.stdout)["accounts"]}
+
+    shop, sky, journal = "larkfell-shop", "larkfell-sky", "larkfell-journal"
+    wait_until(
+        lambda: all(told()[name]["budget"] for name in (shop, sky)),
+        90,
+        lambda: json.dumps(told(), indent=1),
+        every_s=1.0,
+    )
+    found = told()
+    assert all(item["pushed"] for item in found.values())
+    assert {item["token"]["ends"] for item in found.values()} == {"never"}
+    assert found[shop]["budget"]["limit"] == 300
+    assert 0 < found[shop]["budget"]["left"] < 300
+    assert found[shop]["sent"]["used"] > 0
+    assert found[journal]["budget"] is None, "a blog has none, and that is not 0"
+    done = demo.command("accounts", "check", shop)
+    assert done.returncode == 0, done.stderr
+    wait_until(
+        lambda: told()[shop]["check"] is not None, 90, lambda: str(told()[shop]), every_s=1.0
+    )
+    assert told()[shop]["check"]["may_post"]
 
 
 def test_nothing_listens_beyond_loopback(demo: DemoRun) -> None:

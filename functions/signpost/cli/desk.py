@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
+from typing import Any
 
 from signpost.cli.connection import Connection
 from signpost.cli.git import Commit, read_commit
@@ -42,12 +43,28 @@ class Draft:
 
     @property
     def acting(self) -> bool:
-        """Whether a push would do anything: move a delivery, or tell of edits or other work.
+        """Whether a push would do anything: move a delivery, or tell the stack something."""
+        return bool(self.plan.acting or self.news)
+
+    @property
+    def news(self) -> str:
+        """What a push would tell that moves no delivery, in words; empty where there is nothing.
 
         An edit of what is public moves nothing, but `correct` goes by what was accepted.
         """
-        moves = bool(self.plan.acting) or list(self.compiled.work) != self.state.work
-        return moves or bool(self.untold)
+        if self.untold:
+            return "What is public was edited"
+        if list(self.compiled.work) != self.state.work:
+            return "The work on posts has moved"
+        if list(self.accounts) != self.state.listed:
+            return "The accounts have changed"
+        return ""
+
+    @property
+    def accounts(self) -> tuple[Mapping[str, Any], ...]:
+        """The accounts that a push lists; none where the stack's version would refuse a list."""
+        old = self.state.at is not None and "accounts" not in self.state.raw
+        return () if old else self.compiled.accounts
 
     @property
     def untold(self) -> list[Change]:

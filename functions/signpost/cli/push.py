@@ -80,8 +80,7 @@ def command(
             machine.show({"plan": plan_document(draft.plan, draft.about, draft.force)})
         return 0
     if human and not draft.plan.acting:
-        what = "What is public was edited" if draft.untold else "The work on posts has moved"
-        terminal.say(f"{what}: the stack is told, and nothing else moves.")
+        terminal.say(f"{draft.news}: the stack is told, and nothing else moves.")
     sent = send(desk, draft, terminal, approve=approve_digest, wait_s=wait_s)
     if human:
         if sent.replanned:

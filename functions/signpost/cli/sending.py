@@ -87,6 +87,7 @@ def _deliver(desk: Desk, draft: Draft, terminal: Terminal, approved: str, wait_s
             approved=approved,
             commit=desk.commit.id + (f"#{number}" if number > 1 else ""),
             work=draft.compiled.work,
+            accounts=draft.accounts,
         )
         media = sorted(
             {

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -14,10 +15,10 @@ from signpost.cli.output import json as machine
 from signpost.cli.output.human import Terminal
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from signpost.cli.desk import Desk
-    from signpost.cli.statefile import Entry
+    from signpost.cli.statefile import Entry, StateFile
 
 WATCH_S = 5.0
 
@@ -29,11 +30,16 @@ Examples:
   signpost status --watch
   signpost status 7k2m9q4x1v3b
   signpost status larkfell/posts/2026/12/wax-your-boots.md
+  signpost status --accounts
   signpost status --format json
 
 States: SCHEDULED waits for its time, SENDING and PENDING are on their way, AMBIGUOUS is being
 settled, PUBLISHED is public, HELD waits for a person, EXPIRED came too late, FAILED was refused,
 CANCELLED was taken out of the content. "–" is what the channel did not report; it is never 0.
+
+Of each account you see its last check, how many sends the channel still takes by its own words, how
+many we sent in the present window, until when nothing is sent, and when its token ends. "not
+reported" is what a channel does not tell; exit code 1 says that a token has ended.
 
 Of one POST you see each attempt, what is public, its numbers at each age, and why it was made:
 objective with its KPIs and targets, campaign, theme, persona and owner, as the content names them."""
@@ -42,63 +48,103 @@ objective with its KPIs and targets, campaign, theme, persona and owner, as the 
 @content_option
 @click.option("--watch", is_flag=True, help="Show it again whenever it changed, until Ctrl-C.")
 @click.option("--all", "everything", is_flag=True, help="Cancelled deliveries, too.")
+@click.option("--accounts", "of_accounts", is_flag=True, help="Accounts: budgets, checks, tokens.")
 @format_option
 @color_option
 def command(
-    *, post: str | None, content_dir: Path | None, watch: bool, everything: bool, form: str
+    *,
+    post: str | None,
+    content_dir: Path | None,
+    watch: bool,
+    everything: bool,
+    of_accounts: bool,
+    form: str,
 ) -> int:
-    """Show all deliveries, or everything about one POST.
+    """Show all deliveries, everything about one POST, or all accounts.
 
     POST is a post's id (or its beginning), its file, its title, or a delivery id. The stack
     writes its state down at every push and once a minute, so what is shown may be that old.
     """
     from signpost.cli.desk import open_desk
-    from signpost.cli.output.deliveries import (
-        show_deliveries,
-        show_delivery,
-        state_document,
-        utc_now,
-    )
 
+    if of_accounts and post:
+        raise click.UsageError("--accounts shows all accounts: leave POST out.")
     terminal = Terminal()
     desk = open_desk(find_content(content_dir))
     shown: object = None
     while True:
         with terminal.working("Reading the state"):
             state = desk.state()
-        entries = state.find(post) if post else list(state.entries)
-        if post and not entries:
-            terminal.error(
-                "STATUS",
-                f"The stack knows no post `{post}`.",
-                "`signpost status` lists what it knows. A draft is never there (take out `status: "
-                "draft`), and what was pushed just now is there within a minute.",
-            )
-            return 1
-        whys = _whys(desk, entries) if post else {}
-        document = state_document(state, entries, whys)
-        if document != shown:
-            if form == "json":
-                machine.show(document)
+        if of_accounts:
+            view = _of_accounts(terminal, desk, state)
+        elif post:
+            view = _of_post(terminal, desk, state, post)
+        else:
+            view = _of_everything(terminal, desk, state, everything=everything)
+        if view.document is None or view.document != shown:
+            if form == "json" and view.document is not None:
+                machine.show(view.document)
             else:
                 if watch and shown is not None and terminal.out.isatty():
                     click.clear()
-                if post:
-                    for number, entry in enumerate(entries):
-                        if number:
-                            terminal.say()
-                        show_delivery(terminal, entry, desk.zone, whys[entry.delivery])
-                else:
-                    show_deliveries(
-                        terminal, state, desk.zone, everything=everything, now=utc_now()
-                    )
-            shown = document
-        if not watch:
-            return 0
+                view.show()
+            shown = view.document
+        if not watch or view.document is None:
+            return view.code
         try:
             time.sleep(WATCH_S)
         except KeyboardInterrupt:  # how one ends a watch: nothing went wrong
             return 0
+
+
+class _View(NamedTuple):
+    """What is to be shown: for machines, for people, and the exit code. No document: a refusal."""
+
+    document: dict[str, Any] | None
+    show: Callable[[], None]
+    code: int = 0
+
+
+def _of_everything(terminal: Terminal, desk: Desk, state: StateFile, *, everything: bool) -> _View:
+    from signpost.cli.output.deliveries import show_deliveries, state_document
+
+    now = datetime.now(UTC)
+    return _View(
+        state_document(state, state.entries, now=now),
+        lambda: show_deliveries(terminal, state, desk.zone, everything=everything, now=now),
+    )
+
+
+def _of_post(terminal: Terminal, desk: Desk, state: StateFile, post: str) -> _View:
+    from signpost.cli.output.deliveries import show_delivery, state_document
+
+    entries = state.find(post)
+    if not entries:
+        remedy = (
+            "`signpost status` lists what it knows. A draft is never there (take out `status: "
+            "draft`), and what was pushed just now is there within a minute."
+        )
+        cause = f"The stack knows no post `{post}`."
+        return _View(None, lambda: terminal.error("STATUS", cause, remedy), 1)
+    whys = _whys(desk, entries)
+
+    def show() -> None:
+        for number, entry in enumerate(entries):
+            if number:
+                terminal.say()
+            show_delivery(terminal, entry, desk.zone, whys[entry.delivery])
+
+    return _View(state_document(state, entries, whys), show)
+
+
+def _of_accounts(terminal: Terminal, desk: Desk, state: StateFile) -> _View:
+    from signpost.cli.account_standing import accounts_document
+    from signpost.cli.output.accounts import show_accounts
+    from signpost.connectors.registry import Registry
+
+    document = accounts_document(desk.brands, state, Registry().spec, datetime.now(UTC))
+    ended = any(item["token"]["ended"] for item in document["accounts"])
+    return _View(document, lambda: show_accounts(terminal, document, desk.zone), int(ended))
 
 
 def _whys(desk: Desk, entries: Sequence[Entry]) -> dict[str, dict[str, Any]]:

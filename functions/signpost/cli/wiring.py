@@ -70,6 +70,7 @@ class Compiled(NamedTuple):
         pictures: what was made of pictures.
         work: tasks on posts that are not ready, as JSON members.
         drafts: titles of posts that are not sent; the title is the file's name where it has none.
+        accounts: every account of the content, as the head of a bundle lists them.
     """
 
     content: Path
@@ -79,6 +80,7 @@ class Compiled(NamedTuple):
     work: tuple[Mapping[str, Any], ...]
     drafts: tuple[str, ...]
     pictures: PictureLibrary
+    accounts: tuple[Mapping[str, Any], ...]
 
 
 class Chosen(NamedTuple):
@@ -234,6 +236,7 @@ def compile_content(
         ContentError: with every finding, if there are errors.
     """
     from signpost.cli.work import gather
+    from signpost.usecases.account_entries import listed_accounts
     from signpost.usecases.compile import compile_posts
 
     read = _read(content)
@@ -253,7 +256,16 @@ def compile_content(
     facts = {fact.sha256: fact for fact in read.media.values()}
     work = tuple(task.wire() for task in gather(content, read, datetime.now(UTC)))
     drafts = tuple(post.title or post.path for post in read.posts if post.status == "draft")
-    return Compiled(content, read.workspace.id, tuple(lines), facts, work, drafts, pictures)
+    return Compiled(
+        content=content,
+        workspace=read.workspace.id,
+        lines=tuple(lines),
+        facts=facts,
+        work=work,
+        drafts=drafts,
+        pictures=pictures,
+        accounts=listed_accounts(brands.values()),
+    )
 
 
 def editable(channel: str) -> bool:

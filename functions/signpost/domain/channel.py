@@ -134,6 +134,8 @@ class ChannelSpec(NamedTuple):
         usable_key: repeating a send with the same client key cannot publish twice *for as long
             as `key_ttl_s`* — as documented; servers exist that ignore it, so confirming comes first.
         listing: `confirm` can ask the channel, so absence can become conclusive.
+        tokens_end: what the channel gives out ends some day, unless it is renewed; False: it holds
+            until somebody revokes it.
         settle_s: seconds after an intent's deadline before absence is conclusive.
     """
 
@@ -160,3 +162,4 @@ class ChannelSpec(NamedTuple):
     markup: bool = False
     link_card: bool = False
     card_picture: MediaLimit | None = None
+    tokens_end: bool = True

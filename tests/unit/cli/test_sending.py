@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ from signpost.cli.output.human import Terminal
 from signpost.cli.sending import PushError, send
 from signpost.cli.wiring import open_content
 from signpost.connectors.registry import Registry
+from signpost.domain.canonical import canonical_json
 from signpost.domain.plan import Action
 from signpost.errors import ContentError, StackError
 from signpost.usecases.schedule import Scheduler
@@ -124,6 +126,38 @@ def test_bundles_are_a_chain(stack: Stack, content: Path) -> None:
     assert stack.desk().state().bundle == second.verdict.bundle != first.verdict.bundle
     bundle = stack.objects.content[f"bundles/{second.verdict.bundle}.jsonl"]
     assert f'"previous":"{first.verdict.bundle}"'.encode() in bundle
+
+
+def test_a_new_account_alone_is_told_and_moves_nothing(stack: Stack, content: Path) -> None:
+    push(stack)
+    assert list(stack.desk().state().accounts) == ["fedi", "second"]
+    assert not stack.desk().draft().acting
+    accounts = content / "shop" / "accounts.yaml"
+    new = "  - {id: third, channel: mastodon, handle: '@third', server: https://third.example}\n"
+    accounts.write_text(accounts.read_text() + new)
+    draft = stack.desk().draft()
+    assert draft.acting
+    assert not draft.plan.acting
+    assert draft.news == "The accounts have changed"
+    sent = push(stack)
+    assert (sent.verdict.accepted, sent.verdict.changes) == (True, ())
+    assert list(stack.desk().state().accounts) == ["fedi", "second", "third"]
+    assert not stack.desk().draft().acting
+
+
+def test_a_stack_of_an_older_version_is_sent_no_list_that_it_would_refuse(stack: Stack) -> None:
+    push(stack)
+    found = stack.objects.get("state/deliveries.json")
+    assert found is not None
+    old = json.loads(found.data)
+    del old["accounts"]
+    stack.objects.replace(
+        "state/deliveries.json", canonical_json(old), "application/json", found.etag
+    )
+    draft = stack.desk().draft()
+    assert not draft.acting
+    assert draft.compiled.accounts
+    assert draft.accounts == ()
 
 
 def test_a_push_that_came_second_plans_again(stack: Stack, content: Path) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
+from signpost.cli.output.accounts import tokens_line
 from signpost.cli.output.changes import local
 from signpost.cli.output.human import Terminal, amount, plain
 from signpost.cli.output.whys import show_series, why_lines
@@ -15,6 +16,7 @@ from signpost.domain.canonical import parse_utc
 from signpost.domain.goals import Goals
 from signpost.domain.lifecycle import BAD_ENDS
 from signpost.domain.metrics import NAMES
+from signpost.usecases.account_entries import token_reminders
 
 STALE_S = 300
 """The state file is written at least so often while something moves; older is worth a word."""
@@ -35,6 +37,8 @@ def show_deliveries(
         terminal.warn("The stop switch is missing, so nothing is sent. `signpost resume` sets it.")
     elif state.stop and state.stop.scopes:
         terminal.warn(f"Stopped: {', '.join(sorted(state.stop.scopes))}. See `signpost resume`.")
+    if line := tokens_line(token_reminders(state.accounts.values(), now), now):
+        terminal.warn(line)
     shown = [e for e in state.entries if everything or e.state != "CANCELLED"]
     if state.entries and not shown:
         cancelled = amount(len(state.entries), "delivery")
@@ -162,12 +166,16 @@ def age(seconds: int) -> str:
 
 
 def state_document(
-    state: StateFile, entries: Sequence[Entry], whys: Mapping[str, Mapping[str, Any]] | None = None
+    state: StateFile,
+    entries: Sequence[Entry],
+    whys: Mapping[str, Mapping[str, Any]] | None = None,
+    now: datetime | None = None,
 ) -> dict[str, Any]:
     """What `status` shows, for machines: the stack's own document, cut to the entries asked for.
 
     Args:
         whys: what `why_document` tells of a delivery, by its id.
+        now: UTC, for tokens that end soon; None: the present instant.
     """
     wanted = {entry.delivery for entry in entries}
     deliveries = state.raw.get("deliveries", {})
@@ -176,6 +184,7 @@ def state_document(
         "workspace": state.raw.get("workspace"),
         "bundle": state.bundle,
         "stop": state.raw.get("stop"),
+        "tokens": token_reminders(state.accounts.values(), now or utc_now()),
         "deliveries": {
             name: {**deliveries[name], "why": whys[name]}
             if whys and name in whys

@@ -76,6 +76,9 @@ SPEC = ChannelSpec(
     usable_key=True,
     key_ttl_s=None,
     listing=True,
+    # An app password holds until it is revoked; sessions, which do end, are made from it anew.
+    # Source: https://docs.bsky.app/docs/get-started, 2026-11-22.
+    tokens_end=False,
     settle_s=210,
     rate=RateLimit(
         # 5,000 points an hour, three for a new record.

@@ -75,6 +75,9 @@ SPEC = ChannelSpec(
     usable_key=True,
     key_ttl_s=3600,
     listing=True,
+    # Access tokens hold until they are revoked.
+    # Source: https://github.com/mastodon/mastodon/issues/26838, 2026-11-22.
+    tokens_end=False,
     settle_s=210,
     rate=RateLimit(
         # Tighter than the documented 300 requests in 5 minutes; the answers to POST statuses

@@ -57,6 +57,8 @@ SPEC = ChannelSpec(
     key_ttl_s=KEY_TTL_S,
     # The same address, asked by GET, says whether it has done a key.
     listing=True,
+    # The signing key is our own.
+    tokens_end=False,
     settle_s=210,
     rate=RateLimit(
         # Our own: one a second. A receiver that wants fewer answers 429.

@@ -53,6 +53,9 @@ SPEC = ChannelSpec(
     usable_key=True,
     key_ttl_s=None,
     listing=True,
+    # The core gives application passwords no end.
+    # Source: https://developer.wordpress.org/rest-api/reference/application-passwords/, 2026-11-22.
+    tokens_end=False,
     settle_s=210,
     rate=RateLimit(
         # Our own: the core has no rate limit, and a blog needs no more.
