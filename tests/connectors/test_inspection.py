@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from signpost.connectors._http import budget
 from signpost.connectors.registry import Registry
-from signpost.domain.inspection import AccountReport, Budget
+from signpost.domain.budget import Budget
+from signpost.domain.inspection import AccountReport
 from signpost.errors import AnswerLost, RefusedError, ThrottledError, TransportError
 from signpost.ports import Inspector, Request, Response
 from tests.connectors.scene import CANARY, scene_of
