@@ -156,8 +156,8 @@ class _Kitchen:
             icc = opened.info.get("icc_profile")
             picture, self._icc = _plain(opened, icc if isinstance(icc, bytes) else None)
         picture.info.clear()
-        if turn := _TURNS.get(walked.orientation):
-            picture = picture.transpose(turn)
+        if walked.orientation != 1:
+            picture = picture.transpose(_TURNS[walked.orientation])
             self._changes.append(Change.TURNED)
         if box != (0, 0, wide, high):
             picture = picture.crop(_scaled(box, picture.size, (wide, high)))

@@ -97,11 +97,11 @@ class Recipe:
         narrowest, widest = self.aspect
         x, y = self.focus or (0.0, 0.0)
         if width / height > widest + _ROUNDING:
-            kept = max(1, round(height * widest))
+            kept = max(1, int(height * widest))
             left = _start(width, kept, (x + 1) / 2)
             return left, 0, left + kept, height
         if width / height < narrowest - _ROUNDING:
-            kept = max(1, round(width / narrowest))
+            kept = max(1, int(width / narrowest))
             top = _start(height, kept, (1 - y) / 2)
             return 0, top, width, top + kept
         return 0, 0, width, height
