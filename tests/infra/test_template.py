@@ -214,10 +214,12 @@ def test_actions_of_each_role() -> None:
             "dynamodb:GetItem",
             "dynamodb:Query", "sqs:SendMessage", "ssm:GetParameter",
         },
-        "MeasureRole": {*own, *read, *worker, "dynamodb:PutItem", "ssm:GetParameter"},
+        "MeasureRole": {
+            *own, *read, *worker, "dynamodb:PutItem", "dynamodb:Query", "ssm:GetParameter",
+        },
         "ControlRole": {
             *own, "dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:UpdateItem",
-            "s3:GetObject", "sqs:SendMessage", "ssm:GetParameter",
+            "s3:GetObject", "s3:PutObject", "sqs:SendMessage", "ssm:GetParameter",
         },
     }  # fmt: skip
     roles = of_type("AWS::IAM::Role")
@@ -252,11 +254,13 @@ def test_tokens_are_for_publish_measure_and_control() -> None:
     assert owners == {"PublishRole", "MeasureRole", "ControlRole"}
 
 
-def test_control_reads_bundles_and_nothing_else_of_the_bucket() -> None:
-    """Where a token is sent to is said by the accepted bundle, not by who asks."""
-    read = [r for action, r in granted("ControlRole") if action.startswith("s3:")]
-    assert len(read) == 1
-    assert has("ControlRole", "s3:GetObject", {"Fn::Sub": "${Bucket.Arn}/bundles/*"})
+def test_control_cannot_change_what_is_sent() -> None:
+    """Where a token goes, and what a correction says, the accepted bundle says, not who asks."""
+    bucket = sorted(f"{a} {r}" for a, r in granted("ControlRole") if a.startswith("s3:"))
+    assert [grant.partition("}/")[2].rstrip('"}') for grant in bucket] == [
+        "bundles/*", "state/*", "state/*",
+    ]  # fmt: skip
+    assert not has("ControlRole", "s3:PutObject", {"Fn::Sub": "${Bucket.Arn}/bundles/*"})
 
 
 def test_the_operator_may_invoke_control_only() -> None:
@@ -446,4 +450,4 @@ def test_the_policy_scanner_finds_nothing_high(project: Path) -> None:
         env={"PYTHONPATH": f"{project}:{project / 'functions'}", "PATH": ""},
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
-    assert int(done.stdout.split()[0]) >= len(list(statements())) // 5
+    assert int(done.stdout.split()[0]) >= len({owner for owner, _ in statements()})
