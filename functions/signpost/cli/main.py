@@ -6,14 +6,16 @@ them stand here, so that asking for help costs a bare interpreter and click (see
 
 from __future__ import annotations
 
+import atexit
+import contextlib
 import errno
-import gc
 import os
 import sys
+import threading
 from collections.abc import Sequence
 from importlib import import_module
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -194,8 +196,21 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 def main() -> None:
     """Entry point of the `signpost` script."""
-    code = run()
-    gc.freeze()  # the interpreter, as it ends, would look for cycles in all that goes with it
+    leave(run())
+
+
+def leave(code: int) -> NoReturn:
+    """End the process without taking every object apart, which takes a tenth of a short command.
+
+    What was to be done at the end is done, and what was written is flushed; where a thread still
+    runs, or flushing fails, the interpreter ends as it always does (see docs/adr/0050).
+    """
+    if threading.active_count() == 1:
+        with contextlib.suppress(OSError, ValueError):
+            atexit._run_exitfuncs()  # noqa: SLF001 - as multiprocessing does before it ends so
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(code)
     sys.exit(code)
 
 

@@ -146,3 +146,27 @@ def test_a_full_disk_is_told_without_a_traceback(project: Path, words: list[str]
     assert done.stderr.startswith("error DISK: Nothing can be written: ")
     assert "remedy: " in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def _left(project: Path, before: str) -> subprocess.CompletedProcess[str]:
+    """A process that wrote much, and leaves with the exit code 7."""
+    words = f"import atexit, sys, threading, time\nfrom signpost.cli.main import leave\n{before}\n"
+    return subprocess.run(
+        [sys.executable, "-c", f"{words}sys.stdout.write('x' * 1_000_000)\nleave(7)"],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(project / "functions")},
+    )
+
+
+def test_what_was_written_arrives_and_what_was_promised_is_done(project: Path) -> None:
+    done = _left(project, "atexit.register(print, 'promised')")
+    assert (done.returncode, done.stderr) == (7, "")
+    assert done.stdout == "x" * 1_000_000 + "promised\n"
+
+
+def test_a_thread_that_still_works_is_waited_for(project: Path) -> None:
+    work = "lambda: (time.sleep(0.2), print('worked', file=sys.stderr))"
+    done = _left(project, f"threading.Thread(target={work}).start()")
+    assert (done.returncode, done.stderr, len(done.stdout)) == (7, "worked\n", 1_000_000)

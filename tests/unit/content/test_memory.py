@@ -161,7 +161,8 @@ class Editor:
             self.text, self.text, self.text, self.new, self.new, self.delete, self.rename, self.copy,
             self.picture, self.unlink_picture, self.front, self.line_ends, self.touch, self.commit,
             self.checkout, self.stash_like, self.brand, self.accounts, self.link, self.own,
-            self.folder_picture, self.idea, self.silence,
+            self.folder_picture, self.idea, self.silence, self.mode, self.ignored, self.overlooked,
+            self.linked_folder, self.empty_folder, self.same_second, self.workspace, self.add,
         ]  # fmt: skip
 
     def any(self, pattern: str = "shop/posts/**/*.md") -> Path:
@@ -275,6 +276,50 @@ class Editor:
         path = self.any()
         text = path.read_text(errors="replace")
         path.write_text(text.replace("---\n", "---\n# signpost: allow TXT102 it is meant so\n", 1))
+
+    def mode(self) -> None:
+        path = self.any()
+        if not path.is_symlink():
+            path.chmod(self.random.choice([0o600, 0o755]))
+
+    def ignored(self) -> None:
+        (self.content / ".gitignore").write_text("new*.md\n*.png\nideas/\n")
+        self.new()
+
+    def overlooked(self) -> None:
+        path = self.any()
+        how = self.random.choice(["assume-unchanged", "skip-worktree"])
+        how = self.random.choice([how, f"no-{how}"])
+        words = ["git", "-C", str(self.content), "update-index", f"--{how}", str(path)]
+        subprocess.run(words, check=False, capture_output=True)  # not all are known to git
+        self.text()
+
+    def linked_folder(self) -> None:
+        path = self.content / f"shop/posts/link{self.number}"
+        if not path.is_symlink():
+            path.symlink_to(self.random.choice([self.content / "shop", self.any().parent]))
+
+    def empty_folder(self) -> None:
+        name = self.random.choice(["con", "Aß", "aß", "plain"])
+        (self.content / "shop/posts" / name).mkdir(exist_ok=True)
+
+    def same_second(self) -> None:
+        """As many bytes as before, and the same time: only a careful look tells them apart."""
+        path = self.any()
+        before = path.stat()
+        data = path.read_bytes()
+        path.write_bytes(data.replace(b"12-0", b"11-0", 1))
+        os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+    def workspace(self) -> None:
+        path = self.content / "signpost.yaml"
+        old, new = self.random.choice(
+            [("zone: ", "zone:  "), ("zone:  ", "zone: "), ("\n", "\n\n")]
+        )
+        path.write_text(path.read_text().replace(old, new, 1))
+
+    def add(self) -> None:
+        git(self.content, "add", "-A", ".")
 
 
 @pytest.mark.parametrize("seed", range(6))
