@@ -54,11 +54,15 @@ class Recalled(NamedTuple):
     Args:
         changed: posts of which nothing is known, or not as they are now; in their order.
         findings, outlines: of all others.
+        media: files that the others name, there or not, relative to the content folder.
+        unread: those of the others that could not be read.
     """
 
     changed: list[PostFiles]
     findings: list[Diagnostic]
     outlines: list[Outline]
+    media: list[str]
+    unread: list[str]
 
 
 class Fresh(NamedTuple):
@@ -99,7 +103,7 @@ class Memory:
 
     def recall(self, posts: Iterable[PostFiles]) -> Recalled:
         """What is known of posts; those of which something is not as it was have to be read."""
-        found = Recalled([], [], [])
+        found = Recalled([], [], [], [], [])
         known = self._known.get
         of = self._identities.of
         rows = self._rows.get
@@ -125,6 +129,10 @@ class Memory:
                 found.findings.extend(map(_finding, findings))
             if outline:
                 found.outlines.append(Outline._make(outline))
+            else:
+                found.unread.append(path)
+            if media:
+                found.media.extend(media)
         return found
 
     def keep(self, files: PostFiles, media: Iterable[str], kept: Kept) -> None:

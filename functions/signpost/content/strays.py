@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
-from signpost.checks.rules import file_unread
+from signpost.checks.rules import file_unread, media_twice
 from signpost.content.schema import CONFIG_FILES, WORKSPACE
+from signpost.content.tree import Tree
 from signpost.domain.diagnostics import Diagnostic
 
 _OF_BRAND = frozenset(shape.name for shape in CONFIG_FILES) - {WORKSPACE.name}
@@ -30,6 +31,23 @@ def strays(root: str, brands: Iterable[str]) -> Iterator[Diagnostic]:
             judge = file_unread.folder(path) if os.path.isdir(at) else _file(path)  # noqa: PTH112 - as in tree
             if judge is not None:
                 yield judge
+
+
+def unused_media(tree: Tree, named: Collection[str]) -> Iterator[Diagnostic]:
+    """Media files among posts of one file each that no post names.
+
+    Ideas gather material, so none of theirs is told of; nor are folders of media alone.
+
+    Args:
+        named: every file that a post or an idea names, relative to the content folder.
+    """
+    loose = [path for path in tree.loose if path not in named]
+    if not loose:
+        return
+    real = {tree.real(path) for path in named}
+    for path in loose:
+        if tree.real(path) not in real:
+            yield media_twice.loose(path)
 
 
 def _file(path: str) -> Diagnostic | None:

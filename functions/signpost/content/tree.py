@@ -37,6 +37,8 @@ class Tree:
     def __init__(self, root: str) -> None:
         self.root = root
         self.findings: list[Diagnostic] = []
+        self.loose: list[str] = []
+        """Media files that lie among posts of one file each."""
         self._links: set[str] = set()
         """Folders that were found to be symbolic links."""
 
@@ -95,6 +97,9 @@ class Tree:
         if INDEX in files:
             found.append(self._folder(brand, path, files, folders))
             return
+        if texts and len(texts) < len(files) and path.split("/", 2)[1] == POSTS:
+            # A folder of media alone is one that posts share.
+            self.loose += [f"{path}/{name}" for name in files if _is_media(name)]
         at = f"{self.root}/{path}"
         found += [PostFiles(brand, f"{path}/{name}", f"{at}/{name}", _NO_OWN) for name in texts]
         for name in folders:
@@ -122,6 +127,10 @@ class Tree:
         remedy = "Delete the link: it is not followed, since each post would count twice."
         self.findings.append(file_outside.RULE.at(Span(path), cause, remedy))
         return False
+
+    def real(self, path: str) -> str:
+        """What a path means: links followed, if there are any in the tree."""
+        return os.path.realpath(f"{self.root}/{path}") if self._links else path
 
     def _is_walked(self, real: str) -> bool:
         """Whether a folder lies among a brand's posts or ideas, or holds them."""

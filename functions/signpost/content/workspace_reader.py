@@ -20,7 +20,7 @@ from signpost.content.media_files import MediaShelf
 from signpost.content.memory import Fresh, Recalled, Remembering
 from signpost.content.nodes import parse
 from signpost.content.posts import PostFiles, read_post
-from signpost.content.strays import strays
+from signpost.content.strays import strays, unused_media
 from signpost.content.tree import Tree
 from signpost.domain.diagnostics import Diagnostic, Span
 from signpost.domain.media import MediaFact
@@ -109,6 +109,8 @@ def read_workspace(
                 brands[brand_id] = brand
         recall = remember.recalling(tree.root, config.sources) if remember else None
         read = _read_posts(tree, brands.values(), shelf, recall)
+        if read.whole and len(brands) == len(workspace.brands):
+            findings.extend(unused_media(tree, read.media))
     else:
         for brand_id in _folders_of_brands(tree):
             config.brand(brand_id, ANY_ZONE)
@@ -143,6 +145,10 @@ class _Posts:
         self.kept_findings: list[Diagnostic] = []
         self.kept_outlines: list[Outline] = []
         self.fresh: dict[str, Fresh] = {}
+        self.media: set[str] = set()
+        """Every file that a post or an idea names, there or not."""
+        self.whole = True
+        """Each could be read: no other file is named."""
 
 
 def _read_posts(
@@ -153,12 +159,15 @@ def _read_posts(
         for brand in brands:
             posts = [*tree.posts(brand.id), *tree.ideas(brand.id)]
             if recall:
-                posts, findings, outlines = recall(posts)
+                posts, findings, outlines, media, unread = recall(posts)
                 found.kept_findings += findings
                 found.kept_outlines += outlines
+                found.media.update(media)
+                found.whole = found.whole and not unread
             for files in posts:
                 shelf.asked = []
                 read = read_post(files, brand.zone, shelf.find)
+                found.media.update(shelf.asked)
                 found.silences.extend(read.silences)
                 if recall and not read.silences:  # few have any: those are read each time
                     asked, faults = tuple(shelf.asked), tuple(read.findings)
@@ -168,6 +177,8 @@ def _read_posts(
                     (found.ideas if files.idea else found.posts).append(read.post)
                     if read.id_place is not None:
                         found.id_places[files.path] = read.id_place
+                else:
+                    found.whole = False
     return found
 
 

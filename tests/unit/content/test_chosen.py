@@ -15,7 +15,7 @@ HEAD = "---\nid: {id}\ntitle: {title}\npublish: 2026-12-01 09:00\naccounts: [mai
 @pytest.fixture
 def content(tmp_path: Path) -> Path:
     folder = lay_out(FIXTURES / "FIL602" / "good", tmp_path)
-    for old in (folder / "shop/posts").glob("*.md"):
+    for old in (*(folder / "shop/posts").glob("*.md"), folder / "shop/ideas/boots.md"):
         old.unlink()
     files = {
         "posts/a.md": HEAD.format(id="abcd1111", title="Wax your boots") + "---\nText.\n",

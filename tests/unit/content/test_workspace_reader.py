@@ -154,10 +154,9 @@ def test_reading_leaves_the_collector_as_it_was(content: Path) -> None:
 
 
 def test_ideas_are_read_apart_and_need_no_time(content: Path) -> None:
-    (content / "shop/ideas").mkdir()
     (content / "shop/ideas/a.md").write_text("---\nid: idea00000001\ntitle: A\n---\nMaybe.\n")
     read = read_workspace(content)
-    assert [post.path for post in read.ideas] == ["shop/ideas/a.md"]
+    assert [post.path for post in read.ideas] == ["shop/ideas/a.md", "shop/ideas/boots.md"]
     assert (read.ideas[0].idea, read.ideas[0].status) == (True, "draft")
     assert "shop/ideas/a.md" not in [post.path for post in read.posts]
     assert run_checks(read, SPECS, NOW) == []
@@ -233,3 +232,34 @@ def test_a_value_is_refused_for_what_is_wrong_with_it(
     )
     (found,) = findings(content)
     assert (found.code, found.cause, found.remedy) == ("YML502", cause, remedy)
+
+
+def unused(content: Path) -> list[str]:
+    return [item.span.path for item in run_checks(read_workspace(content), SPECS, NOW)
+            if item.code == "MED210"]  # fmt: skip
+
+
+def test_a_picture_among_posts_is_one_that_some_post_names(content: Path) -> None:
+    posts = content / "shop" / "posts"
+    picture = (posts / "boots.png").read_bytes()
+    assert unused(content) == []
+    for name in ("2026/a.png", "shared/b.png", "post/c.png", "../ideas/d.png", "2026/notes.pdf"):
+        (posts / name).parent.mkdir(parents=True, exist_ok=True)
+        (posts / name).write_bytes(picture)
+    text = "---\nid: {}\nstatus: draft\n{}---\nA text of its own, {}.\n"
+    (posts / "2026/one.md").write_text(text.format("unused000001", "", 1))
+    assert unused(content) == ["shop/posts/2026/a.png"]
+    # Named from anywhere, by a draft or an idea, through a link too, it is used.
+    named = "media:\n  - {file: ../posts/2026/a.png, alt: Two boots.}\n"
+    idea = content / "shop/ideas/e.md"
+    idea.write_text(text.format("unused000002", named, 2))
+    assert unused(content) == []
+    (content / "shop/posts/again").symlink_to("2026")
+    idea.write_text(text.format("unused000002", named.replace("2026", "again"), 2))
+    assert unused(content) == []
+    idea.unlink()
+    # What cannot be read may name it.
+    (posts / "2026/two.md").write_text("---\nmedia: [\n---\nA text.\n")
+    assert unused(content) == []
+    (posts / "2026/two.md").unlink()
+    assert unused(content) == ["shop/posts/2026/a.png"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from signpost.checks.rule import Context, Rule
-from signpost.domain.diagnostics import Diagnostic, Severity
+from signpost.domain.diagnostics import Diagnostic, Severity, Span
 from signpost.domain.post import MediaRef, Post
 
 
@@ -40,6 +40,16 @@ def _twice(items: tuple[MediaRef, ...], context: Context) -> Iterator[Diagnostic
             )
 
 
+def loose(path: str) -> Diagnostic:
+    """What to say of a media file among posts that none of them uses; the reader raises it."""
+    return RULE.at(
+        Span(path),
+        f"`{path.rpartition('/')[2]}` lies among the posts, but no post uses it.",
+        "Add it to the `media:` of its post, delete it, or move it into a folder of media alone.",
+        severity=Severity.WARNING,
+    )
+
+
 def _unused(post: Post) -> Iterator[Diagnostic]:
     used = {item.path for item in post.every_media()}
     for path in post.beside:
@@ -58,7 +68,9 @@ RULE = Rule(
     name="media-used-once",
     title="The same picture twice, or one that is not used",
     why="A picture that is sent twice looks like a slip. One that lies in the post's folder and is "
-    "not named in the post was probably forgotten: the post would go out without it.",
+    "not named in the post was probably forgotten: the post would go out without it. So was one "
+    "that lies among posts of one file each, and that none of all posts names. Folders that hold "
+    "media and no post, and the ideas, are left alone.",
     example="layers/index.md     media: [{file: layers.png, alt: …}]\n"
     "layers/layers.png\nlayers/price-list.png",
     fix="layers/index.md     media: [{file: layers.png, alt: …}]\nlayers/layers.png",
