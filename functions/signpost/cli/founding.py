@@ -26,7 +26,9 @@ COURTESY = (".gitignore", ".editorconfig", "README.md", ".vscode")
 """What a repository may have already: then it keeps its own."""
 FIRST_POST_AFTER = timedelta(days=14)
 _MONTHS = 12
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|!~&])")
+_MARKDOWN = re.compile(r"[\\`*_{}\[\]<>#|!~&]")
+_ENTITIES = {"<": "&lt;", "~": "&#126;", "&": "&amp;", "|": "&#124;"}
+"""What builds the handbook has no backslash form of these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,4 +183,4 @@ def _yaml(text: str) -> str:
 
 def markdown(text: str) -> str:
     """The text as Markdown shows it, with nothing in it that acts."""
-    return _MARKDOWN.sub(r"\\\1", text)
+    return _MARKDOWN.sub(lambda found: _ENTITIES.get(found[0], f"\\{found[0]}"), text)

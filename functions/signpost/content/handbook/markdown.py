@@ -10,6 +10,7 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator
+from html import unescape
 
 from signpost.domain.diagnostics import Span
 from signpost.domain.handbook import Heading, Link, Part, Task
@@ -20,7 +21,7 @@ _FENCED = re.compile(
 )
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _CODE = re.compile(r"(?<![`\\])(?P<ticks>`+)(?!`)(?:(?!\n\n).)*?(?<!`)(?P=ticks)(?!`)", re.DOTALL)
-_HEADING = re.compile(r"^(#{1,6})(?!#)[ \t]*(\S.*?)[ \t]*#*[ \t]*$", re.MULTILINE)
+_HEADING = re.compile(r"^(#{1,6})[ \t]*(\S.*?)[ \t]*#*[ \t]*$", re.MULTILINE)
 """A blank behind the sharps is not needed: a line that begins with a hashtag is a heading, too."""
 _MARKED = re.compile(r"\{:?[ \t]*([^{}\n]*)\}[ \t]*$")
 _ID = re.compile(r"(?:^|\s)#([^\s{}]+)|(?:^|\s)id=\"?([^\s\"}]+)")
@@ -137,8 +138,8 @@ def _blank_blocks(text: str) -> str:
 
 def _shown(words: str) -> str:
     """A heading as readers see it."""
-    words = _LINKED.sub(r"\1", words)
-    return re.sub(r"\\([\\`*_{}\[\]()#+.!<>|~-])|[*`]", lambda found: found[1] or "", words).strip()
+    words = unescape(_LINKED.sub(r"\1", words))
+    return re.sub(r"\\([\\`*_{}\[\]()#+.!>|-])|[*`]", lambda found: found[1] or "", words).strip()
 
 
 def _slug(words: str) -> str:

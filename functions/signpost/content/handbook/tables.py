@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-_ACTIVE = re.compile(r"([\\`*_{}\[\]<>#|!~&])")
+_ACTIVE = re.compile(r"[\\`*_{}\[\]<>#|!~&]")
+_ENTITIES = {"<": "&lt;", "~": "&#126;", "&": "&amp;"}
+"""Python-Markdown has no backslash form of these."""
 _SPACE = re.compile(r"\s+")
 DAY_S = 86_400
 _HOUR_S = 3600
@@ -13,7 +15,8 @@ _HOUR_S = 3600
 
 def words(text: str) -> str:
     """A text of a data file as Markdown shows it, on one line, with nothing in it that acts."""
-    return _ACTIVE.sub(r"\\\1", _SPACE.sub(" ", text).strip())
+    plain = _SPACE.sub(" ", text).strip()
+    return _ACTIVE.sub(lambda found: _ENTITIES.get(found[0], f"\\{found[0]}"), plain)
 
 
 def code(text: str) -> str:
