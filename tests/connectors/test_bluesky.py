@@ -130,6 +130,44 @@ def test_the_payload_with_everything() -> None:
     }
 
 
+CARD_PICTURE = replace(PICTURE, card=True)
+
+
+def test_a_picture_for_the_card_is_its_thumb() -> None:
+    server = Server(uploadBlob=answer(200, {"blob": blob()}))
+    part = one("Boots", CARD_PICTURE, link=LINKED)
+    assert part.text == "Boots"
+    assert part.media == (CARD_PICTURE,)
+    assert part.payload["embed"]["$type"] == "app.bsky.embed.external"
+    assert "thumb" not in part.payload["embed"]["external"]
+    connector = Bluesky()
+    prepared = connector.prepare(SCENE.channel(server.transport), part)
+    outcome = send(server, part, connector=connector, prepared=dict(prepared))
+    assert isinstance(outcome, Published)
+    external = record(server)["embed"]["external"]
+    assert (external["uri"], external["thumb"]) == (LINKED, blob())
+
+
+def test_a_card_goes_with_its_picture_to_the_part_that_has_the_link() -> None:
+    parts = Bluesky().render(
+        [Part("One.", (CARD_PICTURE,)), Part(f"Two: {LINKED}")],
+        link=LINKED,
+        language="en",
+        options={},
+    )
+    assert [len(part.media) for part in parts] == [0, 1]
+    assert "embed" not in parts[0].payload
+    assert parts[1].payload["embed"]["external"]["uri"] == LINKED
+
+
+def test_a_card_is_not_sent_without_the_picture_that_was_approved() -> None:
+    server = Server()
+    outcome = send(server, one("Boots", CARD_PICTURE, link=LINKED), prepared={})
+    assert isinstance(outcome, Rejected)
+    assert "picture of its card" in outcome.reason
+    assert "putRecord" not in server.asked
+
+
 def test_text_stays_as_it_was_written() -> None:
     text = "  e\u0301 *stars* & <b>\r\n\n\n\tend "
     assert one(text).payload["text"] == text

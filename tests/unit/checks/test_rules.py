@@ -13,15 +13,18 @@ from signpost.checks.rule import Context, targets_of
 from signpost.checks.rules import (
     media_alt_length,
     media_file,
+    media_film,
     media_number,
     post_id,
     text_duplicate,
     text_fit,
 )
 from signpost.checks.suggest import did_you_mean
+from signpost.connectors.bluesky.spec import SPEC as BLUESKY
 from signpost.connectors.mastodon.spec import SPEC
 from signpost.domain.channel import ChannelSpec, TextLimit, Unit
 from signpost.domain.diagnostics import Span
+from signpost.domain.film import Film
 from signpost.domain.media import MediaFact
 from signpost.domain.post import Body, MediaRef, Post
 from signpost.domain.textlen import count
@@ -165,3 +168,32 @@ def test_a_text_that_is_too_long_is_told_in_words_of_people() -> None:
         "The text has 1,501 characters, the content warning included; Mastodon takes 500."
     )
     assert found.remedy.startswith("Shorten it by 1,001, or write `mastodon.md`")
+
+
+def test_a_card_or_pictures_but_not_both() -> None:
+    card = picture("a.png")._replace(card=True)
+    linked = post("T", card, picture("b.png"))._replace(link="https://x.example")
+    facts = (fact("a.png"), fact("b.png"))
+    (found,) = media_number.check(context(linked, BLUESKY, *facts))
+    assert "a card or pictures" in found.cause
+    assert list(media_number.check(context(linked, SPEC, *facts))) == []
+    alone = linked._replace(media=(card,))
+    assert list(media_number.check(context(alone, BLUESKY, *facts))) == []
+    without = linked._replace(link="")
+    assert list(media_number.check(context(without, BLUESKY, *facts))) == []
+
+
+def test_a_film_longer_than_the_channel_takes() -> None:
+    spec = SPEC._replace(media=tuple(item._replace(max_seconds=60) for item in SPEC.media))
+    film = Film(index=True, early=True, whole=True, seconds=75.04, width=1920, height=1080)
+    long = fact("a.mp4", "video/mp4")._replace(film=film, width=None, height=None)
+    (found,) = media_film.check(context(post("T", picture("a.mp4")), spec, long))
+    assert "75.0 s" in found.cause
+    assert list(media_film.check(context(post("T", picture("a.mp4")), SPEC, long))) == []
+
+
+def test_a_film_with_too_many_pixels() -> None:
+    film = Film(index=True, early=True, whole=True, seconds=1, width=8000, height=4000)
+    large = fact("a.mp4", "video/mp4")._replace(film=film, width=None, height=None)
+    (found,) = media_file.check(context(post("T", picture("a.mp4")), SPEC, large))
+    assert "32,000,000 pixels" in found.cause

@@ -10,6 +10,9 @@ import pytest
 from signpost.connectors.registry import Registry
 from signpost.content.workspace_reader import ReadResult, read_workspace
 from signpost.domain.delivery import About, Delivery, make_bundle, parse_bundle
+from signpost.domain.lifecycle import State
+from signpost.domain.picture.recipe import Change, Derivative, Refusal
+from signpost.domain.plan import Action, Actual, make_plan
 from signpost.domain.post import Post
 from signpost.domain.timing import parse_local
 from signpost.errors import ContentError
@@ -208,3 +211,90 @@ def test_a_trial_of_a_ready_post_is_what_a_push_would_send(tmp_path: Path) -> No
     )
     assert list(tried.lines) == compiled(read, [post])
     assert (tried.findings, tried.timed) == ((), True)
+
+
+# --- pictures ---------------------------------------------------------------------------------------
+
+PICTURED = HEAD + "media:\n  - {file: boots.png, alt: Boots., focus: [0.5, 0]}\n---\nText.\n"
+MADE = Derivative("d" * 64, "image/jpeg", 99, 30, 20, (Change.RESIZED,), (0.25, 0.0))
+
+
+def lines_of(
+    read: ReadResult,
+    pictures: FakePictures,
+    actual: Mapping[str, Actual] | None = None,
+) -> list[Delivery]:
+    assert read.workspace is not None
+    lines = compile_posts(
+        read.workspace, read.brands, read.posts, Registry(), read.media, pictures, actual
+    )
+    return [delivery for delivery, _ in lines]
+
+
+def pictured(tmp_path: Path, made: Derivative | Refusal = MADE) -> tuple[ReadResult, FakePictures]:
+    read = written(tmp_path, {"a.md": PICTURED})
+    return read, FakePictures(read.media, {"shop/posts/boots.png": made})
+
+
+def test_what_was_made_of_a_picture_is_what_is_sent(tmp_path: Path) -> None:
+    read, pictures = pictured(tmp_path)
+    one, two = lines_of(read, pictures)
+    (media,) = one.parts[0].media
+    assert (media.sha256, media.mime, media.size) == ("d" * 64, "image/jpeg", 99)
+    assert (media.width, media.height, media.alt, media.focus) == (30, 20, "Boots.", (0.25, 0.0))
+    before, _ = lines_of(read, FakePictures(read.media))
+    assert one.origin == before.revision != one.revision
+    assert not one.unmade
+    assert not before.made_from
+    assert len(pictures.opened) == 1, "two accounts of a channel want the same"
+    assert one.made_from != two.made_from
+    bundle = make_bundle(one.workspace, [(one, About()), (two, About())], previous="")
+    assert parse_bundle(bundle.data).lines[0].delivery == one
+
+
+def test_a_picture_that_cannot_be_made_to_fit_is_told_at_its_place(tmp_path: Path) -> None:
+    read, pictures = pictured(tmp_path, Refusal("it is damaged", "Export it again."))
+    with pytest.raises(ContentError) as caught:
+        lines_of(read, pictures)
+    (finding,) = {(item.code, str(item.span)) for item in caught.value.diagnostics}
+    assert finding == ("MED202", "shop/posts/a.md:6:5")
+    assert "it is damaged" in caught.value.diagnostics[0].cause
+
+
+@pytest.mark.parametrize(
+    ("state", "touched", "opened"),
+    [
+        (State.PUBLISHED, True, 0),
+        (State.SCHEDULED, False, 0),
+        (State.HELD, False, 0),
+        (State.CANCELLED, False, 1),
+    ],
+)
+def test_no_picture_is_opened_for_what_the_stack_has(
+    tmp_path: Path, state: State, opened: int, *, touched: bool
+) -> None:
+    read, pictures = pictured(tmp_path)
+    sent = lines_of(read, pictures)
+    pictures.opened.clear()
+    actual = {
+        one.id: Actual(state, one.revision, datetime.now(UTC), touched, made_from=one.made_from)
+        for one in sent
+    }
+    again = lines_of(read, pictures, actual)
+    assert len(pictures.opened) == opened
+    assert all(one.unmade is (not opened) for one in again)
+    plan = make_plan(again, actual)
+    assert {change.action for change in plan.changes} == {Action.CREATE if opened else Action.KEEP}
+
+
+def test_what_waits_since_before_pictures_were_made_is_made(tmp_path: Path) -> None:
+    read, pictures = pictured(tmp_path)
+    old = lines_of(read, FakePictures(read.media))
+    for touched in (False, True):
+        pictures.opened.clear()
+        state = State.PUBLISHED if touched else State.SCHEDULED
+        actual = {one.id: Actual(state, one.revision, datetime.now(UTC), touched) for one in old}
+        again = lines_of(read, pictures, actual)
+        assert bool(pictures.opened) is not touched
+        actions = {change.action for change in make_plan(again, actual).changes}
+        assert actions == {Action.KEEP if touched else Action.UPDATE}

@@ -18,6 +18,18 @@ from tests.unit.usecases.stage import NAME, Stage
 LIVE = Published("7", "https://test.example/7")
 
 
+def test_what_names_originals_in_place_of_pictures_is_never_accepted_nor_sent() -> None:
+    stage = Stage()
+    one = stage.delivery("p1", 600)
+    unmade = replace(one, made_from=f"{one.revision}:{'r' * 16}")
+    verdict = stage.push(unmade)
+    assert not verdict.accepted
+    assert [fault.cause for fault in verdict.faults] == ["its pictures were not made"]
+    made = replace(one, made_from=f"{'0' * 64}:{'r' * 16}")
+    assert stage.push(made).accepted
+    assert stage.row(one.id).made_from == made.made_from
+
+
 def test_a_push_creates_rows_and_a_verdict_names_them() -> None:
     stage = Stage()
     one, two = stage.delivery("p1", 600), stage.delivery("p2", 60)
