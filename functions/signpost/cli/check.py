@@ -13,7 +13,6 @@ from signpost.cli.options import check_format_option, color_option, content_opti
 from signpost.cli.output import json as machine
 from signpost.cli.output.human import Terminal, amount, plain, show_findings
 from signpost.cli.places import from_here, from_repository, named
-from signpost.errors import SignpostError
 
 if TYPE_CHECKING:
     from signpost.cli.wiring import Checked
@@ -61,14 +60,7 @@ def command(
     between files. Exit code 1 if there are errors; warnings alone do not count.
     """
     terminal = Terminal()
-    try:
-        return _check(terminal, paths, content_dir, form, fix=fix, cold=cold, every=show_silenced)
-    except SignpostError as error:
-        if form == "sarif":  # whoever uploads the file reads in it that nothing was checked
-            from signpost.cli.output import sarif
-
-            sarif.show(sarif.failure(error.cause, error.remedy, version=_version()))
-        raise
+    return _check(terminal, paths, content_dir, form, fix=fix, cold=cold, every=show_silenced)
 
 
 def _check(
@@ -158,7 +150,7 @@ def _print(form: str, content: Path, result: Checked, mended: int) -> None:
             result.diagnostics,
             result.silenced,
             RULES,
-            version=_version(),
+            version=sarif.installed_version(),
             rooted=from_repository(content),
             region=_regions(content),
         )
@@ -183,15 +175,6 @@ def _regions(content: Path) -> Callable[[Fix], tuple[int, int, int, int] | None]
         return None if found is None else region_in(found, fix)
 
     return region
-
-
-def _version() -> str:
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version("signpost")
-    except PackageNotFoundError:  # run from its source
-        return ""
 
 
 def _found(path: Path, content: Path) -> Path:

@@ -162,6 +162,10 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return answer if isinstance(answer, int) else 0
     except click.ClickException as error:
         error.show()
+        if isinstance(error, click.UsageError):
+            form = _form(arguments)
+            remedy = f"`{' '.join(filter(None, ('signpost', form[0], '--help')))}` tells its usage."
+            _tell_machine("USAGE", error.format_message(), remedy, form=form)
         return error.exit_code
     except (click.exceptions.Abort, KeyboardInterrupt):
         click.echo("Interrupted.", err=True)
@@ -218,7 +222,7 @@ def _form(arguments: Sequence[str] | None) -> tuple[str, str]:
     """The command and the form that were asked for; who knew them was left by an exception."""
     words = sys.argv[1:] if arguments is None else list(arguments)
     command = next((word for word in words if word in COMMANDS), "")
-    for form in ("json", "markdown", "github"):
+    for form in ("json", "markdown", "github", "sarif"):
         if f"--format={form}" in words or ("--format", form) in pairwise(words):
             return command, form
     return command, "human"
@@ -236,15 +240,25 @@ def _show_findings(diagnostics: Sequence[Diagnostic], *, form: tuple[str, str]) 
 
         cause = f"The content has {amount(len(diagnostics), 'finding')}, errors among them."
         markdown.show(markdown.error_text(command, cause, "`signpost check` lists them."))
+    if kind == "sarif":
+        first = diagnostics[0]
+        _tell_machine(first.code, first.cause, first.remedy, form=form)
     show_findings(Terminal(), diagnostics, stderr=True)
 
 
 def _show_error(code: str, cause: str, remedy: str, *, form: tuple[str, str]) -> None:
-    from signpost.cli.output import json
     from signpost.cli.output.human import Terminal
 
+    _tell_machine(code, cause, remedy, form=form)
+    Terminal().error(code, cause, remedy)
+
+
+def _tell_machine(code: str, cause: str, remedy: str, *, form: tuple[str, str]) -> None:
+    """Say on standard output, in the form that was asked for, that there is no answer, and why."""
     command, kind = form
     if kind == "json":
+        from signpost.cli.output import json
+
         json.show({"error": {"code": code, "cause": cause, "remedy": remedy}})
     if kind == "markdown":
         from signpost.cli.output import markdown
@@ -254,7 +268,10 @@ def _show_error(code: str, cause: str, remedy: str, *, form: tuple[str, str]) ->
         from signpost.cli.output import github
 
         github.show_error(code, cause, remedy)
-    Terminal().error(code, cause, remedy)
+    if kind == "sarif":  # whoever uploads the file reads in it that nothing was checked
+        from signpost.cli.output import sarif
+
+        sarif.show(sarif.failure(cause, remedy, version=sarif.installed_version()))
 
 
 def _show_unwritable(error: OSError, *, form: tuple[str, str]) -> None:

@@ -57,6 +57,30 @@ def test_without_content_the_log_says_that_nothing_was_checked(
     assert "There is no signpost.yaml" in ran.err
 
 
+@pytest.mark.parametrize("words", [["no-such.md"], ["--no-such-option"]])
+def test_a_command_line_that_was_not_understood_is_told_in_every_form(
+    words: list[str], signpost: Signpost, content: Path
+) -> None:
+    def ran(form: str) -> str:
+        found = signpost("check", *words, "--format", form)
+        assert found.code == 2
+        assert words[0].strip("-") in found.err
+        return found.out
+
+    (invocation,) = log_of(signpost("check", *words, "--format", "sarif"))["invocations"]
+    assert invocation["executionSuccessful"] is False
+    (said,) = invocation["toolExecutionNotifications"]
+    assert words[0] in said["message"]["text"]
+    assert ran("sarif")
+    told = json.loads(ran("json"))["error"]
+    assert told["code"] == "USAGE"
+    assert words[0] in told["cause"]
+    assert told["remedy"] == "`signpost check --help` tells its usage."
+    assert ran("github").startswith("::error")
+    assert words[0] in ran("markdown")
+    assert ran("human") == ""
+
+
 def test_every_finding_has_its_rule_place_and_level(signpost: Signpost, content: Path) -> None:
     post = content / POST
     post.write_text(post.read_text().replace("accounts: [fedi]", "accounts: [fedy]\ntitel: x"))

@@ -69,6 +69,16 @@ def document(
     return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
 
 
+def installed_version() -> str:
+    """Of Signpost; empty where it is run from its source."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("signpost")
+    except PackageNotFoundError:  # run from its source
+        return ""
+
+
 def failure(cause: str, remedy: str, *, version: str) -> dict[str, Any]:
     """The log of a run that checked nothing: a notification, so that it is not taken for clean.
 
