@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from hashlib import sha256
 from typing import Any
 
-from tests.servers.content import SHAPES, Wish
+from tests.servers.content import PHOTOS, SHAPES, Wish
 from tests.servers.proxy import Fault
 
 FAULTS: list[Fault] = [fault for fault in Fault if fault is not Fault.NONE]
@@ -75,7 +75,8 @@ def all_wishes() -> list[Wish]:
     for channel in THREADED:
         for part in range(PARTS):
             wanted += [(channel, THREAD, part, what) for what in (*BREAKS, "dies")]
-    shapes = {(channel, shape.name): shape for channel in SHAPES for shape in SHAPES[channel]}
+    every = {name: (*SHAPES[name], *PHOTOS.get(name, ())) for name in SHAPES}
+    shapes = {(channel, shape.name): shape for channel in every for shape in every[channel]}
     return [
         Wish(shapes[channel, name], mark_of(channel, name, *words), (channel,))
         for channel, name, *words in wanted
@@ -87,6 +88,7 @@ def _on_real_servers(channel: str) -> Iterator[tuple[object, ...]]:
     for shape in SHAPES[channel]:
         yield (shape.name,)
         yield from ((shape.name, fault) for fault in FAULTS)
+    yield from ((shape.name,) for shape in PHOTOS[channel])
     yield from ((RICHEST[channel], "step", step) for step in range(STEPS[channel]))
     yield from ((RICHEST[channel], name) for name in HELD)
     yield from ((PLAINEST[channel], name) for name in REFUSED[channel])

@@ -6,12 +6,16 @@ import struct
 import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+
+from PIL import Image
 
 from signpost.cli.connection import Connection
 from signpost.cli.wiring import Compiled, compile_content, media_bytes
 from signpost.domain.delivery import About, Delivery
 from signpost.errors import ContentError
+from tests.pictures import written
 
 WORKSPACE = "proof"
 BRAND = "brand"
@@ -25,6 +29,8 @@ ALTS = (
     "👩‍👩‍👧‍👦 on a bench",
 )
 LONG_PARAGRAPHS = 400
+PHOTO_SIZE = (1500, 2400)
+"""Width and height of `photo` as it is seen."""
 
 
 @dataclass(frozen=True)
@@ -35,12 +41,16 @@ class Shape:
         text: the file's body; `{mark}` makes it unlike any other.
         front: further lines of front matter.
         pictures: how many files of `picture` are its media.
+        photo: its medium is `photo.jpg`.
+        card: that is for the card of its link.
     """
 
     name: str
     text: str
     front: tuple[str, ...] = ()
     pictures: int = 0
+    photo: bool = False
+    card: bool = False
 
     def body(self, mark: str, names: Mapping[str, str]) -> str:
         """The text as written."""
@@ -135,6 +145,27 @@ WORDPRESS = (
     ),
 )
 
+PHOTOS: Mapping[str, tuple[Shape, ...]] = {
+    "bluesky": (
+        Shape("photo larger than the limit, with its place", "A photo. {mark}", photo=True),
+        Shape(
+            "link card with a picture",
+            "A card with a picture. {mark}",
+            ("link: https://example.org/guides/wax",),
+            photo=True,
+            card=True,
+        ),
+    ),
+    "wordpress": (
+        Shape(
+            "photo larger than the limit, with its place",
+            "# A photo {mark}\n\nAbove.",
+            photo=True,
+        ),
+    ),
+}
+"""Posts whose picture has to be made to fit; sent without faults, which do not mind pictures."""
+
 SHAPES: Mapping[str, tuple[Shape, ...]] = {
     "bluesky": BLUESKY,
     "mastodon": MASTODON,
@@ -191,6 +222,7 @@ def write(folder: Path, wishes: Iterable[Wish], names: Mapping[str, str]) -> Wri
     (folder / BRAND / "accounts.yaml").write_text("\n".join(["accounts:", *accounts, ""]))
     for number, _alt in enumerate(ALTS):
         (folder / BRAND / "posts" / f"picture{number}.png").write_bytes(picture(number))
+    (folder / BRAND / "posts" / "photo.jpg").write_bytes(photo())
     for wish in wishes:
         path = folder / BRAND / "posts" / f"{wish.mark}.md"
         path.write_text(_file(wish, names), encoding="utf-8")
@@ -224,6 +256,14 @@ def picture(number: int) -> bytes:
     )
 
 
+@cache
+def photo() -> bytes:
+    """A JPEG of some megabytes that lies on its side and says where it was taken."""
+    grain = Image.effect_noise((PHOTO_SIZE[1], PHOTO_SIZE[0]), 60)
+    grain.paste(255, (0, 0, 300, PHOTO_SIZE[0]))
+    return written(grain.convert("RGB"), "image/jpeg", orientation=6, place=True, quality=92)
+
+
 def _file(wish: Wish, names: Mapping[str, str]) -> str:
     front = [f"id: {wish.mark}", "publish: now", f"accounts: [{', '.join(wish.accounts)}]"]
     front += [line.replace("{mark}", wish.mark) for line in wish.shape.front]
@@ -232,4 +272,7 @@ def _file(wish: Wish, names: Mapping[str, str]) -> str:
         for number in range(wish.shape.pictures):
             quoted = alt_of(number, wish.mark).replace("'", "''")
             front += [f"  - file: picture{number}.png", f"    alt: '{quoted}'"]
+    if wish.shape.photo:
+        front += ["media:", "  - file: photo.jpg", f"    alt: Grain {wish.mark}"]
+        front += ["    card: true"] if wish.shape.card else []
     return "\n".join(["---", *front, "---", "", wish.shape.body(wish.mark, names), ""])

@@ -10,9 +10,22 @@ from typing import Any
 import pytest
 
 from signpost.domain.lifecycle import State
+from signpost.domain.media import sniff
+from signpost.domain.picture.walk import walk
+from tests.pictures import SECRET
 from tests.servers.cases import mark_of
 from tests.servers.conftest import Play
-from tests.servers.content import ALTS, BLUESKY, LONG_PARAGRAPHS, WORDPRESS, alt_of, picture
+from tests.servers.content import (
+    ALTS,
+    BLUESKY,
+    LONG_PARAGRAPHS,
+    PHOTO_SIZE,
+    PHOTOS,
+    WORDPRESS,
+    alt_of,
+    photo,
+    picture,
+)
 from tests.servers.desks import BlueskyDesk, Desk, WordPressDesk
 from tests.servers.proof import Proof
 from tests.servers.web import fetch
@@ -246,6 +259,61 @@ def test_wordpress(
     assert stored["slug"] == wanted["slug"]
     _WORDPRESS[name](wordpress, mark, post, page.text)
     proof.saw(SECTION, name, "WordPress", "the same")
+
+
+# --- Pictures that have to be made to fit -----------------------------------------------------------
+
+
+def _made(data: bytes, most: int) -> tuple[int, int]:
+    """Width and height of what arrived: within the limit, upright, silent about camera and place."""
+    assert len(data) <= most < len(photo())
+    assert SECRET in photo()
+    assert SECRET not in data
+    seen = sniff(data)
+    walked = walk(data, seen.mime)
+    assert (walked.dropped, walked.orientation) == ((), 1)
+    assert seen.width
+    assert seen.height
+    return seen.width, seen.height
+
+
+@pytest.mark.parametrize("name", [shape.name for shape in PHOTOS["bluesky"]])
+def test_bluesky_gets_what_was_made(
+    name: str, sent: Any, bluesky: BlueskyDesk, written: Any, proof: Proof
+) -> None:
+    mark, (uri,) = sent(bluesky, name)
+    (media,) = written.lines[mark, "bluesky"][0].parts[0].media
+    view = bluesky.friend.wait_for(uri, lambda view: bool(view["record"]))
+    embed = view["record"]["embed"]
+    if "external" in embed:
+        blob, most = embed["external"]["thumb"], 1_000_000
+        assert view["embed"]["external"]["thumb"].startswith("http")
+        assert embed["external"]["uri"] == "https://example.org/guides/wax"
+    else:
+        (image,) = embed["images"]
+        blob, most = image["image"], 2_000_000
+        assert image["aspectRatio"] == {"width": media.width, "height": media.height}
+    data = bluesky.network.blob(bluesky.brand.did, blob["ref"]["$link"])
+    assert hashlib.sha256(data).hexdigest() == media.sha256
+    width, height = _made(data, most)
+    shape = 1.91 if "external" in embed else PHOTO_SIZE[0] / PHOTO_SIZE[1]
+    assert abs(width / height - shape) < 0.01
+    proof.saw(SECTION, name, "Bluesky", "made to fit, without Exif")
+
+
+def test_wordpress_gets_what_was_made(
+    sent: Any, wordpress: WordPressDesk, written: Any, proof: Proof
+) -> None:
+    (shape,) = PHOTOS["wordpress"]
+    mark, (number,) = sent(wordpress, shape.name)
+    (media,) = written.lines[mark, "wordpress"][0].parts[0].media
+    post = wordpress.blog.call("GET", f"/posts/{number}").json
+    featured = wordpress.blog.call("GET", f"/media/{post['featured_media']}").json
+    data = fetch("GET", featured["source_url"]).body
+    assert hashlib.sha256(data).hexdigest() == media.sha256
+    width, height = _made(data, 2_097_152)
+    assert abs(width / height - PHOTO_SIZE[0] / PHOTO_SIZE[1]) < 0.01
+    proof.saw(SECTION, shape.name, "WordPress", "made to fit, without Exif")
 
 
 def test_pictures_differ() -> None:
