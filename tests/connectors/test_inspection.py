@@ -254,6 +254,7 @@ def test_a_webhook_is_asked_for_a_key_that_it_cannot_have() -> None:
         (str(int(NOW.timestamp()) + 60), NOW + timedelta(minutes=1)),
         ("30", NOW + timedelta(seconds=30)),
         ("soon", None),
+        ("0001-01-01T00:00:00+23:59", None),
         ("", None),
     ],
 )
@@ -261,6 +262,24 @@ def test_a_budget_is_read_in_every_form(reset: str, at: datetime | None) -> None
     headers = {"ratelimit-limit": "30", "ratelimit-remaining": "4", "ratelimit-reset": reset}
     assert budget(headers, NOW) == Budget(30, 4, at)
     assert budget({"ratelimit-limit": "30"}, NOW) is None
+
+
+@pytest.mark.parametrize("off", [timedelta(minutes=-7), timedelta(0), timedelta(minutes=7)])
+def test_a_servers_times_are_of_its_own_clock(off: timedelta) -> None:
+    """Where its Date header says what that clock shows; a span needs no clock."""
+    theirs = NOW + off
+    head = {
+        "ratelimit-limit": "30",
+        "ratelimit-remaining": "4",
+        "date": theirs.strftime("%a, %d %b %Y %H:%M:%S GMT"),
+    }
+    for reset in (str(int(theirs.timestamp()) + 60), (theirs + timedelta(minutes=1)).isoformat()):
+        found = budget({**head, "ratelimit-reset": reset}, NOW)
+        assert found == Budget(30, 4, NOW + timedelta(minutes=1))
+    spanned = budget({**head, "ratelimit-reset": "60"}, NOW)
+    assert spanned == Budget(30, 4, NOW + timedelta(minutes=1))
+    late = budget({**head, "ratelimit-reset": "9999-12-31T23:59:59Z"}, NOW)
+    assert late is not None
 
 
 @given(st.dictionaries(st.sampled_from([*LEFT, "ratelimit-reset"]), st.text()))

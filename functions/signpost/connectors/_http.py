@@ -86,7 +86,10 @@ def _reset(headers: Mapping[str, str], name: str, now: datetime) -> datetime | N
     else:
         theirs = moment(text)
     date = moment(headers.get("date"))
-    return theirs + (now - date) if theirs and date else theirs
+    try:
+        return theirs + (now - date) if theirs and date else theirs
+    except OverflowError:  # a time at the end of all times
+        return None
 
 
 def words(response: Response, secrets: Iterable[str]) -> str:
@@ -156,4 +159,7 @@ def _moment(text: str) -> datetime | None:
 def moment(value: object) -> datetime | None:
     """A time out of an answer, aware UTC; None where it is missing or unreadable."""
     found = _moment(value) if isinstance(value, str) and value else None
-    return found.astimezone(UTC) if found else None
+    try:
+        return found.astimezone(UTC) if found else None
+    except OverflowError:  # in the first or the last hours of all times
+        return None

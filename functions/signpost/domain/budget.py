@@ -54,7 +54,7 @@ def seen(budget: Budget, *, number: int, cost: int, at: datetime) -> Seen:
     resets_at = budget.resets_at
     if resets_at is not None:
         # Servers cut fractions of the second off; a second too late is better than one refusal.
-        resets_at = min(resets_at.replace(microsecond=0) + timedelta(seconds=2), at + LONGEST)
+        resets_at = min(resets_at, at + LONGEST).replace(microsecond=0) + timedelta(seconds=2)
     left = max(0, budget.left) // cost
     return Seen(Budget(budget.limit // cost, left, resets_at), at, number + left)
 

@@ -28,11 +28,11 @@ def ends_at(token: Mapping[str, str]) -> datetime | None:
     else:
         try:
             moment = datetime.fromisoformat(text)
-        except ValueError:
+            if moment.tzinfo is None:
+                return None
+            moment = moment.astimezone(UTC).replace(microsecond=0)
+        except (ValueError, OverflowError):
             return None
-        if moment.tzinfo is None:
-            return None
-        moment = moment.astimezone(UTC).replace(microsecond=0)
     return moment if _FIRST <= moment < _LAST else None
 
 
