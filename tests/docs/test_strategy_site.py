@@ -18,6 +18,7 @@ from signpost.connectors.registry import Registry
 from signpost.content.handbook.site import read_handbook, renewed
 from signpost.content.workspace_reader import read_workspace
 from signpost.domain.handbook import Handbook, Page
+from tests.docs.test_documents import code_of, known
 
 SIGNED_ON = date(2026, 11, 22)
 """Review dates are held against this day: a test must not turn red because time passes."""
@@ -152,6 +153,16 @@ def test_the_team_page_names_every_position_and_duty(project: Path) -> None:
         assert f"### {position['title']} {{#{position['id']}}}" in page
         for duty in position["responsibilities"]:
             assert f"- {duty}\n" in page
+
+
+def test_every_command_that_is_shown_exists(project: Path, handbook: Handbook) -> None:
+    shown = 0
+    for path in handbook.pages:
+        for line in code_of(f"strategy-site/docs/{path}"):
+            if line.startswith("signpost "):
+                shown += 1
+                assert known(line), f"{path}: {line}"
+    assert shown > 30
 
 
 def test_no_page_names_a_person(project: Path, handbook: Handbook) -> None:

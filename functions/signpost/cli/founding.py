@@ -149,6 +149,8 @@ def _handbook(project: Path, answers: Answers, today: date) -> dict[str, NewFile
             place = place_of(path, answers.brand)
             page = adopted(text, answers.brand, markdown(answers.name), today)
             made[place] = NewFile(page.encode())
+        elif path.startswith(f"{SITE}/docs/"):  # what all pages share, such as styles
+            made[path] = file
     return made
 
 
