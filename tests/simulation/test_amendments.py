@@ -7,8 +7,9 @@ import pytest
 from signpost.domain.amendment import Amend
 from signpost.domain.lifecycle import State
 from tests.simulation.faults import Fault, Script
-from tests.simulation.scenes import KINDS, amended, finish
+from tests.simulation.scenes import KINDS, PLAIN_ACCOUNT, amended, finish
 from tests.simulation.universe import Universe
+from tests.simulation.workload import Post
 
 NAME = "sim/b0/post/b0-2"
 ONE = {
@@ -97,3 +98,25 @@ def test_a_correction_waits_while_everything_is_stopped() -> None:
     assert finish(universe).faults == []
     state = universe.rows()[f"{NAME}~amendment"].state
     assert (state, public(universe)) in ((State.HELD, ["0@0"]), (State.PUBLISHED, ["0@1"]))
+
+
+@pytest.mark.parametrize("action", list(Amend))
+def test_invariant_45_a_throttled_amendment_waits_and_the_account_goes_on_posting(
+    action: Amend,
+) -> None:
+    universe = amended(Script(), ONE[action])
+    server = universe.servers["plain"]
+    server.weather.throttle = 1.0
+    universe.kernel.run(universe.kernel.now + 5.0)
+    assert [change.did for change in server.amended] == ["refused"]
+    server.weather.throttle = 0.0
+    edition = ONE[action][0][2]
+    posts = [Post("post", "b0", None, (PLAIN_ACCOUNT,), edition=edition)]
+    posts.append(Post("other", "b0", None, (PLAIN_ACCOUNT,)))
+    universe.push(lambda: posts, "another")
+    universe.kernel.run(universe.kernel.now + 30.0)
+    assert universe.rows()["sim/b0/other/b0-2"].state is State.PUBLISHED
+    assert universe.rows()[f"{NAME}~amendment"].state is State.SCHEDULED
+    assert finish(universe).faults == []
+    assert len(server.amended) == 2
+    assert universe.rows()[f"{NAME}~amendment"].state is State.PUBLISHED

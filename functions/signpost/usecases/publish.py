@@ -239,7 +239,7 @@ class Publisher:
         if recorded is not None:
             return recorded
         if isinstance(outcome, Throttled):
-            self._remember_block(row.account, after.next_at)
+            self._remember_block(row, after.next_at)
         keep_budget(
             world.ledger, row.account, job.connector,
             taken=taken, heard=heard, outcome=outcome, now=heard_at,
@@ -305,9 +305,11 @@ class Publisher:
             return Result(intent.delivery, "fenced", intent, "settled by another worker")
         return Result(intent.delivery, "unrecorded", intent, "the outcome will be settled", True)
 
-    def _remember_block(self, account: str, until: datetime) -> None:
+    def _remember_block(self, row: Row, until: datetime) -> None:
+        if row.action:
+            return  # edits and deletions have limits of their own; the amendment alone waits
         try:
-            self._world.ledger.block_rate(account, until)
+            self._world.ledger.block_rate(row.account, until)
         except LedgerError:
             return  # a courtesy to the next send; the channel will say it again
 
@@ -319,7 +321,7 @@ class Publisher:
         until = now() + timedelta(seconds=error.retry_after_s)
         uncounted = replace(row, attempts=row.attempts - 1) if counted else row
         result = self._delay(uncounted, until, str(error), owner, now)
-        self._remember_block(row.account, until)
+        self._remember_block(row, until)
         return result
 
     def _not_prepared(

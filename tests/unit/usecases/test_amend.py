@@ -9,9 +9,10 @@ import pytest
 
 from signpost.domain.amendment import Amend, amendment_of
 from signpost.domain.lifecycle import State
-from signpost.domain.outcome import Absent, Ambiguous, Found, Published, Rejected
+from signpost.domain.outcome import Absent, Ambiguous, Found, Published, Rejected, Throttled
 from signpost.domain.plan import Action, Change, make_plan
 from signpost.domain.row import Row
+from signpost.errors import ThrottledError
 from signpost.usecases.amend import Offer
 from signpost.usecases.state import actual_of
 from signpost.usecases.stop import ControlError
@@ -268,3 +269,38 @@ def test_a_missing_switch_stops_even_a_retraction() -> None:
     stage.ledger._stop = None
     assert stage.work(AFTER).did == "closed"
     assert stage.row(AFTER).state is State.SCHEDULED
+
+
+@pytest.mark.parametrize("action", list(Amend))
+def test_invariant_45_an_amendment_that_has_to_wait_keeps_no_post_from_going_out(
+    action: Amend,
+) -> None:
+    """Channels count edits and deletions by themselves; a send keeps its own time."""
+    connector = FakeAmender([Throttled(900.0, "slow down"), Published("1", ""), Published("0", "")])
+    stage = live(connector, TYPO)
+    edited(stage, GOOD)
+    ask(stage, action)
+    assert stage.work(AFTER).did == "scheduled"
+    waits = stage.row(AFTER)
+    assert (waits.attempts, waits.reason) == (0, "slow down")
+    assert waits.next_at - stage.clock.now() > timedelta(seconds=890)
+    other = stage.accept(stage.delivery("post-2", None))
+    assert stage.work(other.delivery).did == "published"
+    assert stage.work(AFTER).did == "early"
+    stage.clock.advance(901.0)
+    assert stage.work(AFTER).did == "published"
+
+
+def test_invariant_45_uploads_for_an_edit_that_have_to_wait_keep_no_post_from_going_out() -> None:
+    connector = FakeAmender(
+        [Published("1", ""), Published("0", "")],
+        prepared=[{}, ThrottledError("no more files for now", retry_after_s=900.0)],
+    )
+    stage = live(connector, TYPO)
+    edited(stage, GOOD)
+    ask(stage, Amend.CORRECT)
+    assert stage.work(AFTER).did == "scheduled"
+    other = stage.accept(stage.delivery("post-2", None))
+    assert stage.work(other.delivery).did == "published"
+    stage.clock.advance(901.0)
+    assert stage.work(AFTER).did == "published"
