@@ -1,28 +1,19 @@
 """The mathematics of signatures, and nothing else: whether a key made one.
 
-The only user of `ecdsa`, whose verification is pure Python: all that it handles here is public, so
-the time that it takes tells nobody anything. What a key or signature may look like was judged
-before, in `domain.signing`. Why not a library in C: docs/adr/0052.
-
-RSA is compared the safe way round: the one right encoding is built and held against what the
-signature gives; nothing in it is parsed. Source: RFC 8017 section 8.2.2 (read 2026-11-22).
+The only user of `cryptography`. What a key or signature may look like was judged before, in
+`domain.signing`; so this module is given one form of each, and asks a library that many others keep
+right. Why this one: docs/adr/0052.
 """
 
 from __future__ import annotations
 
-import hashlib
-from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING
 
-from signpost.domain.signing.curves import CURVES
 from signpost.domain.signing.keys import PublicKey
 from signpost.domain.signing.sshsig import Proof
 
-# DigestInfo before the hash itself. Source: RFC 8017 section 9.2, note 1 (read 2026-11-22).
-_DIGEST_INFO = {
-    "sha256": bytes.fromhex("3031300d060960864801650304020105000420"),
-    "sha512": bytes.fromhex("3051300d060960864801650304020305000440"),
-}
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.hashes import HashAlgorithm
 
 
 def check(key: PublicKey, proof: Proof, message: bytes) -> bool:
@@ -32,57 +23,54 @@ def check(key: PublicKey, proof: Proof, message: bytes) -> bool:
         key: judged by `domain.signing.keys`.
         proof: judged by `domain.signing.sshsig`.
     """
-    if key.modulus:
-        return _rsa(key, proof, message)
-    if key.curve == "ed25519":
-        return _ed25519(key, proof, message)
-    return _ecdsa(key, proof, message)
-
-
-def _rsa(key: PublicKey, proof: Proof, message: bytes) -> bool:
-    size = (key.modulus.bit_length() + 7) // 8
-    number = int.from_bytes(proof.data, "big")
-    if len(proof.data) != size or number >= key.modulus:
-        return False
-    tail = _DIGEST_INFO[proof.hash] + hashlib.new(proof.hash, message).digest()
-    right = b"\x00\x01" + b"\xff" * (size - len(tail) - 3) + b"\x00" + tail
-    return pow(number, key.exponent, key.modulus).to_bytes(size, "big") == right
-
-
-def _ed25519(key: PublicKey, proof: Proof, message: bytes) -> bool:
-    from ecdsa import eddsa
-    from ecdsa.errors import MalformedPointError
+    # Imported by need: a function that has nothing to verify does not pay for it.
+    from cryptography.exceptions import InvalidSignature
 
     try:
-        public = eddsa.PublicKey(eddsa.generator_ed25519, key.point)
-        return bool(public.verify(message, proof.data))
-    except (ValueError, MalformedPointError):  # how it says no
+        if key.modulus:
+            _rsa(key, proof, message)
+        elif key.curve == "ed25519":
+            _ed25519(key, proof, message)
+        else:
+            _ecdsa(key, proof, message)
+    except (InvalidSignature, ValueError):  # ValueError: a number that no key or signature has
         return False
+    return True
 
 
-def _ecdsa(key: PublicKey, proof: Proof, message: bytes) -> bool:
-    from ecdsa import ecdsa, ellipticcurve
+def _rsa(key: PublicKey, proof: Proof, message: bytes) -> None:
+    from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicNumbers
 
-    curve = CURVES[key.curve]
-    point = curve.point(key.point)
-    if point is None or len(proof.numbers) != 2:
-        return False
-    generator = _generators()[key.curve]
-    public = ecdsa.Public_key(
-        generator, ellipticcurve.PointJacobi(generator.curve(), *point, 1, generator.order())
-    )
-    hashed = hashlib.new(proof.hash, message).digest()
-    # The leftmost bits, as many as the order has; a hash of ours is never longer.
-    number = int.from_bytes(hashed, "big")
-    return bool(public.verifies(number, ecdsa.Signature(*proof.numbers)))
+    public = RSAPublicNumbers(key.exponent, key.modulus).public_key()
+    public.verify(proof.data, message, PKCS1v15(), _hash(proof.hash))
 
 
-@cache
-def _generators() -> dict[str, Any]:
-    from ecdsa import ecdsa
+def _ed25519(key: PublicKey, proof: Proof, message: bytes) -> None:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-    return {
-        "nistp256": ecdsa.generator_256,
-        "nistp384": ecdsa.generator_384,
-        "nistp521": ecdsa.generator_521,
+    Ed25519PublicKey.from_public_bytes(key.point).verify(proof.data, message)
+
+
+def _ecdsa(key: PublicKey, proof: Proof, message: bytes) -> None:
+    from cryptography.hazmat.primitives.asymmetric import ec, utils
+
+    curves: dict[str, ec.EllipticCurve] = {
+        "nistp256": ec.SECP256R1(),
+        "nistp384": ec.SECP384R1(),
+        "nistp521": ec.SECP521R1(),
     }
+    public = ec.EllipticCurvePublicKey.from_encoded_point(curves[key.curve], key.point)
+    data = utils.encode_dss_signature(*proof.numbers)
+    public.verify(data, message, ec.ECDSA(_hash(proof.hash)))
+
+
+def _hash(name: str) -> HashAlgorithm:
+    from cryptography.hazmat.primitives import hashes
+
+    known: dict[str, HashAlgorithm] = {
+        "sha256": hashes.SHA256(),
+        "sha384": hashes.SHA384(),
+        "sha512": hashes.SHA512(),
+    }
+    return known[name]

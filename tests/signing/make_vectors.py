@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tests.signing.cases import chains, files, good, passkeys, roots, signatures, statements
-from tests.signing.vectors import FOLDER, Vector
+from tests.signing.vector import FOLDER, Vector
 
 CASES = (good, files, signatures, passkeys, roots, chains, statements)
 

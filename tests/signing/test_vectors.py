@@ -18,7 +18,7 @@ from signpost.domain.signing.statement import parse_statement
 from signpost.signatures import check
 from tests.signing.make_vectors import made
 from tests.signing.office import BRAND
-from tests.signing.vectors import FOLDER, STATEMENT, Vector, judge, judge_chain, read_vectors
+from tests.signing.vector import FOLDER, STATEMENT, Vector, judge, judge_chain, read_vectors
 
 VECTORS = {vector.name: vector for vector in read_vectors()}
 ATTACKS = (

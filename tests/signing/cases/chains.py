@@ -9,7 +9,7 @@ from signpost.domain.signing import document
 from signpost.domain.signing.release import Release
 from tests.signing.keysmith import TestKey
 from tests.signing.office import BRAND, DOCUMENTS, JUNO, KASIMIR, OTTILIE, Office, next_root, people
-from tests.signing.vectors import Vector
+from tests.signing.vector import Vector
 
 FORK = "a second release at one place of the chain"
 FORWARD = "fast-forward"

@@ -9,7 +9,7 @@ from datetime import date
 from signpost.domain.signing import document, manifest
 from signpost.domain.signing.release import NAME
 from tests.signing.office import BRAND, DOCUMENTS, Link, Office
-from tests.signing.vectors import Vector
+from tests.signing.vector import Vector
 
 PAGE = "files/docs/larkfell/strategy/index.md"
 KPIS = "files/content/larkfell/kpis.yaml"

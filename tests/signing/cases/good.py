@@ -21,7 +21,7 @@ from tests.signing.office import (
     people,
     usual_root,
 )
-from tests.signing.vectors import Vector
+from tests.signing.vector import Vector
 
 KEYS = {
     "ed25519": TestKey("juno"),

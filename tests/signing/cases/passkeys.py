@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from tests.signing.cases.signatures import drafted, refused
 from tests.signing.keysmith import Assertion, TestKey
 from tests.signing.office import DOMAIN, PASSKEY
-from tests.signing.vectors import Vector
+from tests.signing.vector import Vector
 
 ORIGIN = "https://signoff.larkfell.example"
 

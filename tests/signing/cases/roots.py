@@ -23,7 +23,7 @@ from tests.signing.office import (
     people,
     usual_root,
 )
-from tests.signing.vectors import Vector
+from tests.signing.vector import Vector
 
 SELF = "a new root that only signs itself (GHSA-r7vq-6425-j94w)"
 TWO_IDS = "one key under two ids (GHSA-3633-5h82-39pq)"

@@ -10,7 +10,7 @@ from signpost.domain.signing.curves import CURVES, ED25519_ORDER
 from tests.signing.cases.good import KEYS, office_of
 from tests.signing.keysmith import TestKey
 from tests.signing.office import DOMAIN, JUNO, KASIMIR, OTTILIE, STRANGER, Office
-from tests.signing.vectors import Vector
+from tests.signing.vector import Vector
 
 Fields = dict[str, bytes]
 NAMESPACE = "wrong namespace"

@@ -8,7 +8,7 @@ from dataclasses import replace
 from signpost.domain.signing.statement import Acknowledgement, Approval, Resume, Statement
 from tests.signing.keysmith import TestKey
 from tests.signing.office import BRAND, DOMAIN, JUNO, KASIMIR, OTTILIE, Office, Tree
-from tests.signing.vectors import STATEMENT, Vector
+from tests.signing.vector import STATEMENT, Vector
 
 REPLAY = "approval replayed on another post, revision or account"
 APPROVAL = Approval(BRAND, "offers", "7k2m9q4x1v3b", {"shop-fedi": "a" * 64, "shop-sky": "b" * 64})

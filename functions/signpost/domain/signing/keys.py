@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from dataclasses import dataclass
+from functools import lru_cache
 
 from signpost.domain.signing import wire
 from signpost.domain.signing.curves import CURVES, edwards_y, of_small_order
@@ -104,8 +105,9 @@ def parse_line(line: str) -> PublicKey:
     return key
 
 
+@lru_cache(maxsize=256)
 def parse_blob(blob: bytes) -> PublicKey:
-    """The key that these bytes are.
+    """The key that these bytes are; kept, since a few keys stand in everything that is read.
 
     Raises:
         SigningError: of another kind, weak, or not in its one form.

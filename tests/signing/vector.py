@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from signpost.signatures import check as judge_signature
 from tests.signing.office import BRAND, ON, Link, Tree
 
 # The usual root's signatures are in every vector: the answer to one question is kept.
-check = cache(judge_signature)
+check = lru_cache(maxsize=1024)(judge_signature)
 FOLDER = Path(__file__).parent / "vectors"
 STATEMENT = "statement.json"
 _CODES = {"in force": 0, "signed": 0, "superseded": 3, "not yet in force": 3, "past review": 4}
