@@ -28,9 +28,10 @@ Examples:
   signpost accounts check larkfell-shop
   signpost accounts check --brand larkfell --format json
 
-The stack asks, since it alone has the tokens; nothing is posted. It goes by what was pushed: an
-account that no pushed post is for is not known to it yet. Exit code 1 says that something has to
-be mended. "–" is what a channel does not tell; it is never 0."""
+The stack asks, since it alone has the tokens; nothing is posted. It goes by what was pushed: a new
+account is known to it after `signpost push`, whether a post is for it or not. Exit code 1 says that
+something has to be mended. "–" is what a channel does not tell; it is never 0. What was found is
+shown by `signpost status --accounts`, too, within a minute or two."""
 )
 @click.argument("act", type=click.Choice(["check"]), metavar="check")
 @click.argument("accounts", nargs=-1, metavar="[ACCOUNT]...")
