@@ -24,6 +24,7 @@ def preview(posts: int = 10_000, rounds: int = 7) -> Figure:
     """The slowest way to ask for one post; each also writes the page, with a picture."""
     with tempfile.TemporaryDirectory() as folder:
         content = make_workspace(Path(folder), posts)
+        process(["git", "-C", folder, "init", "-q"])  # as all content is
         post = next((content / "larkfell" / "posts").rglob(f"post-{posts // 2}.md"))
         picture = post.with_name("picture.jpg")
         picture.write_bytes((ROOT / _PICTURE).read_bytes())

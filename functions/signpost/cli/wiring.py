@@ -22,6 +22,7 @@ from signpost.errors import ContentError, SignpostError, StackError
 
 if TYPE_CHECKING:  # every class costs its part of a `check` that finds little changed
     from signpost.aws.session import Clients
+    from signpost.checks.public_holidays import Holidays
     from signpost.checks.silence import Silenced
     from signpost.cli.statefile import StateFile
     from signpost.content.chosen import Search
@@ -34,6 +35,7 @@ if TYPE_CHECKING:  # every class costs its part of a `check` that finds little c
     from signpost.domain.handbook import Handbook
     from signpost.domain.media import MediaFact
     from signpost.domain.plan import Actual
+    from signpost.domain.site.source import Version
     from signpost.domain.workspace import Brand, Workspace
     from signpost.ports import ObjectStore
 
@@ -314,7 +316,8 @@ def choose_posts(content: Path, words: Sequence[str], files: Sequence[str]) -> C
     read, brandless = read_chosen(content, choose)
     if read.workspace is None or brandless:
         raise ContentError(_shown(content, read.diagnostics))
-    found = _old_times_forgiven(content, _judge(content, read, {}))
+    judged, _silenced = _judge_all(content, read, {}, holidays=_kept_holidays(content))
+    found = _old_times_forgiven(content, judged)
     return Chosen(read, tuple(found), tuple(lost))
 
 
@@ -392,6 +395,7 @@ def _judge_all(
     read: ReadResult,
     known: Mapping[str, str],
     remembering: Remembering | None = None,
+    holidays: Holidays | None = None,
 ) -> tuple[list[Diagnostic], list[Silenced]]:
     from signpost.checks.registry import judge_all, judge_read
 
@@ -415,8 +419,17 @@ def _judge_all(
         random_bits=_random_bits,
         committed=committed,
         judged=judged,
-        holidays=remembering.holidays if remembering is not None else None,
+        holidays=remembering.holidays if remembering is not None else holidays,
     )
+
+
+def _kept_holidays(content: Path) -> Holidays | None:
+    """The holidays that were looked up before, where the content lies in git."""
+    from signpost.content.holiday_table import KeptHolidays
+    from signpost.content.memory import memory_file
+
+    file = memory_file(os.path.realpath(content))
+    return None if file is None else KeptHolidays(file.with_name("holidays.json"))
 
 
 def _random_bits(count: int) -> int:
@@ -448,6 +461,26 @@ def write_handbook(docs: Path, content: Path) -> list[str]:
     from signpost.content.handbook import site
 
     return site.write_handbook(docs, lambda: open_handbook(docs, content))
+
+
+def site_settings(file: Path) -> dict[str, Any]:
+    """What mkdocs.yml says, as plain values.
+
+    Raises:
+        SettingsError: there is none, or it cannot be read.
+    """
+    from signpost.content.website.settings import read_settings
+
+    return read_settings(file)
+
+
+def site_sources(
+    version: Version, settings: Mapping[str, Any], assets: Mapping[str, bytes]
+) -> dict[str, bytes]:
+    """All files from which a version of the site is built."""
+    from signpost.content.website.assemble import assemble
+
+    return assemble(version, settings, assets)
 
 
 def editor_schemas(content: Path, brands: Iterable[Brand]) -> dict[Path, str]:

@@ -57,6 +57,8 @@ class Search:
         inner = self._tree.post_of(f"{folder}.")
         if inner is not None:
             return [inner] if self._listed(inner) else []
+        if not os.path.isdir(f"{self._tree.root}/{folder}"):  # noqa: PTH112 - words of any kind
+            return []
         return [files for files in self._all() if files.path.startswith(folder)]
 
     def named(self, words: str) -> list[PostFiles]:
