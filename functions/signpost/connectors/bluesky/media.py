@@ -23,7 +23,7 @@ def upload(logins: Logins, session: Session, media: Sequence[Media]) -> list[dic
     """The blobs of images, in order, as a record names them.
 
     Repeating it is harmless: a blob is known by its content, and one that no record names
-    disappears. Bytes are sent as they are: what an image says of place and camera stays in it.
+    disappears. Bytes are sent as they are: what they say of place and camera was taken out before.
 
     Raises:
         RefusedError, ThrottledError, TransportError: it did not work.
