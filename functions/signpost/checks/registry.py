@@ -46,6 +46,7 @@ from signpost.checks.rules import (
     media_position,
     media_twice,
     mention_form,
+    position_merged,
     position_vacant,
     post_id,
     silence_unused,
@@ -151,6 +152,7 @@ RULES: tuple[Rule, ...] = (
     department_unspoken.RULE,
     absence_uncovered.RULE,
     stage_position.RULE,
+    position_merged.RULE,
 )
 """In the order of their codes."""
 
