@@ -82,7 +82,8 @@ class Measurer:
                 return None
             sent = replace(amendment, action="")
         connector = self.world.connectors.get(channel.account.channel)
-        if not isinstance(connector, Editor):
+        # Where nothing can be listed nothing is read back either: a webhook answers for a message.
+        if not isinstance(connector, Editor) or not connector.spec.listing:
             return None
         try:
             parts = load_job(self.world, sent).delivery.parts
