@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signpost.cli.new import _HINTS
+from signpost.cli.hints import HINTS
 from signpost.cli.output.human import Terminal, show_findings
 from signpost.content.posts import PostFiles, read_post
 from signpost.content.schema import CONFIG_FILES
@@ -160,7 +160,7 @@ def test_a_post_from_a_snippet_can_be_read_as_it_is(name: str, tmp_path: Path) -
 
 
 def test_there_is_a_snippet_for_each_type_with_the_words_of_new() -> None:
-    for kind, hint in _HINTS.items():
+    for kind, hint in HINTS.items():
         text = filled(SNIPPETS[f"Signpost: {kind}"]["body"])
         assert f"\ntype: {kind}\n" in text
         assert text.endswith(f"\n{hint}\n")

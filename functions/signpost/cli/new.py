@@ -15,23 +15,13 @@ from pathlib import Path
 import click
 
 from signpost.cli.discovery import find_content
+from signpost.cli.hints import ANY, HINTS
 from signpost.cli.options import color_option, content_option, format_option
 from signpost.cli.output import json as machine
 from signpost.cli.output.human import Terminal
 from signpost.domain.workspace import Brand
 
 DEFAULT_TITLE = "Untitled post"
-
-_HINTS = {
-    "how-to": "Say what the reader can do afterwards. Then the steps, one a line.",
-    "story": "Who, where, what happened. End with what it means for the reader.",
-    "infographic": "One sentence that says what the picture shows; the picture says the rest.",
-    "video": "What is to be seen, and why it is worth the time.",
-    "promotion": "What is offered, for whom, until when, at what price.",
-    "contest": "What to do, what can be won, until when, and where the conditions stand.",
-    "announcement": "What is new, from when, and what changes for the reader.",
-    "question": "One question that is easy to answer.",
-}
 
 
 @click.command(
@@ -201,7 +191,7 @@ def render(
         *(["status: draft"] if at else []),
         "---",
         "",
-        _HINTS.get(kind, "Write what the audience should read, as plain text."),
+        HINTS.get(kind, ANY),
         "",
     ]
     return post_id, "\n".join(lines)

@@ -484,12 +484,21 @@ def site_sources(
 
 
 def editor_schemas(content: Path, brands: Iterable[Brand]) -> dict[Path, str]:
-    """The JSON Schemas for editors: file → text, as it should lie there."""
+    """The JSON Schemas and snippets for editors: file → text, as it should lie there."""
+    from signpost.cli import snippets
     from signpost.content.json_schema import FOLDER, schemas
 
     registry = _registry()
     specs = {channel: registry.spec(channel) for channel in registry.ids()}
-    return {content / FOLDER / name: text for name, text in schemas(specs, brands).items()}
+    brands = list(brands)
+    files = {content / FOLDER / name: text for name, text in schemas(specs, brands).items()}
+    file = content.parent / snippets.FILE
+    try:
+        there = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return files
+    wanted = snippets.with_types(there, [kind for brand in brands for kind in brand.types])
+    return files if wanted is None else {**files, file: wanted}
 
 
 def _schemas_are_old(content: Path, read: ReadResult, remembering: Remembering | None) -> bool:
@@ -508,6 +517,8 @@ def _schemas_are_old(content: Path, read: ReadResult, remembering: Remembering |
     try:
         names = sorted(item.name for item in folder.iterdir())
         files = [(folder / name).read_bytes() for name in names if (folder / name).is_file()]
+        snippets = content.parent / ".vscode" / "signpost.code-snippets"
+        files.append(snippets.read_bytes() if snippets.is_file() else b"")
     except OSError:
         return ask()
     return remembering.schemas.to([*map(os.fsencode, names), *files], ask)

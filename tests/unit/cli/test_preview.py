@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from signpost.checks.public_holidays import PackagedHolidays
 from signpost.cli.main import run
 
 HEAD = "---\nid: {id}\ntitle: {title}\npublish: 2026-12-01 09:00\naccounts: [toot]\n"
@@ -253,3 +254,19 @@ def test_names_that_are_no_unicode_stop_nothing(
     page = tmp_path / "page.html"
     assert run(["preview", "--html", str(page)]) == 0
     assert "No post changed" in capsys.readouterr().out
+
+
+def test_holidays_are_looked_up_once(
+    content: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (content / "shop/brand.yaml").write_text("name: Shop\nlanguage: en\ncountries: [DE]\n")
+    one = content / "shop/posts/one.md"
+    one.write_text(one.read_text().replace("2026-12-01", "2090-12-25"))
+
+    def codes() -> list[str]:
+        (post,) = document(capsys, "post1111")["posts"]
+        return [item["code"] for item in post["findings"]]
+
+    assert codes() == ["TIM306"]
+    monkeypatch.delattr(PackagedHolidays, "of")
+    assert codes() == ["TIM306"]
