@@ -82,8 +82,8 @@ class Measurer:
                 return None
             sent = replace(amendment, action="")
         connector = self.world.connectors.get(channel.account.channel)
-        # Where nothing can be listed nothing is read back either: a webhook answers for a message.
-        if not isinstance(connector, Editor) or not connector.spec.listing:
+        # Who reports nothing about a post shows none: a webhook's receiver answers for a message.
+        if not isinstance(connector, Editor) or not connector.spec.metrics:
             return None
         try:
             parts = load_job(self.world, sent).delivery.parts
