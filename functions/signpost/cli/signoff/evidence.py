@@ -102,6 +102,15 @@ def find_site(site_dir: Path | None, brand: str | None, *, new: bool = False) ->
     return Site(folder, brands[0])
 
 
+def find_folder(site_dir: Path | None) -> Path:
+    """The folder `strategy-site`, whatever brands it has.
+
+    Raises:
+        SettingsError: there is none.
+    """
+    return _folder(site_dir)
+
+
 def find_documents(site: Site, content_dir: Path | None) -> dict[str, Path]:
     """The folders that signed documents are taken from, by the word that patterns begin with."""
     return {"docs": site.docs, "content": find_content(content_dir, site.folder)}

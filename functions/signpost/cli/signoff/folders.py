@@ -12,12 +12,13 @@ MAX_FILE_BYTES = 32 * 1024 * 1024
 
 
 def read_folder(place: Path) -> Folder:
-    """Every file below a folder, and what is there in place of files."""
+    """Every file below a folder, and what is there in place of files; none where it is not there."""
     files: dict[str, bytes] = {}
     odd: dict[str, str] = {}
     if place.is_symlink():
         return Folder(files, {".": "symlink"})
-    _walk(place, "", files, odd)
+    if place.is_dir():
+        _walk(place, "", files, odd)
     return Folder(files, odd)
 
 

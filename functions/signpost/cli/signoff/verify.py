@@ -13,7 +13,13 @@ from signpost.cli.output import json as machine
 from signpost.cli.output.human import Terminal
 from signpost.cli.signoff.evidence import Site, find_site, judge_site, site_options, today
 from signpost.cli.signoff.pins import Pin, digest_of, from_variable, read_pin, write_pin
-from signpost.cli.signoff.told import fault_members, release_members, show_faults, show_release
+from signpost.cli.signoff.told import (
+    fault_members,
+    release_members,
+    roots_members,
+    show_faults,
+    show_release,
+)
 from signpost.domain.signing.releases import JudgedRelease
 from signpost.domain.signing.standing import Standing, State
 from signpost.errors import SigningError
@@ -146,8 +152,8 @@ def _members(
         "on": day.isoformat(),
         "in_force": standing.present if standing.in_force else None,
         "trust": {
-            "root": standing.roots.digest or None,
             "pinned": pin.root if pin else None,
+            **roots_members(standing.roots),
         },
         "faults": [fault_members(fault) for fault in standing.faults],
         "release": release_members(standing, item) if item else None,
@@ -162,6 +168,9 @@ def _show(
         show_release(terminal, standing, item, site.brand)
         if standing.states[item.version] is State.SUPERSEDED:
             terminal.say(f"  superseded by {standing.present}")
+    for root in standing.roots.waiting:
+        for fault in root.faults:
+            terminal.warn(f"trust root {root.number} is not in force: {fault.cause}")
     if pin is None:
         terminal.warn(
             f"no trust root is pinned; {standing.roots.digest or 'none'} was taken on trust. Compare "

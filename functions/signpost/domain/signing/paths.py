@@ -42,7 +42,8 @@ def judge_path(path: str) -> None:
 
 def folded(path: str) -> str:
     """The path as systems see it that take capitals, or ways to write a letter, for the same."""
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFKC", path).casefold())
+    # Capitals first: some small letters, such as the dotless i, share one.
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFKC", path).upper().casefold())
 
 
 def judge_together(paths: Iterable[str]) -> None:

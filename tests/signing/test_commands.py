@@ -1,0 +1,402 @@
+"""`signpost strategy`, from nothing to a signed release and on, with real keys and real git."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+
+from signpost.cli.signoff.pins import pins_file
+from signpost.errors import ContentError, SettingsError, SigningError
+from tests.signing.workspace import Company, environment, found, git, run
+
+Strategy = Callable[..., tuple[int, str]]
+DATES = ("--effective", "2026-01-01", "--review-by", "2090-01-01")
+
+
+@pytest.fixture
+def company(
+    home: Path, tmp_path: Path, ssh_keygen: str, monkeypatch: pytest.MonkeyPatch
+) -> Company:
+    """A repository; ada's and ben's keys lie in their ~/.ssh."""
+    assert ssh_keygen
+    made = found(tmp_path / "acme", home / ".ssh")
+    monkeypatch.chdir(made.folder)
+    made.key("ada")
+    made.key("ben", "ecdsa", "-b", "384")
+    return made
+
+
+@pytest.fixture
+def rooted(company: Company, strategy: Strategy) -> Company:
+    """Trust root 1 is in force: ada and ben sign a strategy together."""
+    signers = [
+        word
+        for name, role in (("ada", "director"), ("ben", "lead"))
+        for word in ("--signer", f"{name}:{role}:{company.keys / name}.pub")
+    ]
+    assert strategy("root", "init", *signers, "--role", "director=Managing director")[0] == 0
+    for name in ("ada", "ben"):
+        assert strategy("sign", "root", "--as", name, "--yes")[0] == 0
+    company.commit("Trust root")
+    return company
+
+
+@pytest.fixture
+def signed(rooted: Company, strategy: Strategy) -> Company:
+    """Release 2026.1 is in force."""
+    strategy("release", "2026.1", *DATES)
+    for name in ("ada", "ben"):
+        strategy("sign", "2026.1", "--as", name, "--yes")
+    rooted.commit("2026.1")
+    return rooted
+
+
+def told(strategy: Strategy, *words: str) -> tuple[int, dict[str, Any]]:
+    """Exit code and JSON."""
+    code, out = strategy(*words, "--format", "json")
+    return code, json.loads(out)
+
+
+def test_from_nothing_to_in_force(rooted: Company, strategy: Strategy) -> None:
+    code, shown = told(strategy, "root", "show")
+    assert code == 0
+    (root,) = shown["versions"]
+    assert root["people"]["ada"]["name"] == "Ada Amsel"
+    assert root["roles"] == {"director": "Managing director", "lead": "Social lead"}
+    assert root["domain"] == "acme.example"
+    assert (rooted.site / "signoff/acme/allowed_signers").read_text().startswith("ada namespaces=")
+
+    code, made = told(strategy, "release", "2026.1", *DATES)
+    assert code == 0
+    assert "files/content/acme/kpis.yaml" in made["files"]
+    code, out = strategy("verify")
+    assert code == 1
+    assert "UNSIGNED" in out
+    assert "signpost strategy sign 2026.1 --as ada" in out
+
+    code, out = strategy("sign", "2026.1", "--as", "ada", answer="y\n")
+    assert code == 0
+    assert "We mend." in out, "every document in full"
+    assert "- {kpi: clicks, by: 2027-03-31, value: 20}" in out
+    assert made["digest"] in out
+    assert strategy("verify")[0] == 1
+    code, out = strategy("sign", "--yes", "--key", str(rooted.key("ben")))
+    assert "signed by Ben Buche" in out
+    code, found_ = told(strategy, "verify", "2026.1")
+    assert code == 0
+    assert found_["release"]["state"] == "in force"
+    assert [item["person"] for item in found_["release"]["signatures"]] == ["ada", "ben"]
+    assert found_["in_force"] == "2026.1"
+    code, status = told(strategy, "status")
+    assert (code, status["in_force"]) == (0, "2026.1")
+    assert "in force" in strategy("history")[1]
+
+
+def test_who_says_no_signs_nothing(rooted: Company, strategy: Strategy) -> None:
+    strategy("release", "2026.1", *DATES)
+    with pytest.raises(click.exceptions.Abort):
+        strategy("sign", "2026.1", "--as", "ada", answer="n\n")
+    assert not (rooted.release() / "signatures").exists()
+
+
+def test_a_key_that_is_not_in_the_root_signs_nothing(rooted: Company, strategy: Strategy) -> None:
+    strategy("release", "2026.1", *DATES)
+    stranger = rooted.key("mallory")
+    with pytest.raises(SigningError, match="nobody's in the trust root"):
+        strategy("sign", "2026.1", "--key", str(stranger), "--yes")
+    with pytest.raises(SigningError, match="is ada's in the trust root, not ben's"):
+        strategy("sign", "2026.1", "--as", "ben", "--key", str(rooted.key("ada")), "--yes")
+    with pytest.raises(SigningError, match="`eve` is not in the trust root"):
+        strategy("sign", "2026.1", "--as", "eve", "--yes")
+
+
+def test_the_agent_signs_where_only_the_public_half_is_here(
+    rooted: Company, strategy: Strategy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    strategy("release", "2026.1", *DATES)
+    started = run("ssh-agent", "-s")
+    values = dict(
+        part.split("=", 1)
+        for part in started.replace("\n", " ").split("; ")
+        if part.startswith("SSH_") and "=" in part
+    )
+    agent = started.split("SSH_AGENT_PID=")[1].split(";")[0]
+    monkeypatch.setenv("SSH_AUTH_SOCK", values["SSH_AUTH_SOCK"])
+    monkeypatch.setenv("SSH_AGENT_PID", agent)
+    try:
+        run("ssh-add", "-q", str(rooted.key("ada")))
+        rooted.key("ada").unlink()
+        assert strategy("sign", "2026.1", "--as", "ada", "--yes")[0] == 0
+        (rooted.keys / "ada.pub").unlink()
+        (rooted.release() / "signatures/ada.sig").unlink()
+        assert strategy("sign", "2026.1", "--as", "ada", "--yes")[0] == 0
+    finally:
+        run("ssh-agent", "-k")
+    assert strategy("verify")[1].count("signed by Ada Amsel") == 1
+
+
+def test_ssh_keygen_that_fails_is_told_with_its_reason(rooted: Company, strategy: Strategy) -> None:
+    strategy("release", "2026.1", *DATES)
+    rooted.key("ada").write_text("not a key\n")
+    rooted.key("ada").chmod(0o600)
+    with pytest.raises(SigningError, match="ssh-keygen did not sign"):
+        strategy("sign", "2026.1", "--as", "ada", "--yes")
+    assert not (rooted.release() / "signatures").exists()
+
+
+@pytest.mark.parametrize("change", ["edited", "new", "deleted"])
+def test_only_committed_files_are_frozen(rooted: Company, strategy: Strategy, change: str) -> None:
+    page = "strategy-site/docs/acme/strategy/index.md"
+    if change == "edited":
+        rooted.edit(page, "We mend.", "We sell.")
+    elif change == "new":
+        rooted.write("strategy-site/docs/acme/strategy/more.md", "# More\n")
+    else:
+        (rooted.folder / page).unlink()
+    with pytest.raises(SigningError, match="Not committed as it is: docs/acme/strategy/"):
+        strategy("release", "2026.1", *DATES)
+    assert not rooted.release().exists()
+    rooted.commit()
+    if change == "deleted":
+        with pytest.raises(SigningError, match=r"No committed file answers to `docs/acme/strategy"):
+            strategy("release", "2026.1", *DATES)
+    else:
+        assert strategy("release", "2026.1", *DATES)[0] == 0
+
+
+def test_links_submodules_and_crlf_are_not_frozen(rooted: Company, strategy: Strategy) -> None:
+    page = rooted.site / "docs/acme/strategy/more.md"
+    page.symlink_to("index.md")
+    rooted.commit()
+    with pytest.raises(SigningError, match="is a symbolic link"):
+        strategy("release", "2026.1", *DATES)
+    page.unlink()
+    page.write_bytes(b"a\r\n")
+    rooted.commit()
+    with pytest.raises(SigningError, match="carriage returns"):
+        strategy("release", "2026.1", *DATES)
+    page.unlink()
+    other = found(rooted.folder.parent / "other", rooted.keys)
+    git(
+        rooted.folder,
+        "submodule",
+        "--quiet",
+        "add",
+        str(other.folder),
+        "strategy-site/docs/acme/strategy/sub",
+    )
+    rooted.commit()
+    with pytest.raises(SigningError, match="a submodule"):
+        strategy("release", "2026.1", *DATES)
+    assert list((rooted.site / "releases").rglob("*")) == []
+
+
+def test_a_release_appears_whole_or_not_at_all(
+    rooted: Company, strategy: Strategy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rename = Path.rename
+
+    def fail(place: Path, target: Path) -> Path:
+        raise OSError(28, "No space left on device", str(place))
+
+    monkeypatch.setattr(Path, "rename", fail)
+    with pytest.raises(OSError, match="No space"):
+        strategy("release", "2026.1", *DATES)
+    assert [item.name for item in rooted.release().parent.iterdir()] == []
+    monkeypatch.setattr(Path, "rename", rename)
+    assert strategy("release", "2026.1", *DATES)[0] == 0
+    with pytest.raises(SigningError, match="is there already"):
+        strategy("release", "2026.1", *DATES)
+
+
+def test_a_release_has_its_place_in_the_chain(signed: Company, strategy: Strategy) -> None:
+    with pytest.raises(SigningError, match=r"2025\.9 is not after 2026\.1"):
+        strategy("release", "2025.9", *DATES)
+    with pytest.raises(SigningError, match=r"2026\.1 is in force from 2026-01-01 only"):
+        strategy("release", "2026.2", "--effective", "2025-01-01", "--review-by", "2090-01-01")
+    with pytest.raises(SigningError, match="before the first day"):
+        strategy("release", "2026.2", "--effective", "2026-02-01", "--review-by", "2026-01-01")
+    with pytest.raises(SigningError, match="is no version"):
+        strategy("release", "next", *DATES)
+    strategy("release", "2026.2", *DATES)
+    strategy("release", "2026.3", *DATES)
+    for name in ("ada", "ben"):
+        strategy("sign", "2026.2", "--as", name, "--yes")
+    assert told(strategy, "verify", "2026.1")[0] == 3
+    # A draft at a place that is taken meanwhile: signed, it would take both down.
+    with pytest.raises(SigningError, match="a second release at one place"):
+        strategy("sign", "2026.3", "--as", "ada", "--yes")
+    assert signed.release("2026.3").is_dir()
+
+
+def test_a_root_is_rotated_with_old_and_new_keys(signed: Company, strategy: Strategy) -> None:
+    new = signed.key("ben2")
+    code, made = told(strategy, "root", "rotate", "--key", f"ben={new}.pub")
+    assert (code, made["version"]) == (0, 2)
+    assert told(strategy, "root", "show")[1]["versions"][-1]["in_force"] is False
+    with pytest.raises(SigningError, match="waits for signatures already"):
+        strategy("root", "rotate", "--drop", "ben")
+    for name, key in (("ada", "ada"), ("ben", "ben"), ("ben", "ben2")):
+        strategy("sign", "root", "--as", name, "--key", str(signed.key(key)), "--yes")
+    code, shown = told(strategy, "root", "show")
+    assert (code, [item["in_force"] for item in shown["versions"]]) == (0, [True, True])
+    assert told(strategy, "verify")[0] == 0, "what was accepted before stays"
+    strategy("release", "2026.2", *DATES)
+    with pytest.raises(SigningError, match="nobody's in the trust root"):
+        strategy("sign", "2026.2", "--as", "ben", "--key", str(signed.key("ben")), "--yes")
+    for key in ("ada", "ben2"):
+        strategy("sign", "2026.2", "--key", str(signed.key(key)), "--yes")
+    assert told(strategy, "verify", "2026.2")[0] == 0
+
+
+def test_a_root_that_cannot_be_meant_is_not_written(company: Company, strategy: Strategy) -> None:
+    ada, ben = (f"{company.keys / name}.pub" for name in ("ada", "ben"))
+    with pytest.raises(SigningError, match="stands there twice, also as ada's"):
+        strategy("root", "init", "--signer", f"ada:director:{ada}", "--signer", f"ben:lead:{ada}")
+    with pytest.raises(SigningError, match="is 3, and 2 people hold its roles"):
+        strategy("root", "init", "--signer", f"ada:director:{ada}", "--signer", f"ben:lead:{ben}",
+                 "--threshold", "strategy=3")  # fmt: skip
+    with pytest.raises(SigningError, match="nobody would have to sign"):
+        strategy("root", "init", "--signer", f"ada:director:{ada}", "--threshold", "root=0")
+    with pytest.raises(click.BadParameter, match=r"not ID:ROLE\[\+ROLE\]:KEYFILE"):
+        strategy("root", "init", "--signer", "ada")
+    with pytest.raises(SigningError, match="There is no public key"):
+        strategy("root", "init", "--signer", "ada:director:nowhere.pub")
+    assert not (company.site / "signoff").exists()
+
+
+def test_a_pin_holds_and_nothing_older_comes_back(signed: Company, strategy: Strategy) -> None:
+    digest = told(strategy, "root", "show")[1]["digest"]
+    with pytest.raises(SettingsError, match="is no digest"):
+        strategy("verify", "--root", "sha256:12")
+    assert strategy("verify", "--root", f"sha256:{'0' * 64}")[0] == 1
+    assert not pins_file().exists(), "what does not fit is not kept"
+    assert strategy("verify", "--root", digest)[0] == 0
+    assert json.loads(pins_file().read_text())["acme"]["root"] == digest
+    strategy("release", "2026.2", *DATES)
+    for name in ("ada", "ben"):
+        strategy("sign", "2026.2", "--as", name, "--yes")
+    assert told(strategy, "verify")[0] == 0
+    run("rm", "-r", str(signed.release("2026.2")))
+    code, found_ = told(strategy, "verify")
+    assert code == 1
+    assert [fault["reason"] for fault in found_["faults"]] == ["rollback"]
+    assert strategy("verify", "--unpin")[0] == 0
+    pins_file().write_text("{")
+    with pytest.raises(SettingsError, match="cannot be read"):
+        strategy("verify")
+
+
+def test_the_variable_wins_and_keeps_nothing(
+    signed: Company, strategy: Strategy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert signed.release().is_dir()
+    monkeypatch.setenv("SIGNPOST_ROOT", told(strategy, "root", "show")[1]["digest"])
+    assert strategy("verify")[0] == 0
+    monkeypatch.setenv("SIGNPOST_ROOT", "0" * 64)
+    assert strategy("verify")[0] == 1
+    assert not pins_file().exists()
+
+
+def test_past_its_review_date(signed: Company, strategy: Strategy) -> None:
+    assert signed.release().is_dir()
+    assert strategy("verify", "--on", "2090-01-02")[0] == 4
+    code, status = told(strategy, "status", "--on", "2089-12-25")
+    assert (code, status["days_left"]) == (0, 7)
+    code, status = told(strategy, "status", "--on", "2090-01-02")
+    assert (code, status["days_left"], status["in_force"]) == (1, -1, None)
+
+
+def test_diff_speaks_of_the_business(signed: Company, strategy: Strategy) -> None:
+    signed.edit("content/acme/kpis.yaml", "value: 20", "value: 30")
+    signed.edit("content/acme/brand.yaml", "avoid: [epic]\n  emoji: 3", "avoid: [mend]\n  emoji: 1")
+    signed.edit("content/acme/positions.yaml", "[Keeps the calendar]", "[Keeps the roadmap]")
+    page = "strategy-site/docs/acme/strategy/index.md"
+    signed.edit(page, "| Blog | Secondary |", "| Blog | Left: no hours |\n| Bluesky | Main |")
+    code, found_ = told(strategy, "diff", "2026.1", "next")
+    assert code == 0
+    changes = {(item["area"], item["kind"], item["what"]): item for item in found_["changes"]}
+    assert ("channel", "added", "Bluesky") in changes
+    assert changes["channel", "dropped", "Blog"]["before"] == "Secondary"
+    target = changes["target", "changed", "Visits, by 2027-03-31"]
+    assert (target["before"], target["after"]) == ("20 visits", "30 visits")
+    assert ("responsibility", "added", "Social lead") in changes
+    assert ("voice", "dropped", "never say: epic") in changes
+    assert ("voice", "added", "never say: mend") in changes
+    assert changes["voice", "changed", "most emoji"]["after"] == "1"
+    (post,) = found_["posts"]
+    assert post["path"] == "acme/posts/2090/01/knots.md"
+    assert post["code"] == "VOI901"
+    assert {item["path"] for item in found_["words"]} >= {"docs/acme/strategy/index.md"}
+    out = strategy("diff", "2026.1", "next")[1]
+    assert "1 coming post would no longer comply" in out
+    assert "+| Bluesky | Main |" in out
+    assert "say the same" in strategy("diff", "2026.1", "2026.1")[1]
+    with pytest.raises(SigningError, match=r"no release `2030\.1`"):
+        strategy("diff", "2030.1", "next")
+    signed.write("content/signpost.yaml", "brands: [\n")
+    with pytest.raises(ContentError):
+        strategy("diff", "2026.1", "next")
+
+
+def test_an_approval_is_signed_and_serves_once(signed: Company, strategy: Strategy) -> None:
+    statement = {"brand": "acme", "event": "stop-7", "kind": "resume", "scope": "*"}
+    file = signed.folder / "resume.json"
+    file.write_text(json.dumps(statement, separators=(",", ":"), sort_keys=True) + "\n")
+    assert strategy("verify", "--statement", str(file))[0] == 1
+    for name in ("ada", "ben"):
+        strategy("sign", "--statement", str(file), "--as", name, "--yes")
+    assert strategy("verify", "--statement", str(file))[0] == 0
+    file.write_text(file.read_text().replace("stop-7", "stop-8"))
+    code, found_ = told(strategy, "verify", "--statement", str(file))
+    assert (code, found_["met"]) == (1, False)
+
+
+def test_as_a_process(signed: Company) -> None:
+    """Messages and exit codes as a shell sees them."""
+
+    def signpost(*words: str) -> subprocess.CompletedProcess[str]:
+        code = "import sys; from signpost.cli.main import run; sys.exit(run())"
+        source = str(Path(__file__).resolve().parents[2] / "functions")
+        return subprocess.run(
+            [sys.executable, "-c", code, "strategy", *words], cwd=signed.folder, check=False,
+            capture_output=True, text=True, env=environment() | {"PYTHONPATH": source},
+        )  # fmt: skip
+
+    done = signpost("verify")
+    assert done.returncode == 0
+    assert "acme 2026.1: IN FORCE" in done.stdout
+    assert "no trust root is pinned" in done.stderr
+    page = signed.release() / "files/docs/acme/strategy/index.md"
+    page.write_text("# Ours\n")
+    done = signpost("verify", "2026.1")
+    assert done.returncode == 1
+    assert "TAMPERED" in done.stdout
+    assert "`files/docs/acme/strategy/index.md` was altered" in done.stdout
+    assert "remedy: Restore the release from git" in done.stdout
+    done = signpost("verify", "2030.1", "--format", "json")
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["error"]["code"] == "SIGNING"
+    assert signpost("verfy").returncode == 2
+    assert signpost("verify", "--on", "yesterday").returncode == 2
+
+
+def test_clear_words_where_there_is_nothing(company: Company, strategy: Strategy) -> None:
+    with pytest.raises(SettingsError, match="There is no trust root"):
+        strategy("verify")
+    (company.site / "signoff/acme").mkdir(parents=True)
+    with pytest.raises(SigningError, match="There is no release yet"):
+        strategy("verify")
+    code, out = strategy("root", "show")
+    assert code == 1
+    assert "There is no trust root" in out
+    assert "There is no release yet" in strategy("history")[1]
+    with pytest.raises(SigningError, match="No trust root is in force"):
+        strategy("release", "2026.1", *DATES)
