@@ -1,0 +1,98 @@
+"""Makes the Markdown of a page fit for the site: links lead where pages are now, nothing runs.
+
+Raw HTML is shown as text, comments go, and of marks in braces only harmless ones stay. What is code
+stays as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from signpost.content.handbook import markdown
+from signpost.domain.website.active import allowed_address
+
+_APART = re.compile(
+    r"(?P<fenced>^(?P<indent>[ \t]*)(?P<fence>`{3,}|~{3,})[^\n]*\n(?:.*\n)*?[ \t]*(?P=fence)[`~]*[ \t]*$)"
+    r"|(?P<comment><!--[\s\S]*?(?:-->|\Z))"
+    r"|(?P<code>(?<![`\\])(?P<ticks>`+)(?!`)(?:(?!\n\n)[\s\S])*?(?<!`)(?P=ticks)(?!`))",
+    re.MULTILINE,
+)
+_TAG = re.compile(r"<(?=[A-Za-z/!?])(?!https?://[^\s<>\"']+>|[\w.+-]+@[\w.-]+>)")
+_BRACES = re.compile(r"\{([^{}\n]*)\}")
+_HARMLESS = re.compile(
+    r":?\s*(?:(?:#[\w-]+|\.(?!mermaid\b|md-|sp-)[\w-]+"
+    r"|data-due=\"?\d{1,4}\"?|(?:width|height)=\"?\d{1,5}\"?|loading=\"?lazy\"?)(?:\s+|$))+"
+)
+
+Leading = Callable[[str], str]
+"""Target of a link as written → as it has to be on the site."""
+
+
+def fit(text: str, lead: Leading) -> str:
+    """The body of a page as the site builds it.
+
+    Args:
+        text: without front matter.
+    """
+    edits = [*_blocks(text)]
+    taken = [(start, end) for start, end, _ in edits]
+    for start, target in _targets(text):
+        made = lead(target) if allowed_address(target) else "#"
+        if made != target:
+            edits.append((start, start + len(target), made))
+            taken.append((start, start + len(target)))
+    plain = _blanked(text)
+    edits += [
+        (found.start(), found.end(), "&lt;")
+        for found in _TAG.finditer(plain)
+        if not any(start <= found.start() < end for start, end in taken)
+    ]
+    edits += _braces(plain)
+    return _applied(text, edits)
+
+
+def _blocks(text: str) -> Iterator[tuple[int, int, str]]:
+    """Comments, which go; their line breaks stay, so that blocks do not run together."""
+    for found in _APART.finditer(text):
+        if found["comment"] is not None:
+            yield found.start(), found.end(), "\n" * found[0].count("\n")
+
+
+def _blanked(text: str) -> str:
+    """The text with blanks in place of code and comments, found in one go, as they stand."""
+    return _APART.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), text)
+
+
+def _targets(text: str) -> Iterator[tuple[int, str]]:
+    """Every target of a link, and where it stands."""
+    starts = [0, *(found.end() for found in re.finditer("\n", text))]
+    for link in markdown.links(text, markdown.Places("", text), ()):
+        yield starts[link.span.line - 1] + link.span.column - 1, link.target
+
+
+def _braces(plain: str) -> Iterator[tuple[int, int, str]]:
+    """Marks in braces that could do harm become text; so does every other one of that line."""
+    start = 0
+    for line in plain.split("\n"):
+        if "{" in line:
+            marks = _BRACES.findall(line)
+            rest = _BRACES.sub("", line)
+            if "{" in rest or "}" in rest or not all(map(_harmless, marks)):
+                yield from ((start + n, start + n + 1, "&#123;")
+                            for n, char in enumerate(line) if char == "{")  # fmt: skip
+        start += len(line) + 1
+
+
+def _harmless(mark: str) -> bool:
+    return _HARMLESS.fullmatch(mark.strip() + " ") is not None
+
+
+def _applied(text: str, edits: list[tuple[int, int, str]]) -> str:
+    made, done = [], 0
+    for start, end, words in sorted(edits):
+        if start < done:  # within what was replaced already
+            continue
+        made += [text[done:start], words]
+        done = end
+    return "".join([*made, text[done:]])
