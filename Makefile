@@ -40,9 +40,10 @@ simulate: ## more of the simulator (N=100000 deliveries, SEED=1)
 	@sh ci/setup test
 	@exec $(PY) -m tests.simulation $(if $(N),--n $(N)) $(if $(SEED),--seed $(SEED)) $(ARGS)
 
-prove: ## the long proofs: a million deliveries and the budgets
+prove: ## the long proofs: a million deliveries, a million bent signatures, the budgets
 	@sh ci/setup test
 	@$(PY) -m tests.simulation --n $(or $(N),1000000) $(if $(SEED),--seed $(SEED))
+	@$(PY) -m tests.signing.mutate --n $(or $(N),1000000) $(if $(SEED),--seed $(SEED))
 	@exec $(PY) -m tests.perf.bench
 
 package: ## build the AWS Lambda artefact into build/

@@ -1,4 +1,7 @@
-"""The mathematics, held to OpenSSL: the same answer for every key, text and bent signature."""
+"""The mathematics, held to OpenSSL asked directly, and to the textbooks (`reference`).
+
+The same answer for every key, text and bent signature.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ import pytest
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, utils
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from signpost.domain.signing.curves import CURVES, ED25519_ORDER, edwards_y, of_small_order
@@ -17,6 +20,7 @@ from signpost.domain.signing.keys import parse_line
 from signpost.domain.signing.sshsig import Proof
 from signpost.errors import SigningError
 from signpost.signatures import check
+from tests.signing import reference
 from tests.signing.cases.good import KEYS
 from tests.signing.keysmith import TestKey
 
@@ -63,8 +67,11 @@ def test_a_good_signature_is_good_and_no_other_text_is(name: str) -> None:
     assert not check(TestKey("stranger", key.kind).public, proof, MESSAGE)
 
 
+@settings(max_examples=40)  # the textbooks are slow
 @given(st.sampled_from(PLAIN), st.binary(max_size=200), st.data())
-def test_openssl_says_the_same(name: str, message: bytes, data: st.DataObject) -> None:
+def test_openssl_and_the_textbooks_say_the_same(
+    name: str, message: bytes, data: st.DataObject
+) -> None:
     key = KEYS[name]
     proof = proof_of(key, message)
     if proof.numbers:
@@ -84,7 +91,9 @@ def test_openssl_says_the_same(name: str, message: bytes, data: st.DataObject) -
                 proof.hash,
                 data=proof.data[: at // 8] + bytes([flipped]) + proof.data[at // 8 + 1 :],
             )
-    assert check(key.public, proof, message) == openssl(key, proof, message)
+    said = check(key.public, proof, message)
+    assert said == openssl(key, proof, message)
+    assert said == reference.check(key.public, proof, message)
 
 
 @pytest.mark.parametrize("name", ["ecdsa-256", "ecdsa-384", "ecdsa-521"])
@@ -97,6 +106,7 @@ def test_a_sum_at_infinity_is_refused(name: str) -> None:
     r = -number * pow(secret, -1, curve.order) % curve.order
     for s in (1, 2, curve.order - 1):
         assert not check(key.public, Proof(curve.hash, (r, s)), MESSAGE)
+        assert not reference.check(key.public, Proof(curve.hash, (r, s)), MESSAGE)
 
 
 def test_rsa_takes_one_encoding_only() -> None:
