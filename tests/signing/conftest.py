@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from signpost.cli.strategy import command
+from tests.signing.workspace import DATES, Company, Strategy, found
 
 
 @pytest.fixture(scope="session")
@@ -68,3 +69,41 @@ def strategy() -> Callable[..., tuple[int, str]]:
         return (done.return_value if isinstance(done.return_value, int) else 0), done.stdout
 
     return call
+
+
+@pytest.fixture
+def company(
+    home: Path, tmp_path: Path, ssh_keygen: str, monkeypatch: pytest.MonkeyPatch
+) -> Company:
+    """A repository; ada's and ben's keys lie in their ~/.ssh."""
+    assert ssh_keygen
+    made = found(tmp_path / "acme", home / ".ssh")
+    monkeypatch.chdir(made.folder)
+    made.key("ada")
+    made.key("ben", "ecdsa", "-b", "384")
+    return made
+
+
+@pytest.fixture
+def rooted(company: Company, strategy: Strategy) -> Company:
+    """Trust root 1 is in force: ada and ben sign a strategy together."""
+    signers = [
+        word
+        for name, role in (("ada", "director"), ("ben", "lead"))
+        for word in ("--signer", f"{name}:{role}:{company.keys / name}.pub")
+    ]
+    assert strategy("root", "init", *signers, "--role", "director=Managing director")[0] == 0
+    for name in ("ada", "ben"):
+        assert strategy("sign", "root", "--as", name, "--yes")[0] == 0
+    company.commit("Trust root")
+    return company
+
+
+@pytest.fixture
+def signed(rooted: Company, strategy: Strategy) -> Company:
+    """Release 2026.1 is in force."""
+    strategy("release", "2026.1", *DATES)
+    for name in ("ada", "ben"):
+        strategy("sign", "2026.1", "--as", name, "--yes")
+    rooted.commit("2026.1")
+    return rooted

@@ -5,63 +5,14 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import click
 import pytest
 
 from signpost.cli.signoff.pins import pins_file
-from signpost.errors import ContentError, SettingsError, SigningError
-from tests.signing.workspace import Company, environment, found, git, run
-
-Strategy = Callable[..., tuple[int, str]]
-DATES = ("--effective", "2026-01-01", "--review-by", "2090-01-01")
-
-
-@pytest.fixture
-def company(
-    home: Path, tmp_path: Path, ssh_keygen: str, monkeypatch: pytest.MonkeyPatch
-) -> Company:
-    """A repository; ada's and ben's keys lie in their ~/.ssh."""
-    assert ssh_keygen
-    made = found(tmp_path / "acme", home / ".ssh")
-    monkeypatch.chdir(made.folder)
-    made.key("ada")
-    made.key("ben", "ecdsa", "-b", "384")
-    return made
-
-
-@pytest.fixture
-def rooted(company: Company, strategy: Strategy) -> Company:
-    """Trust root 1 is in force: ada and ben sign a strategy together."""
-    signers = [
-        word
-        for name, role in (("ada", "director"), ("ben", "lead"))
-        for word in ("--signer", f"{name}:{role}:{company.keys / name}.pub")
-    ]
-    assert strategy("root", "init", *signers, "--role", "director=Managing director")[0] == 0
-    for name in ("ada", "ben"):
-        assert strategy("sign", "root", "--as", name, "--yes")[0] == 0
-    company.commit("Trust root")
-    return company
-
-
-@pytest.fixture
-def signed(rooted: Company, strategy: Strategy) -> Company:
-    """Release 2026.1 is in force."""
-    strategy("release", "2026.1", *DATES)
-    for name in ("ada", "ben"):
-        strategy("sign", "2026.1", "--as", name, "--yes")
-    rooted.commit("2026.1")
-    return rooted
-
-
-def told(strategy: Strategy, *words: str) -> tuple[int, dict[str, Any]]:
-    """Exit code and JSON."""
-    code, out = strategy(*words, "--format", "json")
-    return code, json.loads(out)
+from signpost.errors import SettingsError, SigningError
+from tests.signing.workspace import DATES, Company, Strategy, environment, found, git, run, told
 
 
 def test_from_nothing_to_in_force(rooted: Company, strategy: Strategy) -> None:
@@ -312,38 +263,6 @@ def test_past_its_review_date(signed: Company, strategy: Strategy) -> None:
     assert (code, status["days_left"]) == (0, 7)
     code, status = told(strategy, "status", "--on", "2090-01-02")
     assert (code, status["days_left"], status["in_force"]) == (1, -1, None)
-
-
-def test_diff_speaks_of_the_business(signed: Company, strategy: Strategy) -> None:
-    signed.edit("content/acme/kpis.yaml", "value: 20", "value: 30")
-    signed.edit("content/acme/brand.yaml", "avoid: [epic]\n  emoji: 3", "avoid: [mend]\n  emoji: 1")
-    signed.edit("content/acme/positions.yaml", "[Keeps the calendar]", "[Keeps the roadmap]")
-    page = "strategy-site/docs/acme/strategy/index.md"
-    signed.edit(page, "| Blog | Secondary |", "| Blog | Left: no hours |\n| Bluesky | Main |")
-    code, found_ = told(strategy, "diff", "2026.1", "next")
-    assert code == 0
-    changes = {(item["area"], item["kind"], item["what"]): item for item in found_["changes"]}
-    assert ("channel", "added", "Bluesky") in changes
-    assert changes["channel", "dropped", "Blog"]["before"] == "Secondary"
-    target = changes["target", "changed", "Visits, by 2027-03-31"]
-    assert (target["before"], target["after"]) == ("20 visits", "30 visits")
-    assert ("responsibility", "added", "Social lead") in changes
-    assert ("voice", "dropped", "never say: epic") in changes
-    assert ("voice", "added", "never say: mend") in changes
-    assert changes["voice", "changed", "most emoji"]["after"] == "1"
-    (post,) = found_["posts"]
-    assert post["path"] == "acme/posts/2090/01/knots.md"
-    assert post["code"] == "VOI901"
-    assert {item["path"] for item in found_["words"]} >= {"docs/acme/strategy/index.md"}
-    out = strategy("diff", "2026.1", "next")[1]
-    assert "1 coming post would no longer comply" in out
-    assert "+| Bluesky | Main |" in out
-    assert "say the same" in strategy("diff", "2026.1", "2026.1")[1]
-    with pytest.raises(SigningError, match=r"no release `2030\.1`"):
-        strategy("diff", "2030.1", "next")
-    signed.write("content/signpost.yaml", "brands: [\n")
-    with pytest.raises(ContentError):
-        strategy("diff", "2026.1", "next")
 
 
 def test_an_approval_is_signed_and_serves_once(signed: Company, strategy: Strategy) -> None:

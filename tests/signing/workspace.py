@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+Strategy = Callable[..., tuple[int, str]]
+"""Runs `signpost strategy …`: exit code and standard output."""
+DATES = ("--effective", "2026-01-01", "--review-by", "2090-01-01")
 FILES = {
     "content/signpost.yaml": "workspace: acme\nzone: UTC\nbrands: [acme]\n",
     "content/acme/brand.yaml": "name: Acme\nwebsite: https://acme.example\ntypes: [story]\n"
@@ -106,3 +111,9 @@ def run(*words: str, inside: Path | None = None, text: bytes = b"") -> str:
 def environment(names: Iterable[str] = ("PATH", "HOME", "XDG_CONFIG_HOME")) -> dict[str, str]:
     """What a program started by a test may know."""
     return {name: os.environ[name] for name in names if name in os.environ} | {"NO_COLOR": "1"}
+
+
+def told(strategy: Strategy, *words: str) -> tuple[int, dict[str, Any]]:
+    """Exit code and JSON."""
+    code, out = strategy(*words, "--format", "json")
+    return code, json.loads(out)
