@@ -240,11 +240,30 @@
     }
   };
 
+  // What can be scrolled, the theme's wide tables among it, can be reached by keyboard.
+  const reach = () => {
+    for (const box of document.querySelectorAll(".md-typeset__scrollwrap, article pre > code")) {
+      if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+      else box.removeAttribute("tabindex");
+    }
+  };
+  let asked = 0;
+  const reachSoon = () => {
+    cancelAnimationFrame(asked);
+    asked = requestAnimationFrame(reach);
+  };
+
   const begin = () => {
     names();
+    reachSoon();
+    const article = document.querySelector("article");
+    // The theme wraps tables after us.
+    if (article) new MutationObserver(reachSoon).observe(article, { childList: true, subtree: true });
     seals();
     checklist();
   };
+  window.addEventListener("resize", reachSoon);
+  window.addEventListener("load", reachSoon);
   // Where the theme changes pages without loading them, it says so.
   if (window.document$) window.document$.subscribe(begin);
   else if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", begin);

@@ -19,6 +19,9 @@ _APART = re.compile(
     re.MULTILINE,
 )
 _TAG = re.compile(r"<(?=[A-Za-z/!?])(?!https?://[^\s<>\"']+>|[\w.+-]+@[\w.-]+>)")
+_OPENED = re.compile(r"\](?:\(|:)\s*<?")
+"""Behind it a target stands, also one of a form that `markdown.links` does not know."""
+_LONGEST_ADDRESS = 500
 _BRACES = re.compile(r"\{([^{}\n]*)\}")
 _HARMLESS = re.compile(
     r":?\s*(?:(?:#[\w-]+|\.(?!mermaid\b|md-|sp-)[\w-]+"
@@ -43,6 +46,12 @@ def fit(text: str, lead: Leading) -> str:
             edits.append((start, start + len(target), made))
             taken.append((start, start + len(target)))
     plain = _blanked(text)
+    known = {start for start, _end in taken}
+    edits += [
+        (found.end(), found.end(), "#")  # such an address leads nowhere
+        for found in _OPENED.finditer(plain)
+        if found.end() not in known and not allowed_address(_ahead(plain, found.end()))
+    ]
     edits += [
         (found.start(), found.end(), "&lt;")
         for found in _TAG.finditer(plain)
@@ -86,6 +95,11 @@ def _braces(plain: str) -> Iterator[tuple[int, int, str]]:
 
 def _harmless(mark: str) -> bool:
     return _HARMLESS.fullmatch(mark.strip() + " ") is not None
+
+
+def _ahead(plain: str, start: int) -> str:
+    """What may be a target there."""
+    return plain[start : start + _LONGEST_ADDRESS].partition(")")[0]
 
 
 def _applied(text: str, edits: list[tuple[int, int, str]]) -> str:

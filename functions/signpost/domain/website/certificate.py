@@ -28,10 +28,10 @@ def certificate(version: Version) -> str:
             f"| Version | {inline(seal.version)} of `{inline(version.brand)}` |",
             f"| In force from | {day(seal.effective)} (UTC) |",
             f"| To be reviewed by | {day(seal.review_by)} (UTC); after this day it is not in force |",
-            f"| Manifest | <code>{markup(seal.digest)}</code> |",
-            f"| Release before it | <code>{markup(seal.previous or 'none, it is the first')}</code> |",
-            f"| Trust root | version {inline(seal.root_version or '–')}, <code>{markup(seal.root)}</code> |",
-            f"| Signed as | <code>{markup(seal.namespace)}</code> |",
+            f"| Manifest | <code>{inline(seal.digest)}</code> |",
+            f"| Release before it | <code>{inline(seal.previous or 'none, it is the first')}</code> |",
+            f"| Trust root | version {inline(seal.root_version or '–')}, <code>{inline(seal.root)}</code> |",
+            f"| Signed as | <code>{inline(seal.namespace)}</code> |",
             "",
             (
                 "The trust root says who may sign. Compare its digest with what somebody told you who "
@@ -55,7 +55,7 @@ def certificate(version: Version) -> str:
             "| File | SHA-256 |",
             "|---|---|",
             *(
-                f"| <code>{markup(path)}</code> | <code>{markup(found)}</code> |"
+                f"| <code>{inline(path)}</code> | <code>{inline(found)}</code> |"
                 for path, found in seal.files.items()
             ),
             "",
@@ -106,7 +106,7 @@ def _signatures(version: Version) -> list[str]:
     lines = ["| Role | How | Key | Fingerprint |", "|---|---|---|---|"]
     lines += [
         f"| {inline(listed(item.roles))} | {inline(item.method)} | {inline(item.key)} | "
-        f"<code>{markup(item.fingerprint)}</code> |"
+        f"<code>{inline(item.fingerprint)}</code> |"
         for item in seal.signatures
     ]
     lines.append("")
