@@ -210,11 +210,19 @@ class Amender:
             raise ControlError(
                 f"{main.delivery} is retracted in part.", "Finish it: `signpost retract`."
             )
+        public, base = public_line(main, have)
         digest, line = self._wanted(main.delivery)
-        new = line.delivery
+        new, ref = line.delivery, BundleRef(digest, line.offset, line.length)
+        if new.unmade:
+            # It wants what the stack has. The line that was sent names the pictures as they were made.
+            if new.origin != old.origin:
+                raise ControlError(
+                    "The pictures of what was accepted last were not made.", "Push again."
+                )
+            new, ref = old, base
         half = have is not None and have.state is not State.PUBLISHED and bool(have.parts)
         begun = again or half
-        if (new.revision == public_line(main, have)[0] or new.unmade) and not begun:
+        if new.revision == public and not begun:
             raise ControlError(
                 "What the stack accepted last is what is public.",
                 "Edit the post's file and push it, then ask again; or, where somebody edited it on the "
@@ -241,7 +249,6 @@ class Amender:
                 "The edit changes nothing that the audience sees of what is public.",
                 "A time, for instance, cannot be corrected. Take the edit back, or leave it.",
             )
-        ref = BundleRef(digest, line.offset, line.length)
         wish = Wish(Amend.CORRECT, ref, new.revision, note, new.made_from)
         return Offer(main, have, wish, parts)
 

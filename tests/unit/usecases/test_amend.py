@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from signpost.domain.amendment import Amend, amendment_of
+from signpost.domain.delivery import Media
 from signpost.domain.lifecycle import State
 from signpost.domain.outcome import Absent, Ambiguous, Found, Published, Rejected, Throttled
 from signpost.domain.plan import Action, Change, make_plan
@@ -304,3 +305,21 @@ def test_invariant_45_uploads_for_an_edit_that_have_to_wait_keep_no_post_from_go
     assert stage.work(other.delivery).did == "published"
     stage.clock.advance(901.0)
     assert stage.work(AFTER).did == "published"
+
+
+def test_a_correction_again_sends_the_pictures_that_were_made() -> None:
+    """A push of another post names the originals of what is public: those are never sent."""
+    connector = FakeAmender([Published("0", ""), Published("0", "")])
+    stage = Stage(connector)
+    original, made = (Media(name * 64, "image/png", 3, "A boot") for name in "ab")
+    stage.objects.create(f"media/{made.sha256}", b"png", made.mime)
+    wish = stage.delivery(media=(original,))
+    note = f"{wish.revision}:{'r' * 16}"
+    assert stage.push(stage.delivery(media=(made,), made_from=note)).accepted
+    stage.work()
+    assert stage.push(replace(wish, made_from=note), stage.delivery("other", 5000.0)).accepted
+    with pytest.raises(ControlError, match="is what is public"):
+        ask(stage, Amend.CORRECT)
+    stage.amender.ask(Amend.CORRECT, NAME, actor="ada", reason="", again=True)
+    assert stage.work(AFTER).did == "published"
+    assert (stage.row(AFTER).revision, stage.row(AFTER).made_from) == (stage.row().revision, note)
