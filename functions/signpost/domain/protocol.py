@@ -47,6 +47,13 @@ DEFAULT_SETTLE_S = 210
 
 LONGEST_WAIT = timedelta(days=1)
 
+_NOT_SEEN = {
+    "": "the channel does not show it",
+    "correct": "the channel does not show the edit",
+    "retract": "it is public still",
+}
+"""What a conclusive absence is of each action."""
+
 
 def backoff_s(tries: int, *, first: float = 30.0, most: float = 600.0) -> float:
     """Seconds to wait after the given number of tries (1 and up)."""
@@ -181,7 +188,8 @@ def after_confirmation(
 def after_no_answer(row: Row, why: str, *, owner: str, now: datetime) -> Row:
     """The row after the channel could not be asked, or did not say."""
     if row.asks + 1 >= MAX_ASKS:
-        reason = f"the channel did not say whether it is live: {why}"
+        asked = "whether it is done" if row.action else "whether it is live"
+        reason = f"the channel did not say {asked}: {why}"
         return row.moved(Event.HOLD, owner=owner, at=now, reason=reason, maybe_live=True)
     wait = timedelta(seconds=backoff_s(row.asks + 1, first=15.0))
     return row.moved(
@@ -192,13 +200,13 @@ def after_no_answer(row: Row, why: str, *, owner: str, now: datetime) -> Row:
 def _absent(row: Row, spec: ChannelSpec, owner: str, now: datetime) -> Row:
     conclusive = conclusive_from(row, spec)
     if now < conclusive:
-        reason = "not there yet; asking again"
+        reason = f"not {'done' if row.action else 'there'} yet; asking again"
         next_at = min(conclusive, now + timedelta(seconds=60))
         return row.moved(_still(row), owner=owner, at=now, next_at=next_at, reason=reason)
     row = row.with_attempt(Attempt(now, row.part, "absent"))
     may_resend = _key_lives(row, spec, now) or (row.on_ambiguous == "retry" and row.resends < 1)
     if row.attempts >= MAX_ATTEMPTS or not may_resend or row.state is State.PENDING:
-        reason = f"sent {row.attempts} time(s), and the channel does not show it"
+        reason = f"sent {row.attempts} time(s), and {_NOT_SEEN[row.action]}"
         return row.moved(Event.HOLD, owner=owner, at=now, reason=reason, maybe_live=True)
     return row.moved(
         Event.RETRY,
@@ -206,7 +214,7 @@ def _absent(row: Row, spec: ChannelSpec, owner: str, now: datetime) -> Row:
         at=now,
         next_at=now,
         resends=row.resends + 1,
-        reason="conclusively absent; sending again",
+        reason=f"conclusively {'not done' if row.action else 'absent'}; sending again",
     )
 
 

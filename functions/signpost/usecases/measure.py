@@ -61,15 +61,20 @@ class Measurer:
             values=add_parts(parts),
             differs=differs,
         )
-        # Told once: what is known to differ goes on to do so at every age.
-        told = not differs or any(
-            known.differs for known in self.metrics.snapshots(row.brand, row.published_at, delivery)
-        )
+        told = not differs or self._known_to_differ(row)
         stored = self.metrics.add(snapshot)
         if not told:
             reason = "what is public is not what was sent: somebody edited it there"
             return Result(delivery, "differs", row, reason, alert=True)
         return Result(delivery, "measured" if stored else "known", row)
+
+    def _known_to_differ(self, row: Row) -> bool:
+        """Whether it was told: what differs goes on to do so at every age, until it is put right."""
+        if row.published_at is None:
+            return False
+        known = self.metrics.snapshots(row.brand, row.published_at, row.delivery)
+        looked = [snapshot.differs for snapshot in known if snapshot.differs is not None]
+        return bool(looked) and looked[-1]
 
     def _differs(self, row: Row, amendment: Row | None, channel: Channel) -> bool | None:
         """Read what is public back where the channel can be asked for it part by part.

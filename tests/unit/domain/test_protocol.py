@@ -154,6 +154,30 @@ def test_absence_is_conclusive_only_after_the_settle_time(spec: Any, on_ambiguou
     assert late.key == "k", "a resend goes out under the same key"
 
 
+@pytest.mark.parametrize(
+    ("action", "early", "again", "held", "silent"),
+    [
+        ("", "not there yet", "absent; sending", "the channel does not show it", "it is live"),
+        ("correct", "not done yet", "not done; sending", "not show the edit", "it is done"),
+        ("retract", "not done yet", "not done; sending", "it is public still", "it is done"),
+    ],
+)
+def test_reasons_say_what_was_asked_for(
+    action: str, early: str, again: str, held: str, silent: str
+) -> None:
+    """That a deletion is not seen means that the post is."""
+
+    def absent(seconds: float, **changes: Any) -> str:
+        row = ambiguous(action=action, **changes)
+        return protocol.after_confirmation(row, Absent(), KEYED, owner="w", now=at(seconds)).reason
+
+    assert early in absent(0.0)
+    assert again in absent(CONCLUSIVE_S)
+    assert held in absent(CONCLUSIVE_S, attempts=protocol.MAX_ATTEMPTS)
+    row = ambiguous(action=action, asks=protocol.MAX_ASKS - 1)
+    assert silent in protocol.after_no_answer(row, "?", owner="w", now=NOON).reason
+
+
 def test_invariant_04_one_guarded_resend_without_a_key() -> None:
     row = ambiguous(on_ambiguous="retry", resends=1)
     held = protocol.after_confirmation(row, Absent(), SPEC, owner="w", now=at(CONCLUSIVE_S))

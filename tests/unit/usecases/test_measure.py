@@ -99,6 +99,12 @@ def test_invariant_20_what_was_edited_on_the_channel_is_told_once_and_left_alone
     assert (stage.connector.edited, stage.connector.deleted) == ([], [])
 
 
+def test_invariant_20_a_second_edit_on_the_channel_is_told_once_the_first_was_put_right() -> None:
+    stage = readable(Absent(), Unknown("?"), Absent(), Found("0", ""), Unknown("?"), Absent())
+    told = [stage.measurer.run(NAME, age_s).alert for age_s in (60, 900, 3600, 7200, 8000, 9000)]
+    assert told == [True, False, False, False, False, True]
+
+
 @pytest.mark.parametrize("answer", [Unknown("?"), RuntimeError("a fault of the connector")])
 def test_what_cannot_be_read_back_is_not_known_and_costs_no_metrics(
     answer: Confirmation | Exception,
