@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 from signpost.domain import protocol
 from signpost.domain.amendment import Amend, account_of
-from signpost.domain.delivery import parse_bundle
+from signpost.domain.delivery import origin_of, parse_bundle
 from signpost.domain.lifecycle import BAD_ENDS, Event, State
 from signpost.domain.outcome import Ambiguous, Outcome, Throttled
 from signpost.domain.row import Attempt, Row
@@ -136,7 +136,8 @@ class Publisher:
         """Whether git still wants this revision: asked before a repeated send only.
 
         While a send was under way, a push could not touch its row, so the accepted bundle may
-        have left this revision behind.
+        have left this revision behind. Its line may name the originals of what the row's bundle
+        has made of them: that is the same wish.
         """
         accepted = self._world.ledger.pointer().digest
         if accepted in {"", row.bundle.digest}:
@@ -145,9 +146,9 @@ class Publisher:
         if stored is None:
             return False
         lines = parse_bundle(stored.data).lines
+        origin = origin_of(row.revision, row.made_from)
         return any(
-            line.delivery.id == row.delivery and line.delivery.revision == row.revision
-            for line in lines
+            line.delivery.id == row.delivery and line.delivery.origin == origin for line in lines
         )
 
     def _send_parts(
