@@ -19,9 +19,12 @@ from signpost.settings import Settings
 
 if TYPE_CHECKING:
     from signpost.aws.session import Clients
+    from signpost.domain.signing.keys import PublicKey
+    from signpost.domain.signing.sshsig import Proof
     from signpost.ports import Clock, Ledger, MetricStore, ObjectStore, Queue
     from signpost.usecases.accounts import AccountCheck
     from signpost.usecases.amend import Amender
+    from signpost.usecases.gatekeeper import Gatekeeper
     from signpost.usecases.job import World
     from signpost.usecases.measure import Measurer
     from signpost.usecases.publish import Publisher
@@ -135,7 +138,7 @@ class Wiring:
         """The use case behind `publish`."""
         from signpost.usecases.publish import Publisher
 
-        return Publisher(self.world)
+        return Publisher(self.world, self.settings.require_release)
 
     def measurer(self) -> Measurer:
         """The use case behind `measure`."""
@@ -156,7 +159,21 @@ class Wiring:
             queue=self.queue,
             state=self.state,
             clock=self.clock,
+            gatekeeper=self.gatekeeper,
         )
+
+    @cached_property
+    def gatekeeper(self) -> Gatekeeper:
+        """What verifies releases; the signatures' library is loaded when there is one."""
+        from signpost.usecases.gatekeeper import Gatekeeper, ReleaseJudge
+
+        def check(key: PublicKey, proof: Proof, message: bytes) -> bool:
+            from signpost import signatures
+
+            return signatures.check(key, proof, message)
+
+        judge = ReleaseJudge(self.settings.signoff_roots, check)
+        return Gatekeeper(self.ledger, self.objects, judge.judge, self.settings.require_release)
 
     def ticker(self) -> Ticker:
         """The use case behind `tick`."""

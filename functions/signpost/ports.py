@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 from signpost.domain.budget import Budget, Seen
 from signpost.domain.channel import ChannelSpec
 from signpost.domain.delivery import Account, Part
+from signpost.domain.gate import ReleaseGate
 from signpost.domain.metrics import MetricSnapshot
 from signpost.domain.outcome import Confirmation, Outcome
 from signpost.domain.row import Row
@@ -355,7 +356,7 @@ class StoredObject:
 
 
 class ObjectStore(MediaReader, Protocol):
-    """The bucket: `bundles/`, `media/`, `verdicts/`, `state/`."""
+    """The bucket: `bundles/`, `media/`, `releases/`, `verdicts/`, `state/`."""
 
     def get(self, key: str) -> StoredObject | None:
         """The object, or None where there is none."""
@@ -454,20 +455,27 @@ class Reading:
     Args:
         stop: None where the switch is missing: nothing may be sent then.
         server_now: the ledger's own time (whole seconds, rounded down), None if it gave none.
+        gate: what is known of the releases of the row's brand; None: nothing.
     """
 
     row: Row | None
     stop: Stop | None
     rate: RateState
     server_now: datetime | None
+    gate: ReleaseGate | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Pointer:
-    """The accepted bundle of the workspace; `digest` is empty before the first."""
+    """The accepted bundle of the workspace; `digest` is empty before the first.
+
+    Args:
+        required: it was accepted as one that needs releases in force.
+    """
 
     digest: str = ""
     at: datetime | None = None
+    required: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -496,7 +504,7 @@ class Ledger(Protocol):
     """
 
     def read(self, delivery: str, account: str) -> Reading:
-        """Row, stop switch and rate state in one consistent request."""
+        """Row, stop switch, rate state and the brand's releases in one consistent request."""
         ...
 
     def rows(self, deliveries: Iterable[str]) -> dict[str, Row]:
@@ -514,8 +522,18 @@ class Ledger(Protocol):
         """
         ...
 
-    def intend(self, row: Row, *, expected: Row, stop: Stop) -> Write:
-        """One transaction: the row moves as in `write`, and the stop switch has this version."""
+    def intend(
+        self, row: Row, *, expected: Row, stop: Stop, gate: ReleaseGate | None = None
+    ) -> Write:
+        """One transaction: the row moves as in `write`, and the stop switch has this version.
+
+        Args:
+            row: after the move.
+            expected: the row as it was read.
+            stop: the switch as it was read.
+            gate: the facts about releases that were judged, which must have this version, too;
+                None where none are known.
+        """
         ...
 
     def take_rate(self, account: str, window: int, limit: int, *, now: datetime) -> Taken:
@@ -562,8 +580,18 @@ class Ledger(Protocol):
         """The accepted bundle, read consistently."""
         ...
 
-    def swap_pointer(self, digest: str, *, expected: str, at: datetime) -> Write:
+    def swap_pointer(
+        self, digest: str, *, expected: str, at: datetime, required: bool = False
+    ) -> Write:
         """Accept a bundle if the accepted one is still the expected."""
+        ...
+
+    def gates(self, brands: Iterable[str]) -> dict[str, ReleaseGate]:
+        """What is known of the releases of brands, read consistently; only where anything is."""
+        ...
+
+    def swap_gate(self, gate: ReleaseGate, *, expected: int | None) -> Write:
+        """Replace a brand's facts if their version is still the expected (None: if missing)."""
         ...
 
     def stop(self) -> Stop | None:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from signpost.domain.gate import Require
 from signpost.errors import SettingsError
 
 MAX_AGE_S = 10 * 365 * 86_400
@@ -25,6 +26,8 @@ class Settings:
         measure_queue: address of the measure queue.
         ages_s: ages at which metrics are read, in seconds since publication, ascending.
         secrets_path: path of the tokens in the parameter store, without a trailing slash.
+        signoff_roots: digests of the brands' first trust roots, in which all trust begins.
+        require_release: whether a release has to be in force for anything to go out.
     """
 
     workspace: str
@@ -36,6 +39,8 @@ class Settings:
     measure_queue: str
     ages_s: tuple[int, ...]
     secrets_path: str
+    signoff_roots: tuple[str, ...] = ()
+    require_release: Require = Require.CONTENT
 
     @classmethod
     def from_env(cls, environment: Mapping[str, str] | None = None) -> Settings:
@@ -53,13 +58,23 @@ class Settings:
         ages = env.get(NAMES["ages_s"], "")
         if NAMES["ages_s"] not in missing and not _ages(ages):
             faults.append(f"{NAMES['ages_s']} is not a list of seconds: {ages!r}")
+        roots = tuple(filter(None, (word.strip() for word in env.get(ROOTS, "").split(","))))
+        faults += [f"{ROOTS} is not a digest: {word!r}" for word in roots if not _is_digest(word)]
+        require = env.get(REQUIRE, "").strip() or Require.CONTENT
+        if require not in set(Require):
+            faults.append(f"{REQUIRE} is none of {', '.join(Require)}: {require!r}")
         if faults:
             raise SettingsError(
                 f"The environment of the function is wrong ({'; '.join(faults)}).",
                 "Deploy infra/template.yaml, which sets all of them.",
             )
         texts = {field: env[name].strip() for field, name in NAMES.items() if field != "ages_s"}
-        return cls(**texts, ages_s=_ages(ages))
+        return cls(
+            **texts,
+            ages_s=_ages(ages),
+            signoff_roots=roots,
+            require_release=Require(require),
+        )
 
 
 NAMES: Mapping[str, str] = {
@@ -74,6 +89,16 @@ NAMES: Mapping[str, str] = {
     "secrets_path": "SIGNPOST_SECRETS_PATH",
 }
 """Field to environment variable."""
+
+ROOTS = "SIGNPOST_SIGNOFF_ROOT"
+REQUIRE = "SIGNPOST_REQUIRE_RELEASE"
+"""Both may be left out: without them nothing is signed, and nothing needs to be."""
+
+
+def _is_digest(word: str) -> bool:
+    return (
+        len(word) == 71 and word.startswith("sha256:") and set(word[7:]) <= set("0123456789abcdef")
+    )
 
 
 def _ages(text: str) -> tuple[int, ...]:

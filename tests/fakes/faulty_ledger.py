@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from signpost.domain.budget import Seen
+from signpost.domain.gate import ReleaseGate
 from signpost.domain.row import Row
 from signpost.domain.stop import Stop
 from signpost.errors import LedgerUnavailable, LedgerUnknown
@@ -51,13 +52,15 @@ class FaultyLedger(FakeLedger):
     def create(self, row: Row) -> Write:
         return self._call("create", lambda: super(FaultyLedger, self).create(row))
 
-    def intend(self, row: Row, *, expected: Row, stop: Stop) -> Write:
+    def intend(
+        self, row: Row, *, expected: Row, stop: Stop, gate: ReleaseGate | None = None
+    ) -> Write:
         if self.script["intend"][:1] == ["conflict"]:
             self.script["intend"].pop(0)
             return Write.CONFLICT
         return self._call(
             "intend",
-            lambda: super(FaultyLedger, self).intend(row, expected=expected, stop=stop),
+            lambda: super(FaultyLedger, self).intend(row, expected=expected, stop=stop, gate=gate),
         )
 
     def take_rate(self, account: str, window: int, limit: int, *, now: datetime) -> Taken:

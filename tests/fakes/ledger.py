@@ -13,7 +13,9 @@ from datetime import datetime, timedelta
 from threading import RLock
 from typing import Any
 
+from signpost.domain.amendment import brand_of
 from signpost.domain.budget import Seen, replaces
+from signpost.domain.gate import ReleaseGate
 from signpost.domain.lifecycle import OPEN, State
 from signpost.domain.row import Row
 from signpost.domain.stop import Stop
@@ -58,6 +60,7 @@ class FakeLedger:
         self._checks: dict[str, Mapping[str, Any]] = {}
         self._pointer = Pointer()
         self._stop: Stop | None = None
+        self._gates: dict[str, ReleaseGate] = {}
         self._mark: TickMark | None = None
         self.trail: list[AuditEntry] = []
 
@@ -70,6 +73,7 @@ class FakeLedger:
                 stop=self._stop,
                 rate=self._rates.get(account, RateState()),
                 server_now=self._clock.now().replace(microsecond=0),
+                gate=self._gates.get(brand_of(delivery)),
             )
 
     def rows(self, deliveries: Iterable[str]) -> dict[str, Row]:
@@ -90,13 +94,19 @@ class FakeLedger:
                 self._put(row)
             return answer or Write.DONE
 
-    def intend(self, row: Row, *, expected: Row, stop: Stop) -> Write:
+    def intend(
+        self, row: Row, *, expected: Row, stop: Stop, gate: ReleaseGate | None = None
+    ) -> Write:
         with self._lock:
             answer = self._judge(row, expected)
             if answer is not None:
                 return answer
             if self._stop is None or self._stop.version != stop.version:
                 return Write.LOST
+            if gate is not None:
+                present = self._gates.get(gate.brand)
+                if present is None or present.version != gate.version:
+                    return Write.LOST
             # The intent leaves the index keys alone, so the stored next_at stays.
             self._put(replace(row, next_at=self._rows[row.delivery].next_at))
             return Write.DONE
@@ -194,11 +204,25 @@ class FakeLedger:
     def pointer(self) -> Pointer:
         return self._pointer
 
-    def swap_pointer(self, digest: str, *, expected: str, at: datetime) -> Write:
+    def swap_pointer(
+        self, digest: str, *, expected: str, at: datetime, required: bool = False
+    ) -> Write:
         with self._lock:
             if self._pointer.digest != expected:
                 return Write.LOST
-            self._pointer = Pointer(digest, _floor(at))
+            self._pointer = Pointer(digest, _floor(at), required)
+            return Write.DONE
+
+    def gates(self, brands: Iterable[str]) -> dict[str, ReleaseGate]:
+        with self._lock:
+            return {name: self._gates[name] for name in brands if name in self._gates}
+
+    def swap_gate(self, gate: ReleaseGate, *, expected: int | None) -> Write:
+        with self._lock:
+            have = self._gates.get(gate.brand)
+            if (have.version if have else None) != expected:
+                return Write.LOST
+            self._gates[gate.brand] = gate
             return Write.DONE
 
     def stop(self) -> Stop | None:

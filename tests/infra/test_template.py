@@ -18,7 +18,7 @@ import pytest
 
 from signpost.aws import items
 from signpost.observability import NAMESPACE, SERVICE
-from signpost.settings import NAMES
+from signpost.settings import NAMES, REQUIRE, ROOTS
 from tests.cloudformation import load
 
 TEMPLATE = load("template.yaml")
@@ -29,6 +29,7 @@ FUNCTIONS = ("Schedule", "Tick", "Publish", "Measure", "Control")
 WILDCARDS = {
     "bundles/*": "all bundles: their names are digests that are not known before",
     "media/*": "all media: as above",
+    "releases/*": "what proves releases: their names are brands and digests",
     "verdicts/*": "all verdicts: as above",
     "state/*": "all state files: the state prefix belongs to this stack alone",
     "parameter${SecretsPrefix}/${Workspace}/*": "the tokens of this workspace, named by accounts",
@@ -279,7 +280,7 @@ def test_the_push_role_adds_and_reads_answers_only() -> None:
         if owner == "PushRole"
     }
     assert found == {
-        "AddBundlesAndMedia": ("s3:PutObject", ["bundles/*", "media/*"]),
+        "AddBundlesAndMedia": ("s3:PutObject", ["bundles/*", "media/*", "releases/*"]),
         "ReadAnswers": ("s3:GetObject", ["state/*", "verdicts/*"]),
     }
     (add,) = (s for owner, s in statements(OIDC) if s["Sid"] == "AddBundlesAndMedia")
@@ -383,7 +384,7 @@ def test_every_size_of_concurrency_is_a_number() -> None:
 
 def test_functions_get_exactly_their_settings() -> None:
     variables = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]
-    assert set(variables) == set(NAMES.values())
+    assert set(variables) == {*NAMES.values(), ROOTS, REQUIRE}
     assert all("Environment" not in properties(f"{name}Function") for name in FUNCTIONS)
 
 

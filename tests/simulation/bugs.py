@@ -15,6 +15,7 @@ from unittest.mock import patch
 
 from signpost.domain import amendment, lifecycle, plan, protocol
 from signpost.domain.amendment import Amend
+from signpost.domain.gate import ReleaseGate
 from signpost.domain.lifecycle import Event, State
 from signpost.domain.outcome import (
     Absent,
@@ -44,7 +45,7 @@ from signpost.ports import (
 )
 from signpost.usecases import amend, publish, schedule, state, tick
 from signpost.usecases.job import DeadlineTransport, Now, Result
-from signpost.usecases.publish import Publisher
+from signpost.usecases.publish import Gate, Publisher
 from signpost.usecases.stop import Control
 from tests.fakes.ledger import FakeLedger
 from tests.simulation.campaign import PLAIN, Twist
@@ -93,15 +94,19 @@ class NoFence(FakeLedger):
 class IntentWithoutFence(FakeLedger):
     """Only the intent is not conditional on the row."""
 
-    def intend(self, row: Row, *, expected: Row, stop: Stop) -> Write:
-        return super().intend(row, expected=self._rows[row.delivery], stop=stop)
+    def intend(
+        self, row: Row, *, expected: Row, stop: Stop, gate: ReleaseGate | None = None
+    ) -> Write:
+        return super().intend(row, expected=self._rows[row.delivery], stop=stop, gate=gate)
 
 
 class IntentWithoutStop(FakeLedger):
     """The intent does not look at the switch."""
 
-    def intend(self, row: Row, *, expected: Row, stop: Stop) -> Write:
-        return super().intend(row, expected=expected, stop=self._stop or stop)
+    def intend(
+        self, row: Row, *, expected: Row, stop: Stop, gate: ReleaseGate | None = None
+    ) -> Write:
+        return super().intend(row, expected=expected, stop=self._stop or stop, gate=gate)
 
 
 class StaleRows(FakeLedger):
@@ -244,9 +249,12 @@ def _no_deadline() -> Any:
 
 
 def _unsure_is_sure() -> Any:
-    def intend(self: Publisher, intent: Row, row: Row, stop: Stop) -> Result | None:
+    def intend(self: Publisher, intent: Row, row: Row, gate: Gate) -> Result | None:
         try:
-            done = self._world.ledger.intend(intent, expected=row, stop=stop) is Write.DONE
+            done = (
+                self._world.ledger.intend(intent, expected=row, stop=gate.stop, gate=gate.releases)
+                is Write.DONE
+            )
         except LedgerUnknown:
             return None
         return None if done else Result(row.delivery, "lost", row)

@@ -11,6 +11,7 @@ from random import Random
 from typing import Any, TypeVar
 
 from signpost.domain.budget import Seen
+from signpost.domain.gate import ReleaseGate
 from signpost.domain.metrics import MetricSnapshot
 from signpost.domain.row import Row
 from signpost.domain.stop import Stop
@@ -220,10 +221,14 @@ class SimLedger:
         op = f"write {row.delivery} {row.state} {row.fence}"
         return self._wire.call(op, act, _LEDGER_WRITE)
 
-    def intend(self, row: Row, *, expected: Row, stop: Stop) -> Write:
+    def intend(
+        self, row: Row, *, expected: Row, stop: Stop, gate: ReleaseGate | None = None
+    ) -> Write:
         def act() -> Write:
             return self._watched(
-                row, "intend", lambda: self._inner.intend(row, expected=expected, stop=stop)
+                row,
+                "intend",
+                lambda: self._inner.intend(row, expected=expected, stop=stop, gate=gate),
             )
 
         op = f"intend {row.delivery} {row.fence} {row.key} v{stop.version}"
@@ -292,10 +297,25 @@ class SimLedger:
     def pointer(self) -> Pointer:
         return self._wire.call("pointer", self._inner.pointer, _LEDGER_READ)
 
-    def swap_pointer(self, digest: str, *, expected: str, at: datetime) -> Write:
+    def swap_pointer(
+        self, digest: str, *, expected: str, at: datetime, required: bool = False
+    ) -> Write:
         return self._wire.call(
             f"accept {digest[:12]}",
-            lambda: self._inner.swap_pointer(digest, expected=expected, at=at),
+            lambda: self._inner.swap_pointer(digest, expected=expected, at=at, required=required),
+            _LEDGER_WRITE,
+        )
+
+    def gates(self, brands: Iterable[str]) -> dict[str, ReleaseGate]:
+        wanted = sorted(brands)
+        return self._wire.call(
+            f"gates {len(wanted)}", lambda: self._inner.gates(wanted), _LEDGER_READ
+        )
+
+    def swap_gate(self, gate: ReleaseGate, *, expected: int | None) -> Write:
+        return self._wire.call(
+            f"gate {gate.brand} v{gate.version}",
+            lambda: self._inner.swap_gate(gate, expected=expected),
             _LEDGER_WRITE,
         )
 

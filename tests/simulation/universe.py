@@ -489,7 +489,13 @@ class Universe:
 class _NoStateFile(StateWriter):
     """Writes no state file."""
 
-    def refresh(self, changed: Iterable[str], *, measured: Iterable[str] = ()) -> bool:
+    def refresh(
+        self,
+        changed: Iterable[str],
+        *,
+        measured: Iterable[str] = (),
+        brands: Iterable[str] = (),
+    ) -> bool:
         return False
 
 

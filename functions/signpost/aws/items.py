@@ -17,6 +17,7 @@ from typing import Any
 from signpost.domain.budget import Budget, Seen
 from signpost.domain.canonical import canonical_json, parse_utc, utc_text
 from signpost.domain.delivery import Account
+from signpost.domain.gate import Released, ReleaseGate
 from signpost.domain.lifecycle import OPEN, State
 from signpost.domain.row import Attempt, BundleRef, PublishedPart, Row
 from signpost.domain.stop import Stop
@@ -113,6 +114,26 @@ ROW: Mapping[str, _Kind] = {
 }
 """How each field of a row but its id is stored."""
 
+_RELEASES = _json_kind(
+    lambda found: [[r.version, r.digest, utc_text(r.start), utc_text(r.end)] for r in found],
+    lambda value: tuple(
+        Released(entry[0], entry[1], parse_utc(entry[2]), parse_utc(entry[3])) for entry in value
+    ),
+)
+
+GATE: Mapping[str, _Kind] = {
+    "version": NUMBER,
+    "required": FLAG,
+    "anchor": TEXT,
+    "root": TEXT,
+    "root_version": NUMBER,
+    "head": TEXT,
+    "evidence": TEXT,
+    "releases": _RELEASES,
+    "lacking": TEXT,
+}
+"""How each fact about a brand's releases is stored."""
+
 _DEFAULTS = {
     f.name: f.default for f in fields(Row) if f.default is not MISSING and f.name != "fence"
 }
@@ -135,7 +156,7 @@ def row_key(delivery: str) -> Item:
 
 
 def workspace_key(workspace: str, name: str) -> Item:
-    """The key of one of the workspace's items: `STOP`, `BUNDLE`, `TICK`."""
+    """The key of one of the workspace's items: `STOP`, `BUNDLE`, `TICK`, `RELEASE#<brand>`."""
     return {"pk": {"S": f"W#{workspace}"}, "sk": {"S": name}}
 
 
@@ -224,7 +245,35 @@ def stop_of(item: Mapping[str, Any]) -> Stop:
 def pointer_of(item: Mapping[str, Any]) -> Pointer:
     """The accepted bundle that an item names."""
     moment: datetime | None = _value(item, "at", MOMENT, None)
-    return Pointer(_value(item, "digest", TEXT, ""), moment)
+    required: bool = _value(item, "required", FLAG, default=False)
+    return Pointer(_value(item, "digest", TEXT, ""), moment, required)
+
+
+def gate_name(brand: str) -> str:
+    """The name of a brand's item among the workspace's."""
+    return f"RELEASE#{brand}"
+
+
+def gate_attributes(gate: ReleaseGate) -> dict[str, dict[str, Any] | None]:
+    """Every attribute of the facts about a brand's releases but their key."""
+    return {name: kind.encode(getattr(gate, name)) for name, kind in GATE.items()}
+
+
+def gate_of(item: Mapping[str, Any]) -> ReleaseGate:
+    """The facts about a brand's releases that an item holds.
+
+    Raises:
+        LedgerUnavailable: the item was written by a version of the code that this one cannot read.
+    """
+    brand = str(item["sk"]["S"]).removeprefix("RELEASE#")
+    try:
+        values = {name: kind.decode(item[name]) for name, kind in GATE.items() if name in item}
+        return ReleaseGate(brand, **values)
+    except (ValueError, TypeError, KeyError, IndexError) as error:
+        raise LedgerUnavailable(
+            f"The releases of {brand} cannot be read by this version ({error}).",
+            "Deploy the newest version of the functions.",
+        ) from error
 
 
 def mark_of(item: Mapping[str, Any]) -> TickMark:

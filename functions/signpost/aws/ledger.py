@@ -1,7 +1,7 @@
 """The ledger in DynamoDB: one item a delivery, every write conditional on its fence.
 
-Requests of a normal delivery: one BatchGetItem (row, stop switch, rate), one UpdateItem (rate), one
-TransactWriteItems (intent), one UpdateItem (outcome). The SDK repeats nothing; reads are repeated
+Requests of a normal delivery: one BatchGetItem (row, stop switch, rate, releases), one UpdateItem
+(rate), one TransactWriteItems (intent), one UpdateItem (outcome). The SDK repeats nothing; reads are repeated
 here, writes never, but for those that a transaction stood in the way of (nothing was written).
 """
 
@@ -27,8 +27,10 @@ from signpost.aws.expressions import (
 )
 from signpost.aws.faults import code_of, fault
 from signpost.aws.items import Item
+from signpost.domain.amendment import brand_of
 from signpost.domain.budget import Seen
 from signpost.domain.canonical import parse_utc, utc_text
+from signpost.domain.gate import ReleaseGate
 from signpost.domain.row import Row
 from signpost.domain.stop import Stop
 from signpost.errors import LedgerUnavailable
@@ -44,7 +46,7 @@ from signpost.ports import (
     Write,
 )
 
-READ_TRIES = 3
+READ_TRIES = 4
 CONFLICT_TRIES = 4
 _BATCH = 100
 
@@ -69,14 +71,15 @@ class DynamoLedger:
     # --- rows ---
 
     def read(self, delivery: str, account: str) -> Reading:
-        """Row, stop switch and rate state in one consistent request."""
+        """Row, stop switch, rate state and the brand's releases in one consistent request."""
         keys = (
             items.row_key(delivery),
-            items.workspace_key(self._workspace, "STOP"),
+            self._key("STOP"),
             items.rate_key(account),
+            self._key(items.gate_name(brand_of(delivery))),
         )
         found, server_now = self._batch(keys)
-        row, stop, rate = (found.get((key["pk"]["S"], key["sk"]["S"])) for key in keys)
+        row, stop, rate, gate = (found.get((key["pk"]["S"], key["sk"]["S"])) for key in keys)
         state = items.rate_of(rate) if rate else RateState()
         self._windows[account] = state.window
         return Reading(
@@ -84,6 +87,7 @@ class DynamoLedger:
             stop=items.stop_of(stop) if stop else None,
             rate=state,
             server_now=server_now,
+            gate=items.gate_of(gate) if gate else None,
         )
 
     def rows(self, deliveries: Iterable[str]) -> dict[str, Row]:
@@ -108,24 +112,32 @@ class DynamoLedger:
         answer, present = self._conditional(items.row_key(row.delivery), update)
         return Write.DONE if answer is Write.LOST and is_ours(present, row) else answer
 
-    def intend(self, row: Row, *, expected: Row, stop: Stop) -> Write:
-        """One transaction: the row moves as in `write`, and the stop switch has this version."""
+    def intend(
+        self, row: Row, *, expected: Row, stop: Stop, gate: ReleaseGate | None = None
+    ) -> Write:
+        """One transaction: the row moves as in `write`, the switch and the gate are as judged."""
         attributes = items.row_attributes(row)
         # The index entry stays as it is: rewriting its keys would cost two more writes.
         del attributes["next_at"], attributes[items.SHARD]
         update = update_of(attributes, "#fence = :was", {":was": fence_of(expected)})
         token = hashlib.sha256(f"{row.owner}|{row.delivery}|{row.fence}".encode()).hexdigest()[:36]
-        check = {
-            "TableName": self._table,
-            "Key": items.workspace_key(self._workspace, "STOP"),
-            "ConditionExpression": "#version = :version",
-            "ExpressionAttributeNames": {"#version": "version"},
-            "ExpressionAttributeValues": {":version": {"N": str(stop.version)}},
-        }
+        judged = {"STOP": stop.version}
+        if gate is not None:
+            judged[items.gate_name(gate.brand)] = gate.version
+        checks = [
+            {
+                "TableName": self._table,
+                "Key": self._key(name),
+                "ConditionExpression": "#version = :version",
+                "ExpressionAttributeNames": {"#version": "version"},
+                "ExpressionAttributeValues": {":version": {"N": str(version)}},
+            }
+            for name, version in judged.items()
+        ]
         move = {"TableName": self._table, "Key": items.row_key(row.delivery), **update}
         try:
             self._client.transact_write_items(
-                TransactItems=[{"Update": move}, {"ConditionCheck": check}],
+                TransactItems=[{"Update": move}, *({"ConditionCheck": one} for one in checks)],
                 ClientRequestToken=token,
             )
         except ClientError as error:
@@ -272,9 +284,15 @@ class DynamoLedger:
         item = self._get("BUNDLE")
         return items.pointer_of(item) if item else Pointer()
 
-    def swap_pointer(self, digest: str, *, expected: str, at: datetime) -> Write:
+    def swap_pointer(
+        self, digest: str, *, expected: str, at: datetime, required: bool = False
+    ) -> Write:
         """Accept a bundle if the accepted one is still the expected."""
-        attributes = {"digest": items.TEXT.encode(digest), "at": items.MOMENT.encode(at)}
+        attributes = {
+            "digest": items.TEXT.encode(digest),
+            "at": items.MOMENT.encode(at),
+            "required": items.FLAG.encode(required) if required else None,
+        }
         condition = "#digest = :was" if expected else "attribute_not_exists(#digest)"
         values = {":was": {"S": expected}} if expected else {}
         return self._conditional(self._key("BUNDLE"), update_of(attributes, condition, values))[0]
@@ -294,6 +312,25 @@ class DynamoLedger:
         condition = "attribute_not_exists(#version)" if missing else "#version = :was"
         values = {} if missing else {":was": {"N": str(expected)}}
         return self._conditional(self._key("STOP"), update_of(attributes, condition, values))[0]
+
+    def gates(self, brands: Iterable[str]) -> dict[str, ReleaseGate]:
+        """What is known of the releases of brands, read consistently, 100 a request."""
+        wanted = sorted(set(brands))
+        found: dict[str, ReleaseGate] = {}
+        for start in range(0, len(wanted), _BATCH):
+            keys = [self._key(items.gate_name(name)) for name in wanted[start : start + _BATCH]]
+            for item in self._batch(keys)[0].values():
+                gate = items.gate_of(item)
+                found[gate.brand] = gate
+        return found
+
+    def swap_gate(self, gate: ReleaseGate, *, expected: int | None) -> Write:
+        """Replace a brand's facts if their version is still the expected (None: if missing)."""
+        missing = expected is None
+        condition = "attribute_not_exists(#version)" if missing else "#version = :was"
+        values = {} if missing else {":was": {"N": str(expected)}}
+        update = update_of(items.gate_attributes(gate), condition, values)
+        return self._conditional(self._key(items.gate_name(gate.brand)), update)[0]
 
     def tick_mark(self) -> TickMark | None:
         """What the last tick left."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
 from signpost.cli.connection import Connection
+from signpost.cli.evidence import find_proofs, gates_after, judge_stack, shut_at
 from signpost.cli.git import Commit, read_commit
 from signpost.cli.statefile import StateFile, read_state
 from signpost.cli.wiring import (
@@ -19,6 +20,7 @@ from signpost.cli.wiring import (
     media_bytes,
     open_content,
 )
+from signpost.domain.canonical import digest
 from signpost.domain.delivery import About
 from signpost.domain.plan import Action, Change, Plan, make_plan, needs_force
 from signpost.domain.timing import zone_info
@@ -33,6 +35,9 @@ class Draft:
     Args:
         about: title and file of each delivery, of the content or else as the stack knows them.
         force: why the plan needs approval; empty where it does not.
+        proofs: what proves the releases of brands that have any.
+        required: nothing goes out without a release in force, as the content says.
+        shut: deliveries that would find no release in force at their time → why.
     """
 
     compiled: Compiled
@@ -40,6 +45,9 @@ class Draft:
     plan: Plan
     about: Mapping[str, About]
     force: str
+    proofs: Mapping[str, bytes] = field(default_factory=dict)
+    required: bool = False
+    shut: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def acting(self) -> bool:
@@ -58,7 +66,17 @@ class Draft:
             return "The work on posts has moved"
         if list(self.accounts) != self.state.listed:
             return "The accounts have changed"
+        known = {name: entry["evidence"] for name, entry in self.state.releases.items()}
+        if any(known.get(brand) != name for brand, name in self.releases.items()):
+            return "Releases of the strategy have changed"
+        if self.required and not all(e["required"] for e in self.state.releases.values()):
+            return "Releases are required from now on"
         return ""
+
+    @property
+    def releases(self) -> dict[str, str]:
+        """Brand → digest of what proves its releases, as a push names it."""
+        return {brand: digest(data) for brand, data in self.proofs.items()}
 
     @property
     def accounts(self) -> tuple[Mapping[str, Any], ...]:
@@ -112,8 +130,23 @@ class Desk:
         plan = make_plan((delivery for delivery, _ in compiled.lines), actual, editable)
         about = {entry.delivery: _about(entry.about) for entry in state.entries}
         about.update({delivery.id: told for delivery, told in compiled.lines})
-        force = needs_force(plan, actual, datetime.now(UTC))
-        return Draft(compiled, state, plan, about, force)
+        now = datetime.now(UTC)
+        force = needs_force(plan, actual, now)
+        required = self.workspace.require_release
+        proofs: Mapping[str, bytes] = {}
+        if judge_stack(state, required=required):
+            proofs = find_proofs(self.content, self.workspace.brands)
+        gates = gates_after(proofs, state, now)
+        held = {name for name, gate in gates.items() if gate.required}
+        if required:
+            held |= set(self.workspace.brands)
+        shut = {
+            delivery.id: why
+            for delivery, _ in compiled.lines
+            if delivery.brand in held
+            and (why := shut_at(delivery, actual.get(delivery.id), gates, now))
+        }
+        return Draft(compiled, state, plan, about, force, proofs, required, shut)
 
     def media(self, compiled: Compiled, sha256: str) -> tuple[bytes, str]:
         """Bytes and MIME type of a media file of the compiled content."""

@@ -12,6 +12,7 @@ from signpost.cli.desk import Desk, Draft
 from signpost.cli.output.human import Terminal, amount
 from signpost.domain.delivery import Bundle, make_bundle
 from signpost.errors import SignpostError
+from signpost.usecases.gatekeeper import evidence_key
 from signpost.usecases.schedule import Verdict, parse_verdict
 
 UPLOADS_AT_ONCE = 8
@@ -88,6 +89,8 @@ def _deliver(desk: Desk, draft: Draft, terminal: Terminal, approved: str, wait_s
             commit=desk.commit.id + (f"#{number}" if number > 1 else ""),
             work=draft.compiled.work,
             accounts=draft.accounts,
+            releases=draft.releases,
+            require_release=draft.required,
         )
         media = sorted(
             {
@@ -135,7 +138,7 @@ def approval(draft: Draft, given: Iterable[str]) -> str:
 
 
 def upload(desk: Desk, draft: Draft, bundle: Bundle, media: list[str]) -> bool:
-    """Store media, then the bundle; what is there already is left as it is.
+    """Store media and proofs of releases, then the bundle; what is there already is left as it is.
 
     Returns:
         Whether the bundle is new there.
@@ -153,6 +156,9 @@ def upload(desk: Desk, draft: Draft, bundle: Bundle, media: list[str]) -> bool:
 
     with ThreadPoolExecutor(UPLOADS_AT_ONCE) as pool:
         list(pool.map(store, media))
+    for brand, name in draft.releases.items():
+        key = evidence_key(brand, name)
+        desk.objects.create(key, draft.proofs[brand], "application/json")
     return desk.objects.create(f"bundles/{bundle.digest}.jsonl", bundle.data, "application/jsonl")
 
 

@@ -130,6 +130,11 @@ class StateFile:
         return dict(self.raw.get("accounts", {}))
 
     @property
+    def releases(self) -> dict[str, Mapping[str, Any]]:
+        """What the stack knows of each brand's releases; see usecases.gate_entries."""
+        return dict(self.raw.get("releases", {}))
+
+    @property
     def listed(self) -> list[Mapping[str, Any]]:
         """The accounts of the accepted bundle, as its head lists them."""
         return [entry["account"] for entry in self.accounts.values()]

@@ -78,6 +78,7 @@ class ConfigReader:
             ages_s=tuple(sorted(set(values.get("ages") or DEFAULT_AGES_S))),
             late_s=safety.get("late") or DEFAULT_GRACE_S,
             deploy=dict(values.get("deploy") or {}),
+            require_release=bool((values.get("publishing") or {}).get("require_release")),
         )  # fmt: skip
 
     def brand(self, brand_id: str, zone: str) -> Brand | None:

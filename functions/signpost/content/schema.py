@@ -104,6 +104,16 @@ SAFETY = Shape(
     ),
 )  # fmt: skip
 
+PUBLISHING = Shape(
+    "publishing",
+    (
+        Key("require_release", "flag", "Nothing goes out unless a release of the brand's strategy "
+            "is in force: signed by enough people, and not past its review date. Once it was "
+            "pushed, no push takes it off again; see docs/signing.md.", default="false",
+            example="true"),
+    ),
+)  # fmt: skip
+
 DEPLOY = Shape(
     "deploy",
     (
@@ -129,6 +139,8 @@ WORKSPACE = Shape(
             default="[1m, 15m, 1h, 1d, 3d, 7d, 28d]", example="[1m, 1h, 1d]"),
         Key("safety", "mapping", "What nobody should be able to do by accident.", shape=SAFETY,
             example="{late: 30m}"),
+        Key("publishing", "mapping", "What has to hold for anything to go out.",
+            shape=PUBLISHING, example="{require_release: true}"),
         Key("deploy", "mapping", "Where its stack is, unless the environment says so.",
             shape=DEPLOY, example="{bucket: signpost-acme, region: eu-central-1}"),
     ),
@@ -235,6 +247,8 @@ BRAND = Shape(
             example="Europe/Berlin"),
         Key("language", "language", "The language of its posts.", example="en"),
         Key("website", "url", "Its website.", example="https://larkfell.example"),
+        Key("letterhead", "mapping", "What `signpost strategy print` puts at the head of a release.",
+            shape=LETTERHEAD, default="the name alone", example='{color: "#1f4d3a"}'),
         Key("late", "duration", _LATE, least=60, most=_WEEK, default="the workspace's",
             example="45m"),
         Key("voice", "mapping", "How it speaks.", shape=VOICE, example="{avoid: [epic]}"),

@@ -54,6 +54,11 @@ def account_of(row: str) -> str:
     return delivery_of(row).rsplit("/", 1)[-1]
 
 
+def brand_of(row: str) -> str:
+    """Id of the brand that a row is of."""
+    return [*row.split("/", 2), "", ""][1]
+
+
 @dataclass(frozen=True, slots=True)
 class Wish:
     """What somebody asks for.

@@ -185,6 +185,9 @@ class Bundle:
             them is published, the state file reminds of them.
         accounts: every account that the content has, as members (see `listed`); none in bundles
             of older versions.
+        releases: brand → digest of the file with its trust roots and the signatures under its
+            releases (see domain.signing.evidence).
+        require_release: nothing goes out without a release in force.
     """
 
     workspace: str
@@ -195,6 +198,8 @@ class Bundle:
     data: bytes
     work: tuple[Mapping[str, Any], ...] = ()
     accounts: tuple[Mapping[str, Any], ...] = ()
+    releases: Mapping[str, str] = field(default_factory=dict)
+    require_release: bool = False
 
     @property
     def digest(self) -> str:
@@ -212,6 +217,12 @@ class Bundle:
         }
         return tuple(found[name] for name in sorted(found))
 
+    @property
+    def brands(self) -> frozenset[str]:
+        """Every brand that it says anything of."""
+        named = {str(item["brand"]) for item in self.accounts}
+        return frozenset(named | {line.delivery.brand for line in self.lines} | set(self.releases))
+
 
 def make_bundle(
     workspace: str,
@@ -222,6 +233,8 @@ def make_bundle(
     commit: str = "",
     work: Sequence[Mapping[str, Any]] = (),
     accounts: Sequence[Mapping[str, Any]] = (),
+    releases: Mapping[str, str] | None = None,
+    require_release: bool = False,
 ) -> Bundle:
     """Serialise deliveries into a bundle: a header line, then a line a delivery.
 
@@ -241,6 +254,10 @@ def make_bundle(
         header["work"] = list(work)
     if accounts:
         header["accounts"] = list(accounts)
+    if releases:
+        header["releases"] = dict(releases)
+    if require_release:
+        header["require_release"] = True
     chunks = [canonical_json(header) + b"\n"]
     offset = len(chunks[0])
     lines: list[BundleLine] = []
@@ -258,8 +275,9 @@ def make_bundle(
         offset += len(data)
     data = b"".join(chunks)
     return Bundle(
-        workspace, previous, approved, commit, tuple(lines), data, tuple(work), tuple(accounts)
-    )
+        workspace, previous, approved, commit, tuple(lines), data, tuple(work), tuple(accounts),
+        dict(releases or {}), require_release,
+    )  # fmt: skip
 
 
 def parse_bundle(data: bytes) -> Bundle:
@@ -284,6 +302,8 @@ def parse_bundle(data: bytes) -> Bundle:
             commit=head["commit"],
             work=head.get("work", ()),
             accounts=head.get("accounts", ()),
+            releases=head.get("releases"),
+            require_release=head.get("require_release", False),
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise BundleError(f"Not a bundle: {error!r}.", "Push again.") from error

@@ -247,6 +247,7 @@ class Workspace(NamedTuple):
         ages_s: when metrics are read, in seconds since publication.
         late_s: how late a post may still go out, in seconds, unless brand or post says otherwise.
         deploy: where its stack is (`bucket`, `region`, `control`); empty where others say so.
+        require_release: nothing goes out without a signed release of the strategy in force.
     """
 
     id: str
@@ -255,3 +256,4 @@ class Workspace(NamedTuple):
     ages_s: tuple[int, ...] = DEFAULT_AGES_S
     late_s: int = DEFAULT_GRACE_S
     deploy: Mapping[str, str] = MappingProxyType({})
+    require_release: bool = False

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from signpost.domain import protocol
 from signpost.domain.amendment import Amend, account_of
 from signpost.domain.delivery import origin_of, parse_bundle
+from signpost.domain.gate import ReleaseGate, Require, shut_for
 from signpost.domain.lifecycle import BAD_ENDS, Event, State
 from signpost.domain.outcome import Ambiguous, Outcome, Throttled
 from signpost.domain.row import Attempt, Row
@@ -45,17 +46,28 @@ INTENT_TRIES = 8
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """What was judged before the send; the intent is bound to this version of the switch."""
+    """What was judged before the send; the intent is bound to these versions of both switches.
+
+    Args:
+        releases: what is known of those of the brand, which says whether one is in force.
+    """
 
     stop: Stop
     rate: RateState
+    releases: ReleaseGate | None = None
 
 
 class Publisher:
-    """Publishes what is due. One instance serves many messages."""
+    """Publishes what is due. One instance serves many messages.
 
-    def __init__(self, world: World) -> None:
+    Args:
+        world: the ports.
+        require: what the stack says of `publishing.require_release`.
+    """
+
+    def __init__(self, world: World, require: Require = Require.CONTENT) -> None:
         self._world = world
+        self._require = require
 
     def run(self, delivery: str, *, owner: str, remaining_s: float, again: bool = False) -> Result:
         """Handle one message: send what is due, settle what is unknown, skip the rest.
@@ -130,7 +142,16 @@ class Publisher:
             return self._poison(row, "its worker died each time it was tried", owner, now)
         if row.intent_at is not None and not row.action and not self._still_wanted(row):
             return self._hold(row, "edited or withdrawn since it was first tried", owner, now)
-        return Gate(reading.stop, reading.rate)
+        gate = Gate(reading.stop, reading.rate, reading.gate)
+        if why := self._shut(gate, row, now):
+            return self._hold(row, why, owner, now)
+        return gate
+
+    def _shut(self, gate: Gate, row: Row, now: Now) -> str:
+        """Why no release of the brand is in force; taking something away needs none."""
+        if row.action == Amend.RETRACT:
+            return ""
+        return shut_for(row.brand, gate.releases, self._require, now())
 
     def _still_wanted(self, row: Row) -> bool:
         """Whether git still wants this revision: asked before a repeated send only.
@@ -227,10 +248,12 @@ class Publisher:
         taken = self._rate(gate, row, job, owner, now)
         if isinstance(taken, Result):
             return taken
+        if why := self._shut(gate, row, now):  # preparing may have lasted beyond its last day
+            return self._hold(row, why, owner, now)
         key = row.key or job.connector.new_key(row.delivery, row.revision, row.part, owner, row.due)
         deadline = world.clock.monotonic() + protocol.SEND_DEADLINE_S
         intent = protocol.intended(row, key=key, owner=owner, now=now())
-        if refusal := self._intend(intent, row, gate.stop):
+        if refusal := self._intend(intent, row, gate):
             return refusal
         heard = Heard()
         outcome = self._send_once(intent, job, deadline, heard)
@@ -264,12 +287,14 @@ class Publisher:
         opens = datetime.fromtimestamp((window + 1) * rate.window_s, UTC)
         return self._delay(row, opens, f"{rate.limit} sends per {rate.window_s} s", owner, now)
 
-    def _intend(self, intent: Row, row: Row, stop: Stop) -> Result | None:
+    def _intend(self, intent: Row, row: Row, gate: Gate) -> Result | None:
         """Record the intent; None when it is recorded and ours."""
         world = self._world
         for attempt in range(INTENT_TRIES):
             try:
-                written = world.ledger.intend(intent, expected=row, stop=stop)
+                written = world.ledger.intend(
+                    intent, expected=row, stop=gate.stop, gate=gate.releases
+                )
             except LedgerUnknown:
                 seen = world.ledger.read(row.delivery, row.account).row
                 if seen and (seen.fence, seen.owner) == (intent.fence, intent.owner):
@@ -278,7 +303,7 @@ class Publisher:
             if written is Write.DONE:
                 return None
             if written is Write.LOST:
-                return Result(row.delivery, "lost", row, "the row or the stop switch moved")
+                return Result(row.delivery, "lost", row, "the row or a switch moved")
             # Spread by the owner's token: workers that collided must not collide again.
             spread = (hash_of(intent.owner) % 100) / 100
             world.clock.sleep(min(1.0, 0.05 * 2**attempt) * (1 + spread))

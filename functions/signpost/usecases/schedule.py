@@ -17,14 +17,16 @@ from typing import Any
 from signpost.domain.amendment import amendment_of, delivery_of, is_amendment
 from signpost.domain.canonical import canonical_json, utc_text
 from signpost.domain.delivery import Bundle, BundleLine, parse_bundle, parse_line, parse_listed
+from signpost.domain.gate import ReleaseGate
 from signpost.domain.lifecycle import Event, State
-from signpost.domain.plan import Action, Change, Plan, make_plan, needs_force
+from signpost.domain.plan import Action, Actual, Change, Plan, make_plan, needs_force
 from signpost.domain.protocol import is_late
 from signpost.domain.row import BundleRef, Row
 from signpost.domain.work import parse_task
 from signpost.errors import BundleError, LedgerUnavailable
-from signpost.ports import Clock, Connectors, Ledger, ObjectStore, Queue, Write
+from signpost.ports import Clock, Connectors, Ledger, ObjectStore, Pointer, Queue, Write
 from signpost.usecases.bundle_checks import BundleFault, check_bundle
+from signpost.usecases.gatekeeper import Gatekeeper, GateRefusal, judge_nothing
 from signpost.usecases.publish import LOOK_AHEAD_S
 from signpost.usecases.state import StateWriter, actual_of
 
@@ -47,7 +49,9 @@ class Verdict:
     """The answer to a push, stored as `verdicts/<bundle>.json`.
 
     Args:
-        code: `accepted`, or why not: `bundle`, `chain`, `force`, `faults`.
+        code: `accepted`, or why not: `bundle`, `chain`, `force`, `faults`; of releases `release`
+            (they cannot be verified), `rollback` (older than what was accepted), `gate` (it would
+            take `publishing.require_release` off).
         plan: digest of the plan that was (or would be) carried out.
         changes: what was done, and what is drift: edited or gone from git, but public as it was.
     """
@@ -113,12 +117,24 @@ def parse_verdict(data: bytes) -> Verdict:
         raise BundleError(f"Not a verdict: {error!r}.") from error
 
 
+class _Refused(Exception):
+    """A bundle is not accepted: the verdict's code, and why."""
+
+    def __init__(self, code: str, reason: str, faults: Iterable[BundleFault] = ()) -> None:
+        super().__init__(reason)
+        self.code, self.reason, self.faults = code, reason, faults
+
+
+_OVERTAKEN = "another push was accepted meanwhile; plan again"
+
+
 @dataclass(frozen=True, slots=True)
 class Scheduler:
     """Accepts bundles of one workspace.
 
     Args:
         workers: how many rows are written at a time.
+        gatekeeper: verifies the releases that a push brings; left out: no trust root is known.
     """
 
     workspace: str
@@ -129,6 +145,7 @@ class Scheduler:
     state: StateWriter
     clock: Clock
     workers: int = 16
+    gatekeeper: Gatekeeper | None = None
 
     def run(self, bundle_digest: str, *, owner: str) -> Verdict:
         """Judge a bundle and carry out its plan.
@@ -153,6 +170,7 @@ class Scheduler:
             return self._answer(key, unusable)
         self._finish(bundle.previous, owner)
         rows = self._rows(bundle)
+        gates = self.ledger.gates(bundle.brands)
         # Read after the rows: what a newer bundle did to a row must not be taken for its past.
         pointer = self.ledger.pointer()
         resumed = pointer.digest == bundle_digest
@@ -162,27 +180,21 @@ class Scheduler:
             if not is_amendment(name)
         }
         plan = make_plan((line.delivery for line in bundle.lines), actual)
-        acting = frozenset(change.delivery for change in plan.acting)
         now = self.clock.now()
-
-        def refused(code: str, reason: str, faults: Iterable[BundleFault] = ()) -> Verdict:
-            verdict = Verdict(
-                bundle_digest, False, code, reason, plan.digest, utc_text(now),
-                faults=tuple(faults),
+        try:
+            judged = self._accept(bundle, plan, actual, gates, pointer, now)
+        except _Refused as no:
+            return self._answer(
+                key,
+                Verdict(
+                    bundle_digest, False, no.code, no.reason, plan.digest, utc_text(now),
+                    faults=tuple(no.faults),
+                ),
             )  # fmt: skip
-            return self._answer(key, verdict)
-
-        if not resumed:
-            if pointer.digest != bundle.previous:
-                return refused("chain", "another push was accepted meanwhile; plan again")
-            if faults := check_bundle(bundle, acting, self.connectors, self.objects):
-                return refused("faults", f"{len(faults)} fault(s)", faults)
-            force = needs_force(plan, actual, now)
-            if force and bundle.approved != plan.digest:
-                return refused("force", f"{force}; approve it by its digest")
-            swapped = self.ledger.swap_pointer(bundle_digest, expected=bundle.previous, at=now)
-            if swapped is not Write.DONE and self.ledger.pointer().digest != bundle_digest:
-                return refused("chain", "another push was accepted meanwhile; plan again")
+        # Before the rows: none of them may be found without what closes its way.
+        self._keeper.keep(
+            judged, gates, still=lambda: self.ledger.pointer().digest == bundle_digest
+        )
         lines = {line.delivery.id: line for line in bundle.lines}
 
         def act(change: Change) -> Row:
@@ -199,8 +211,52 @@ class Scheduler:
         verdict = Verdict(
             bundle_digest, True, "accepted", "", plan.digest, utc_text(now), changes=changes
         )
-        self.state.refresh([row.delivery for row in written])
+        self.state.refresh([row.delivery for row in written], brands=bundle.brands)
         return self._answer(key, verdict)
+
+    @property
+    def _keeper(self) -> Gatekeeper:
+        return self.gatekeeper or Gatekeeper(self.ledger, self.objects, judge_nothing)
+
+    def _accept(
+        self,
+        bundle: Bundle,
+        plan: Plan,
+        actual: Mapping[str, Actual],
+        gates: Mapping[str, ReleaseGate],
+        pointer: Pointer,
+        now: datetime,
+    ) -> dict[str, ReleaseGate]:
+        """Judge what would change, and make the bundle the accepted one unless it is already.
+
+        Returns:
+            The facts about releases after it.
+
+        Raises:
+            _Refused: it cannot be accepted.
+        """
+        resumed = pointer.digest == bundle.digest
+        if not resumed and pointer.digest != bundle.previous:
+            raise _Refused("chain", _OVERTAKEN)
+        try:
+            judged = self._keeper.judged(bundle, gates, pointer, now.date())
+        except GateRefusal as refusal:
+            raise _Refused(refusal.verdict, str(refusal)) from refusal
+        if resumed:
+            return judged
+        acting = frozenset(change.delivery for change in plan.acting)
+        if faults := check_bundle(bundle, acting, self.connectors, self.objects):
+            raise _Refused("faults", f"{len(faults)} fault(s)", faults)
+        force = needs_force(plan, actual, now)
+        if force and bundle.approved != plan.digest:
+            raise _Refused("force", f"{force}; approve it by its digest")
+        required = self._keeper.required(bundle)
+        swapped = self.ledger.swap_pointer(
+            bundle.digest, expected=bundle.previous, at=now, required=required
+        )
+        if swapped is not Write.DONE and self.ledger.pointer().digest != bundle.digest:
+            raise _Refused("chain", _OVERTAKEN)
+        return judged
 
     def _read(self, bundle_digest: str, data: bytes) -> Bundle:
         bundle = parse_bundle(data)

@@ -11,6 +11,7 @@ from typing import Any
 from signpost.domain.amendment import amended, is_amendment
 from signpost.domain.canonical import canonical_json, utc_text
 from signpost.domain.delivery import BundleLine, members, parse_bundle
+from signpost.domain.gate import ReleaseGate
 from signpost.domain.lifecycle import OPEN, State
 from signpost.domain.metrics import MetricSnapshot
 from signpost.domain.plan import Actual
@@ -19,6 +20,7 @@ from signpost.domain.work import parse_task, reminders
 from signpost.errors import LedgerUnavailable
 from signpost.ports import Clock, Ledger, MetricStore, ObjectStore
 from signpost.usecases.account_entries import account_entries, token_reminders
+from signpost.usecases.gate_entries import gate_entry, release_reminders
 
 KEY = "state/deliveries.json"
 DAILY_KEY = "state/daily.json"
@@ -39,12 +41,19 @@ class StateWriter:
     metrics: MetricStore
     clock: Clock
 
-    def refresh(self, changed: Iterable[str], *, measured: Iterable[str] = ()) -> bool:
+    def refresh(
+        self,
+        changed: Iterable[str],
+        *,
+        measured: Iterable[str] = (),
+        brands: Iterable[str] = (),
+    ) -> bool:
         """Bring the given deliveries up to date; everything, if the accepted bundle changed.
 
         Args:
             changed: ids whose rows may have moved.
             measured: ids whose metrics are to be read, too.
+            brands: those whose releases may have changed; others are looked at where they have any.
 
         Returns:
             Whether the file was written.
@@ -52,7 +61,7 @@ class StateWriter:
         Raises:
             LedgerUnavailable: the ledger could not be read, or others kept writing first.
         """
-        ids, with_metrics = set(changed), set(measured)
+        ids, with_metrics, asked = set(changed), set(measured), frozenset(brands)
         for _ in range(_TRIES):
             stored = self.objects.get(KEY)
             state = _parse(stored.data) if stored else _EMPTY
@@ -74,12 +83,18 @@ class StateWriter:
             if moved:
                 wanted |= set(lines) | set(entries)
             accounts = account_entries(self.ledger, listed)
+            had = state.get("releases", {})
+            among = asked.union(had, (str(item["brand"]) for item in listed) if moved else ())
+            gates = self.ledger.gates(among) if among else {}
+            releases = {name: gate_entry(gates[name]) for name in sorted(gates)}
             switch = None
             if stop is not None:
                 switch = {"version": stop.version, "scopes": sorted(stop.scopes)}
             now = self.clock.now()
             today = now.date().isoformat()
-            same = (state["stop"], state.get("day"), known) == (switch, today, accounts)
+            same = (state["stop"], state.get("day"), known, had) == (
+                switch, today, accounts, releases,
+            )  # fmt: skip
             if not wanted and not moved and same and stored:
                 return False
             for name, row in self.ledger.rows(sorted(wanted)).items():
@@ -98,13 +113,15 @@ class StateWriter:
                 "stop": switch,
                 "work": list(work),
                 "accounts": accounts,
+                "releases": releases,
                 "deliveries": {n: e for n, e in entries.items() if not is_amendment(n)},
                 "amendments": {n: e for n, e in entries.items() if is_amendment(n)},
             }
             etag = stored.etag if stored else None
-            if moved or state.get("day") != today or _ends(known or {}) != _ends(accounts):
+            news = (_ends(known or {}), had) != (_ends(accounts), releases)
+            if moved or state.get("day") != today or news:
                 # First: the day is done once the state file says so.
-                self._remind(work, accounts.values(), now)
+                self._remind(work, accounts.values(), gates.values(), now)
             if self.objects.replace(KEY, canonical_json(document), "application/json", etag):
                 return True
         raise LedgerUnavailable("Others kept writing the state file.", "The next tick tries again.")
@@ -145,11 +162,18 @@ class StateWriter:
         lines = {line.delivery.id: line for line in bundle.lines}
         return lines, bundle.work, list(bundle.known_accounts)
 
-    def _remind(self, work: _Members, accounts: Iterable[_Member], now: datetime) -> None:
-        """Write the daily state file: what is due soon, late, or too late, and which tokens end.
+    def _remind(
+        self,
+        work: _Members,
+        accounts: Iterable[_Member],
+        gates: Iterable[ReleaseGate],
+        now: datetime,
+    ) -> None:
+        """Write the daily state file: what is due soon, late, or too late, and what ends.
 
-        It is made anew each day, at each new bundle, and where a token's end became known. A writer that another overtook leaves the
-        other's: both were made from the same work.
+        It is made anew each day, at each new bundle, and where the end of a token or a release
+        became known. A writer that another overtook leaves the other's: both were made from the
+        same work.
         """
         document = {
             "schema": SCHEMA,
@@ -158,6 +182,7 @@ class StateWriter:
             "at": utc_text(now),
             "reminders": reminders([parse_task(item) for item in work], now),
             "tokens": token_reminders(accounts, now),
+            "releases": release_reminders(gates, now),
         }
         stored = self.objects.get(DAILY_KEY)
         etag = stored.etag if stored else None

@@ -6,12 +6,15 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from signpost.domain.canonical import digest
 from signpost.domain.delivery import About, Account, Delivery, Media, Part, make_bundle
+from signpost.domain.gate import Require
 from signpost.domain.lifecycle import State
 from signpost.domain.row import Row
 from signpost.domain.stop import Stop
 from signpost.ports import Ledger
 from signpost.usecases.amend import Amender
+from signpost.usecases.gatekeeper import Gatekeeper, evidence_key
 from signpost.usecases.job import Result, World
 from signpost.usecases.measure import Measurer
 from signpost.usecases.publish import Publisher
@@ -25,6 +28,7 @@ from tests.fakes.ledger import FakeLedger
 from tests.fakes.metric_store import FakeMetricStore
 from tests.fakes.objects import FakeObjects
 from tests.fakes.queue import FakeQueue
+from tests.fakes.releases import FakeReleaseJudge
 from tests.fakes.secrets import FakeSecrets
 from tests.fakes.transport import FakeTransport
 
@@ -37,10 +41,15 @@ class Stage:
     Args:
         connector: the channel's connector.
         ledger: a ledger that wraps or replaces the usual one.
+        require: what the stack says of releases.
     """
 
     def __init__(
-        self, connector: FakeConnector | None = None, *, ledger: FakeLedger | None = None
+        self,
+        connector: FakeConnector | None = None,
+        *,
+        ledger: FakeLedger | None = None,
+        require: Require = Require.CONTENT,
     ) -> None:
         self.clock = FakeClock()
         self.connector = connector or FakeConnector()
@@ -53,6 +62,7 @@ class Stage:
         self.secrets = FakeSecrets({"fedi": {"access_token": "canary"}})
         self.transport = FakeTransport()
         self.runs = 0
+        self.require = require
         self.ledger.swap_stop(Stop(1), expected=None)
         self.use(self.ledger)
 
@@ -63,11 +73,13 @@ class Stage:
             ledger, self.objects, connectors, self.secrets, self.queue, self.transport, self.clock
         )
         self.state = StateWriter("acme", ledger, self.objects, self.metrics, self.clock)
-        self.publisher = Publisher(self.world)
+        self.publisher = Publisher(self.world, self.require)
         self.measurer = Measurer(self.world, self.metrics)
         self.scheduler = Scheduler(
-            "acme", ledger, self.objects, connectors, self.queue, self.state, self.clock, workers=1
-        )
+            "acme", ledger, self.objects, connectors, self.queue, self.state, self.clock,
+            workers=1,
+            gatekeeper=Gatekeeper(ledger, self.objects, FakeReleaseJudge().judge, self.require),
+        )  # fmt: skip
         self.ticker = Ticker(ledger, self.queue, self.state, self.clock, (60, 900))
         self.control = Control(ledger, self.queue, self.clock)
         self.amender = Amender(ledger, self.objects, connectors, self.queue, self.state, self.clock)
@@ -103,19 +115,37 @@ class Stage:
         )
         return replace(made, **changes)
 
-    def bundle(self, *wanted: Delivery, approved: str = "", previous: str | None = None) -> str:
-        """Upload a bundle against the accepted one, or against `previous`; its digest."""
+    def bundle(
+        self,
+        *wanted: Delivery,
+        approved: str = "",
+        previous: str | None = None,
+        proof: bytes = b"",
+        required: bool = False,
+    ) -> str:
+        """Upload a bundle against the accepted one, or against `previous`; its digest.
+
+        Args:
+            proof: of the brand's releases; empty for none.
+            required: nothing goes out without a release in force.
+        """
+        if proof:
+            self.objects.create(evidence_key("shop", digest(proof)), proof, "application/json")
         before = self.ledger.pointer().digest if previous is None else previous
         made = make_bundle(
             "acme", [(one, About(title=one.post)) for one in wanted],
             previous=before, approved=approved,
+            releases={"shop": digest(proof)} if proof else {}, require_release=required,
         )  # fmt: skip
         self.objects.create(f"bundles/{made.digest}.jsonl", made.data, "application/x-ndjson")
         return made.digest
 
-    def push(self, *wanted: Delivery, approved: str = "") -> Verdict:
+    def push(
+        self, *wanted: Delivery, approved: str = "", proof: bytes = b"", required: bool = False
+    ) -> Verdict:
         """Upload a bundle and run `schedule`."""
-        return self.scheduler.run(self.bundle(*wanted, approved=approved), owner=self._owner("s"))
+        name = self.bundle(*wanted, approved=approved, proof=proof, required=required)
+        return self.scheduler.run(name, owner=self._owner("s"))
 
     def accept(self, delivery: Delivery | None = None, **changes: Any) -> Row:
         """Push one delivery, change its row where asked, and empty the queue."""

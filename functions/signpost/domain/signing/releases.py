@@ -45,13 +45,16 @@ class JudgedRelease:
         return not self.faults and self.tally is not None and self.tally.met
 
 
-def judge_release(version: str, folder: Folder, roots: Roots, check: Check) -> JudgedRelease:
+def judge_release(
+    version: str, folder: Folder, roots: Roots, check: Check, *, whole: bool = True
+) -> JudgedRelease:
     """Judge the folder of a release against the chain of roots.
 
     Args:
         version: the folder's name.
+        whole: the signed files are there as well; else only what is signed of them, the manifest.
     """
-    faults = [*folder.oddities(), *_differences(folder)]
+    faults = [*folder.oddities(), *_differences(folder, whole=whole)]
     sealed = folder.files.get(manifest.NAME)
     signed_digest = document.sha256(sealed) if sealed is not None else ""
     release: Release | None = None
@@ -65,12 +68,20 @@ def judge_release(version: str, folder: Folder, roots: Roots, check: Check) -> J
     faults += _misplaced(version, release, signed_digest, roots, root)
     if root is None:
         return JudgedRelease(version, signed_digest, release, None, None, tuple(faults))
-    faults += _uncovered(folder, root)
+    faults += _uncovered(folder if whole else _listed(sealed), root)
     tally = count(root, Kind.STRATEGY, root.strategy, sealed, folder.signatures, check)
     return JudgedRelease(version, signed_digest, release, root, tally, tuple(faults))
 
 
-def _differences(folder: Folder) -> Iterable[Fault]:
+def _listed(sealed: bytes) -> Folder:
+    """The files that a manifest names, without their content."""
+    try:
+        return Folder(dict.fromkeys(manifest.parse_manifest(sealed), b""))
+    except SigningError:  # it is a fault already
+        return Folder({})
+
+
+def _differences(folder: Folder, *, whole: bool) -> Iterable[Fault]:
     """How the files differ from the manifest."""
     sealed = folder.files.get(manifest.NAME)
     if sealed is None:
@@ -82,7 +93,7 @@ def _differences(folder: Folder) -> Iterable[Fault]:
         yield Fault.of(error, manifest.NAME)
         return
     there = {path: data for path, data in folder.signed_files.items() if path != manifest.NAME}
-    for path in sorted({NAME, *listed} - set(there)):
+    for path in sorted({NAME, *(listed if whole else ())} - set(there)):
         if path not in folder.odd:
             yield Fault("missing-file", path, f"`{path}` is missing.", _RESTORE)
     for path in sorted(set(there) - set(listed)):

@@ -76,6 +76,7 @@ def judge_standing(
     check: Check,
     *,
     seen: Iterable[str] = (),
+    whole: bool = True,
 ) -> Standing:
     """Judge every release, and what each is today.
 
@@ -83,9 +84,10 @@ def judge_standing(
         folders: version → its folder.
         today: in UTC.
         seen: digests of releases that were accepted before; each still has to be here.
+        whole: the signed files are there as well, not only their manifests.
     """
     judged = {
-        version: judge_release(version, folders[version], roots, check)
+        version: judge_release(version, folders[version], roots, check, whole=whole)
         for version in sorted(folders, key=_sorted_by)
     }
     judged = _chained(judged)
