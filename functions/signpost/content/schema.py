@@ -247,8 +247,6 @@ BRAND = Shape(
             example="Europe/Berlin"),
         Key("language", "language", "The language of its posts.", example="en"),
         Key("website", "url", "Its website.", example="https://larkfell.example"),
-        Key("letterhead", "mapping", "What `signpost strategy print` puts at the head of a release.",
-            shape=LETTERHEAD, default="the name alone", example='{color: "#1f4d3a"}'),
         Key("late", "duration", _LATE, least=60, most=_WEEK, default="the workspace's",
             example="45m"),
         Key("voice", "mapping", "How it speaks.", shape=VOICE, example="{avoid: [epic]}"),
