@@ -14,10 +14,12 @@ import pytest
 
 from signpost.local.network.process import NetworkProcess
 from tests.conftest import ROOT
+from tests.servers.amended import Scene, Scenes, begin
 from tests.servers.bluesky_network import BlueskyNetwork
 from tests.servers.cases import all_wishes
 from tests.servers.content import Written, write
 from tests.servers.desks import BlueskyDesk, Desk, MastodonDesk, WordPressDesk
+from tests.servers.editions import Editions, mark, write_editions
 from tests.servers.proof import Proof
 from tests.servers.proxy import Proxy
 from tests.servers.stage import Stage
@@ -136,6 +138,31 @@ def play(desk_of: DeskOf, written: Written) -> Iterator[Play]:
     for stage, proxy in opened:
         stage.close()
         proxy.close()
+
+
+@pytest.fixture(scope="session")
+def editions(tmp_path_factory: pytest.TempPathFactory) -> Editions:
+    """Every post that is corrected or retracted, compiled twice."""
+    return write_editions(tmp_path_factory.mktemp("editions"), {})
+
+
+@pytest.fixture
+def scene(desk_of: DeskOf, editions: Editions) -> Iterator[Scenes]:
+    """Publishes a post that is to be amended, behind a proxy of its own."""
+    opened: list[Scene] = []
+
+    def publish(channel: str, verb: str, *words: object, desk: Desk | None = None) -> Scene:
+        name = mark(channel, verb, *words)
+        desk = desk or desk_of(channel)
+        if isinstance(desk, MastodonDesk):
+            desk = desk.another(name)
+        opened.append(begin(desk, verb, name, editions))
+        return opened[-1]
+
+    yield publish
+    for one in opened:
+        one.stage.close()
+        one.proxy.close()
 
 
 @pytest.fixture(scope="session")

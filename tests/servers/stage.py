@@ -14,19 +14,23 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from signpost.connectors.registry import Registry
+from signpost.domain.amendment import Amend, amendment_of
 from signpost.domain.delivery import About, Delivery, make_bundle
 from signpost.domain.lifecycle import State
 from signpost.domain.metrics import MetricSnapshot
 from signpost.domain.outcome import Confirmation
 from signpost.domain.row import Row
 from signpost.domain.stop import Stop
+from signpost.errors import RefusedError, TransportError
 from signpost.ports import Request, Response, Sent
 from signpost.transport import HttpTransport
-from signpost.usecases.job import World, open_channel
+from signpost.usecases.amend import Amender
+from signpost.usecases.job import Result, World, open_channel
 from signpost.usecases.measure import Measurer
 from signpost.usecases.publish import Publisher
 from signpost.usecases.schedule import Scheduler
 from signpost.usecases.state import StateWriter
+from signpost.usecases.stop import Control
 from signpost.usecases.tick import Ticker
 from tests.fakes.ledger import FakeLedger
 from tests.fakes.metric_store import FakeMetricStore
@@ -39,6 +43,9 @@ AGE_S = 60
 TICK_S = 60.0
 REMAINING_S = 60.0
 """What a function has when it begins."""
+
+VISIBILITY_S = 360
+"""When a message comes again whose worker failed."""
 
 PATIENCE_S = 0.5
 """How long a hurried request waits, instead of the 20 seconds of a send."""
@@ -114,9 +121,8 @@ class Stage:
         token: Mapping[str, str],
         media: Iterable[bytes],
     ) -> None:
-        delivery, about = line
-        account = replace(delivery.account, server=server, handle=handle)
-        self.delivery = replace(delivery, account=account)
+        self._place = {"server": server, "handle": handle}
+        self.delivery = self._placed(line[0])
         self.clock = ShiftedClock()
         self.ledger = FakeLedger(self.clock)
         self.ledger.swap_stop(Stop(1), expected=None)
@@ -127,16 +133,26 @@ class Stage:
         self.metrics = FakeMetricStore()
         self.transport = Hurried()
         self.connectors = Registry()
-        self.secrets = FakeSecrets({account.secret: token})
-        state = StateWriter(WORKSPACE, self.ledger, self.objects, self.metrics, self.clock)
+        self.secrets = FakeSecrets({self.delivery.account.secret: token})
+        self.state = StateWriter(WORKSPACE, self.ledger, self.objects, self.metrics, self.clock)
         self._scheduler = Scheduler(
-            WORKSPACE, self.ledger, self.objects, self.connectors, self.queue, state, self.clock,
-            workers=1,
+            WORKSPACE, self.ledger, self.objects, self.connectors, self.queue, self.state,
+            self.clock, workers=1,
         )  # fmt: skip
-        self._ticker = Ticker(self.ledger, self.queue, state, self.clock, (AGE_S,))
+        self._ticker = Ticker(self.ledger, self.queue, self.state, self.clock, (AGE_S,))
+        self.control = Control(self.ledger, self.queue, self.clock)
         self._runs = 0
         self.wake()
-        bundle = make_bundle(WORKSPACE, [(self.delivery, about)], previous="")
+        self.push(line)
+
+    def _placed(self, delivery: Delivery) -> Delivery:
+        return replace(delivery, account=replace(delivery.account, **self._place))
+
+    def push(self, line: tuple[Delivery, About]) -> None:
+        """Push the delivery, or an edition of it, against what was accepted last."""
+        delivery, about = line
+        before = self.ledger.pointer().digest
+        bundle = make_bundle(WORKSPACE, [(self._placed(delivery), about)], previous=before)
         self.objects.create(f"bundles/{bundle.digest}.jsonl", bundle.data, "application/x-ndjson")
         verdict = self._scheduler.run(bundle.digest, owner="schedule")
         assert verdict.accepted, verdict
@@ -150,11 +166,20 @@ class Stage:
         )  # fmt: skip
         self.publisher = Publisher(self.world)
         self.measurer = Measurer(self.world, self.metrics)
+        self.amender = Amender(
+            self.ledger, self.objects, self.connectors, self.queue, self.state, self.clock
+        )
 
     @property
     def row(self) -> Row:
         """The row as the ledger has it."""
         return self.ledger.rows([self.delivery.id])[self.delivery.id]
+
+    @property
+    def amendment(self) -> Row:
+        """The row of its correction or retraction."""
+        name = amendment_of(self.delivery.id)
+        return self.ledger.rows([name])[name]
 
     @property
     def history(self) -> list[str]:
@@ -176,20 +201,43 @@ class Stage:
         if message.age_s is None:
             owner = f"worker-{self._runs}"
             self.publisher.run(message.delivery, owner=owner, remaining_s=REMAINING_S)
-        else:
+            return
+        try:
             self.measurer.run(message.delivery, message.age_s)
+        except (RefusedError, TransportError):
+            self.queue.measure(message.delivery, message.age_s, delay_s=VISIBILITY_S)
 
     def until(self, reached: Callable[[], bool]) -> None:
         """Let time pass until something is so."""
         end = self.clock.now() + _LONGEST
         while not reached():
-            assert self.clock.now() < end, f"not reached: {self.row}"
+            rows = self.ledger.rows([self.delivery.id, amendment_of(self.delivery.id)])
+            assert self.clock.now() < end, f"not reached: {rows}"
             self.step()
 
     def finish(self) -> Row:
         """Let time pass until nothing is open any more."""
         self.until(lambda: self.row.state not in _OPEN)
         return self.row
+
+    def ask(self, action: Amend, *, again: bool = False) -> Row:
+        """Ask for a correction or retraction, as `signpost correct` and `retract` do."""
+        return self.amender.ask(action, self.delivery.id, actor="ada", reason="a test", again=again)
+
+    def finish_amendment(self) -> Row:
+        """Let time pass until what was asked for has come to an end."""
+        self.until(lambda: self.amendment.state not in _OPEN)
+        return self.amendment
+
+    def tick(self) -> None:
+        """Write the state file."""
+        self._ticker.run()
+
+    def measure(self, age_s: int) -> Result:
+        """A message to measure at an age reaches a worker, and the next tick shows the answer."""
+        result = self.measurer.run(self.delivery.id, age_s)
+        self.state.refresh([self.delivery.id], measured=[self.delivery.id])
+        return result
 
     def measured(self) -> MetricSnapshot:
         """The first snapshot, taken when its age comes."""

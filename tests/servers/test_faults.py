@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 import pytest
 
 from signpost.domain.lifecycle import State
+from signpost.domain.row import Row
 from tests.servers.cases import FAULTS, REAL, RICHEST, STEPS, mark_of
 from tests.servers.conftest import DeskOf, Play
 from tests.servers.content import SHAPES
@@ -98,18 +100,38 @@ def _called(method: str, path: str) -> str:
 
 def spoil_send(stage: Stage, proxy: Proxy, desk: Desk, fault: Fault, *, skip: int = 0) -> None:
     """Let a send meet a fault; one that is applied late is applied once it was asked for."""
-    proxy.spoil(*desk.send, fault, skip=skip)
+    spoil_request(stage, proxy, desk.send, fault, lambda: stage.row, skip=skip)
+
+
+def spoil_request(
+    stage: Stage,
+    proxy: Proxy,
+    request: tuple[str, str],
+    fault: Fault,
+    row: Callable[[], Row],
+    *,
+    skip: int = 0,
+) -> None:
+    """Let a request meet a fault.
+
+    Args:
+        request: method and path.
+        row: whose send it is.
+        skip: how many pass first, of those that are still to come.
+    """
+    earlier = len(proxy.sent(*request))
+    proxy.spoil(*request, fault, skip=skip)
     if fault in {Fault.LATE_ANSWER, Fault.LATE_APPLY}:
-        stage.transport.hurry(*desk.send, skip=skip)
+        stage.transport.hurry(*request, skip=skip)
     if fault is Fault.LATE_ANSWER:
-        stage.until(lambda: stage.row.state is State.AMBIGUOUS)
+        stage.until(lambda: row().state is State.AMBIGUOUS)
         # The stage's clock runs ahead: a slow server would seem to have applied it after hours.
         deadline = time.monotonic() + 30
-        while not any(send.answers for send in proxy.sent(*desk.send)[skip:]):
+        while not any(send.answers for send in proxy.sent(*request)[earlier + skip :]):
             assert time.monotonic() < deadline, "the server did not apply it"
             time.sleep(0.02)
     if fault is Fault.LATE_APPLY:
-        stage.until(lambda: stage.row.asks > 0 or stage.row.reason.startswith("not there yet"))
+        stage.until(lambda: row().asks > 0 or row().reason.endswith("yet; asking again"))
         assert proxy.hand_over() == 1
 
 
