@@ -13,6 +13,7 @@ VERBS = {
     "release": "Freeze the committed documents as a version that can be signed.",
     "sign": "Show in full what you would sign, then sign it with your SSH key.",
     "verify": "Check what is signed, by whom, until when, and that nothing was altered.",
+    "print": "Print a version on letterhead as PDF, with its signatures and how to check them.",
     "status": "Show what is in force, what waits for whom, and what to do next.",
     "history": "Show every release, the newest first.",
     "diff": "Show what changed between two versions, in the business's terms and in words.",

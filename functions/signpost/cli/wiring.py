@@ -33,9 +33,10 @@ if TYPE_CHECKING:  # every class costs its part of a `check` that finds little c
     from signpost.domain.delivery import About, Delivery
     from signpost.domain.goals import Goals
     from signpost.domain.handbook import Handbook
+    from signpost.domain.letterhead import Letterhead
     from signpost.domain.media import MediaFact
     from signpost.domain.plan import Actual
-    from signpost.domain.site.source import Version
+    from signpost.domain.website.source import Version
     from signpost.domain.workspace import Brand, Workspace
     from signpost.ports import ObjectStore
 
@@ -450,6 +451,13 @@ def open_handbook(docs: Path, content: Path) -> Handbook:
     registry = _registry()
     specs = {channel: registry.spec(channel) for channel in registry.ids()}
     return read_handbook(docs, content, {brand.id: brand for brand in brands}, specs)
+
+
+def open_letterhead(data: bytes, brand_id: str) -> Letterhead:
+    """The letterhead that the bytes of a `brand.yaml` describe, as far as they can be read."""
+    from signpost.content.letterhead import read_letterhead
+
+    return read_letterhead(data, brand_id)
 
 
 def write_handbook(docs: Path, content: Path) -> list[str]:

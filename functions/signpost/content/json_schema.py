@@ -33,6 +33,7 @@ PATTERNS = {
     "id": r"[a-z0-9][a-z0-9_-]{0,63}",
     "url": r"https?://[^\s/?#]+\S*",
     "language": r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}",
+    "color": r"#[0-9a-fA-F]{6}",
     "month": r"\d{4}-(0[1-9]|1[0-2])",
     "date": r"\d{4}-\d\d-\d\d",
     "country": r"[A-Z]{2}(-[A-Z0-9]{1,3})?",
@@ -217,6 +218,7 @@ _SIMPLE: dict[str, dict[str, Any]] = {
     "zone": _formed("zone"),
     "url": {**_formed("url"), "maxLength": 2048},
     "language": _formed("language"),
+    "color": _formed("color"),
     "focus": {
         **_list({**_formed("number", "number"), "minimum": -1, "maximum": 1}),
         "minItems": 2,

@@ -239,6 +239,16 @@ STAGE = Shape(
     ),
 )  # fmt: skip
 
+LETTERHEAD = Shape(
+    "letterhead",
+    (
+        Key("address", "texts", "Lines below the brand's name, as on its letters.",
+            example="[Larkfell Outfitters, 1 Sample Street]"),
+        Key("color", "color", "The colour of its name and headings.", default="`#1b2530`",
+            example='"#1f4d3a"'),
+    ),
+)  # fmt: skip
+
 BRAND = Shape(
     "brand.yaml",
     (
@@ -247,6 +257,8 @@ BRAND = Shape(
             example="Europe/Berlin"),
         Key("language", "language", "The language of its posts.", example="en"),
         Key("website", "url", "Its website.", example="https://larkfell.example"),
+        Key("letterhead", "mapping", "What `signpost strategy print` puts at the head of a release.",
+            shape=LETTERHEAD, default="the name alone", example='{color: "#1f4d3a"}'),
         Key("late", "duration", _LATE, least=60, most=_WEEK, default="the workspace's",
             example="45m"),
         Key("voice", "mapping", "How it speaks.", shape=VOICE, example="{avoid: [epic]}"),

@@ -86,6 +86,7 @@ KINDS: dict[str, str] = {
     "zone": "a zone of the IANA database: `Europe/Berlin`",
     "url": "an address that begins with `https://` or `http://`",
     "language": "a language tag of BCP 47: `en`, `de-AT`",
+    "color": 'a colour as `#` and six hexadecimal digits: `"#1f4d3a"`',
     "choice": "one of the words given",
     "number": "a number",
     "texts": "a list of texts",

@@ -32,6 +32,7 @@ WRONG: Final = _Wrong()
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}", re.ASCII)
 _URL = re.compile(r"https?://[^\s/?#]+\S*")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}", re.ASCII)
+_COLOR = re.compile(r"#[0-9a-fA-F]{6}", re.ASCII)
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _COUNTRY = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?", re.ASCII)
@@ -374,6 +375,7 @@ _READERS: dict[str, Reader] = {
     "zone": _text,
     "url": _matching(_URL, _MAX_URL),
     "language": _matching(_LANGUAGE),
+    "color": _matching(_COLOR),
     "choice": _choice,
     "texts": _each(_text),
     "ids": _each(_matching(_ID, 64)),

@@ -1,0 +1,174 @@
+"""Sets a letter as PDF/A and PDF/UA with Typst, whose compiler and fonts are in its package.
+
+The same letter gives the same bytes: fonts of the machine are not used, nothing is fetched, and
+the document's date is the one it is given.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tempfile
+import unicodedata
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime, time
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from signpost.errors import SettingsError, StackError
+
+if TYPE_CHECKING:
+    import typst
+
+SERIF, MONO = "Libertinus Serif", "DejaVu Sans Mono"
+TEMPLATE = Path(__file__).with_name("letter.typ")
+MAX_PIXELS = 100_000_000
+_DAY_ZERO = date(1980, 1, 1)
+_PICTURES = {"PNG": ".png", "JPEG": ".jpg", "GIF": ".gif", "WEBP": ".webp"}
+# A page for each letter: what has the same outline as a letter that no font has, is not there.
+_PROBE = b"""#set page(width: 20pt, height: 20pt, margin: 0pt)
+#for letter in json(bytes(sys.inputs.letters)) { page(text(font: sys.inputs.font, letter)) }"""
+_NO_LETTER = "\U0010ffff"
+_OUTLINE = re.compile(rb'href="#(g[0-9A-F]+)"')
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+_PART_OF_EMOJI = frozenset({"\u200d", "\ufe0e", "\ufe0f"})
+
+
+class Press:
+    """The typesetter.
+
+    Args:
+        fonts: a folder with fonts for scripts that the built-in ones lack.
+
+    Raises:
+        SettingsError: Typst is not installed.
+    """
+
+    def __init__(self, fonts: Path | None = None) -> None:
+        try:
+            import typst
+        except ImportError as error:
+            raise SettingsError(
+                "typst is not installed; it sets the print.",
+                'Install Signpost with it: pip install "signpost[cli,docs]".',
+            ) from error
+        self._typst = typst
+        self._fonts = typst.Fonts(
+            include_system_fonts=False,
+            include_embedded_fonts=True,
+            font_paths=[str(fonts)] if fonts else [],
+        )
+
+    def print(
+        self, letter: Mapping[str, Any], pictures: Mapping[str, bytes], day: date | None
+    ) -> bytes:
+        """The letter as PDF.
+
+        Args:
+            letter: what letter.typ draws.
+            pictures: name → bytes.
+            day: the document's date; None where none is known.
+
+        Raises:
+            StackError: Typst refused it.
+        """
+        shown = self._readable(letter)
+        moment = datetime.combine(day or _DAY_ZERO, time(), UTC)
+        with tempfile.TemporaryDirectory(prefix="signpost-print-") as folder:
+            for name, data in pictures.items():
+                (Path(folder) / name).write_bytes(data)
+            try:
+                made = self._compiler(folder).compile(
+                    input=TEMPLATE.read_bytes(),
+                    format="pdf",
+                    sys_inputs={"letter": json.dumps(shown)},
+                    pdf_standards=["a-2a", "ua-1"],
+                    timestamp=moment,
+                )
+            except self._typst.TypstError as error:
+                raise StackError(
+                    f"The print cannot be set: {error.message[:300]}",
+                    "Report it with the release; the release itself is not touched by it.",
+                ) from error
+        if not isinstance(made, bytes):
+            raise StackError("Typst gave no document.", "Install its newest version.")
+        return made
+
+    def drawable(self, pictures: Mapping[str, bytes]) -> dict[str, bytes]:
+        """Those of the pictures that are what their names say and that Typst can draw."""
+        return {path: data for path, data in pictures.items() if self._draws(path, data)}
+
+    def _draws(self, path: str, data: bytes) -> bool:
+        from PIL import Image
+
+        try:
+            with Image.open(BytesIO(data)) as picture:
+                suffix = _PICTURES.get(picture.format or "")
+                if picture.width * picture.height > MAX_PIXELS:
+                    return False
+                picture.load()
+        except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+            return False
+        if suffix is None or suffix != Path(path).suffix.lower().replace(".jpeg", ".jpg"):
+            return False
+        with tempfile.TemporaryDirectory(prefix="signpost-print-") as folder:
+            name = f"probe{suffix}"
+            (Path(folder) / name).write_bytes(data)
+            source = f'#set page(width: 9cm, height: 9cm)\n#image("{name}", width: 1cm)'.encode()
+            try:
+                self._compiler(folder).compile(input=source, format="pdf")
+            except self._typst.TypstError:
+                return False
+        return True
+
+    def _readable(self, letter: Mapping[str, Any]) -> Any:
+        """The letter, with the names of letters in place of those that no font has."""
+        whole = json.dumps(letter, ensure_ascii=False)
+        letters = {letter for letter in set(whole) if letter > "~"}
+        unseen = {letter for letter in letters if unicodedata.category(letter) in _UNSEEN}
+        missing = unseen | self.missing(letters - unseen)
+        controls = {chr(code): f"[U+{code:04X}]" for code in [*range(0x20), 0x7F] if code != 10}
+        names = {letter: name_of(letter) for letter in missing} | controls
+        return {**_replaced(letter, str.maketrans(names)), "lacks": bool(missing)}
+
+    def missing(self, letters: Iterable[str]) -> set[str]:
+        """Those of the letters that no font has, of text or of code."""
+        found: set[str] = set()
+        asked = sorted(letters)
+        for font in (SERIF, MONO) if asked else ():
+            made = self._compiler(".").compile(
+                input=_PROBE,
+                format="svg",
+                sys_inputs={"letters": json.dumps([_NO_LETTER, *asked]), "font": font},
+            )
+            pages = made if isinstance(made, list) else []
+            none = set(_OUTLINE.findall(pages[0]))
+            found |= {
+                letter
+                for letter, page in zip(asked, pages[1:], strict=True)
+                if none & set(_OUTLINE.findall(page))
+            }
+        return found
+
+    def _compiler(self, root: str) -> typst.Compiler:
+        return self._typst.Compiler(root=root, font_paths=self._fonts, ignore_system_fonts=True)
+
+
+def name_of(letter: str) -> str:
+    """What is printed for a letter that cannot be: its name in brackets."""
+    if letter in _PART_OF_EMOJI:
+        return ""
+    name = unicodedata.name(letter, "").lower()
+    unseen = unicodedata.category(letter) in _UNSEEN
+    return f"[{name}]" if name and not unseen else f"[U+{ord(letter):04X}]"
+
+
+def _replaced(value: Any, names: Mapping[int, str]) -> Any:
+    if isinstance(value, str):
+        return value.translate(names)
+    if isinstance(value, list):
+        return [_replaced(item, names) for item in value]
+    if isinstance(value, dict):
+        return {name: _replaced(item, names) for name, item in value.items()}
+    return value
