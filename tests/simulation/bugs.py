@@ -109,6 +109,15 @@ class IntentWithoutStop(FakeLedger):
         return super().intend(row, expected=expected, stop=self._stop or stop, gate=gate)
 
 
+class IntentWithoutGate(FakeLedger):
+    """The intent does not look at what is known of releases."""
+
+    def intend(
+        self, row: Row, *, expected: Row, stop: Stop, gate: ReleaseGate | None = None
+    ) -> Write:
+        return super().intend(row, expected=expected, stop=stop)
+
+
 class StaleRows(FakeLedger):
     """Workers read the row from an index that lags, and write over whatever is there now."""
 
@@ -353,6 +362,7 @@ _LOST_DELETIONS = Twist(
     focus=tuple((f"POST https://{kind.id}.test/delete", Fault.LATE, 0.5) for kind in KINDS),
     amended=1.0,
 )
+_LATE_INTENTS = Twist(focus=(("intend ", Fault.LATE, 0.5),), gated=1.0)
 _STALLING = Twist(focus=(("intend ", Fault.DELAYED, 0.5),))
 _LOST_ANSWERS = Twist(focus=(("POST https://", Fault.LOST, 0.3),))
 _BROKEN_LISTING = Twist(focus=(("POST https://", Fault.LOST, 0.3),), listing=0.9)
@@ -370,6 +380,8 @@ BUGS = (
     Bug("rows read from an index", ledger=StaleRows),
     Bug("rate limit not counted", ledger=NoRateLimit, rate=0.001, posts=40, twist=Twist(sends=1)),
     Bug("stop check skipped", lambda: patch.object(Stop, "covers", lambda *_: None), rate=0.001),
+    Bug("release not asked for", lambda: patch.object(publish, "shut_for", lambda *_: ""), rate=0.001, twist=Twist(gated=1.0)),
+    Bug("intent without the facts about releases", ledger=IntentWithoutGate, rate=0.001, posts=40, twist=_LATE_INTENTS),
     Bug("intent cleared on a time-out", _outcomes(_cleared)),
     Bug("time-out taken for a refusal", _outcomes(_failed)),
     Bug("time-out taken for success", _outcomes(_hoped)),

@@ -16,6 +16,7 @@ from tests.simulation.checker import Findings, check
 from tests.simulation.faults import Fault, Rates
 from tests.simulation.kernel import TrueClock
 from tests.simulation.platform import LAG_MOST_S, SETTLE_S, Weather
+from tests.simulation.releases import gate
 from tests.simulation.universe import Settings, Universe
 from tests.simulation.workload import Post, edited, some_posts
 
@@ -31,6 +32,7 @@ class Twist:
         stopped: how often somebody stops something.
         listing: how often the channels' listings fail.
         amended: how often people correct and retract.
+        gated: how often releases are required.
     """
 
     focus: tuple[tuple[str, Fault, float], ...] = ()
@@ -39,6 +41,7 @@ class Twist:
     stopped: float = 0.3
     listing: float | None = None
     amended: float = 0.5
+    gated: float = 0.15
 
 
 PLAIN = Twist()
@@ -99,6 +102,8 @@ def make_universe(
     universe.open_switch()
     universe.kernel.at(rng.random() * 60.0, universe.tick)
     wanted = [some_posts(rng, posts)]
+    if Random(f"{seed}/gated").random() < twist.gated:
+        gate(universe, lambda: wanted[-1])
     universe.push(lambda: wanted[-1], "push0")
     for number in range(1, rng.randrange(4) + 1):
         when = 60.0 + rng.random() * 480.0

@@ -12,6 +12,7 @@ from signpost.domain.protocol import SEND_DEADLINE_S
 from signpost.domain.row import BundleRef, Row
 from tests.simulation.amended import check_amended, check_amendment
 from tests.simulation.platform import KINDS, Item, Send
+from tests.simulation.releases import intents_without_release
 from tests.simulation.universe import PUBLISH_LIMIT_S, Universe
 from tests.simulation.workload import CHANNELS, RETRYING
 
@@ -75,6 +76,7 @@ def check(universe: Universe) -> Findings:
     _intents(universe, findings)
     _sends(universe, findings)
     _moves(universe, findings)
+    findings.broken += intents_without_release(universe)
     return findings
 
 

@@ -183,6 +183,7 @@ class SimLedger:
     Args:
         watch: hears of every applied move of a row: (before, after, kind of write).
         peek: the row as it is, beyond all faults.
+        opened: hears of every applied change of what is known of releases.
         index_gap: probability that the index does not show a row yet.
     """
 
@@ -193,8 +194,10 @@ class SimLedger:
         watch: Callable[[Row | None, Row, str], None],
         peek: Callable[[str], Row | None],
         index_gap: float = 0.0,
+        opened: Callable[[ReleaseGate], None] = lambda _: None,
     ) -> None:
         self._inner, self._wire, self._gap = inner, wire, index_gap
+        self._opened = opened
         self._watch, self._peek = watch, peek
 
     def read(self, delivery: str, account: str) -> Reading:
@@ -313,11 +316,13 @@ class SimLedger:
         )
 
     def swap_gate(self, gate: ReleaseGate, *, expected: int | None) -> Write:
-        return self._wire.call(
-            f"gate {gate.brand} v{gate.version}",
-            lambda: self._inner.swap_gate(gate, expected=expected),
-            _LEDGER_WRITE,
-        )
+        def act() -> Write:
+            answer = self._inner.swap_gate(gate, expected=expected)
+            if answer is Write.DONE:
+                self._opened(gate)
+            return answer
+
+        return self._wire.call(f"gate {gate.brand} v{gate.version}", act, _LEDGER_WRITE)
 
     def stop(self) -> Stop | None:
         return self._wire.call("stop?", self._inner.stop, _LEDGER_READ)

@@ -15,14 +15,17 @@ from dataclasses import dataclass, field
 from random import Random
 
 from signpost.domain.amendment import Amend
+from signpost.domain.canonical import digest
 from signpost.domain.channel import RateLimit
 from signpost.domain.delivery import Bundle, make_bundle
+from signpost.domain.gate import ReleaseGate
 from signpost.domain.lifecycle import BAD_ENDS, OPEN, State
 from signpost.domain.plan import make_plan
 from signpost.domain.row import Row
 from signpost.errors import SignpostError
 from signpost.ports import Request, Response
 from signpost.usecases.amend import Amender
+from signpost.usecases.gatekeeper import Gatekeeper, evidence_key
 from signpost.usecases.job import Result, World
 from signpost.usecases.measure import Measurer
 from signpost.usecases.publish import Publisher
@@ -34,6 +37,7 @@ from tests.fakes.ledger import FakeLedger
 from tests.fakes.metric_store import FakeMetricStore
 from tests.fakes.objects import FakeObjects
 from tests.fakes.queue import FakeQueue, Message
+from tests.fakes.releases import FakeReleaseJudge
 from tests.fakes.secrets import FakeSecrets
 from tests.simulation.faults import FaultPlan, Rates
 from tests.simulation.kernel import Chooser, Kernel, SimClock, TrueClock
@@ -178,6 +182,8 @@ class Universe:
         self.pushes: dict[str, Push] = {}
         self.verdicts: list[Verdict] = []
         self.released: set[str] = set()
+        self.proof = b""
+        self.gates: list[tuple[int, ReleaseGate]] = []
         self.asked: dict[str, list[Amend]] = defaultdict(list)
         self.ticks_lost = 0.0
         self.busy = 0
@@ -189,8 +195,9 @@ class Universe:
     def _build(self) -> None:
         wire = Wire(self.kernel, self.plan, self.gentle_plan, self.settings.latency_s)
         ledger = SimLedger(
-            self.ledger, wire, self._moved, self.ledger._rows.get, self.settings.index_gap
-        )
+            self.ledger, wire, self._moved, self.ledger._rows.get, self.settings.index_gap,
+            self._opened,
+        )  # fmt: skip
         objects, queue = SimObjects(self.objects, wire), _Polled(self, wire)
         metrics = SimMetrics(self.metrics, wire)
         secrets = SimSecrets(
@@ -213,11 +220,15 @@ class Universe:
         self.publisher = Publisher(self.world)
         self.measurer = Measurer(self.world, metrics)
         self.scheduler = Scheduler(
-            WORKSPACE, ledger, objects, self.models, queue, state, self.clock, workers=1
-        )
+            WORKSPACE, ledger, objects, self.models, queue, state, self.clock, workers=1,
+            gatekeeper=Gatekeeper(ledger, objects, FakeReleaseJudge().judge),
+        )  # fmt: skip
         self.ticker = Ticker(ledger, queue, state, self.clock, self.settings.ages_s)
         self.control = Control(ledger, queue, self.clock)
         self.amender = Amender(ledger, objects, self.models, queue, state, self.clock)
+
+    def _opened(self, gate: ReleaseGate) -> None:
+        self.gates.append((self.kernel.steps, gate))
 
     def _serve(self, request: Request) -> Response:
         host = request.url.partition("://")[2].partition(".")[0]
@@ -339,9 +350,15 @@ class Universe:
         items = compiled(posts)
         rows = self.ledger.rows(list(self.ledger._rows))
         plan = make_plan((d for d, _ in items), {n: actual_of(r) for n, r in rows.items()})
+        releases = {}
+        if self.proof:
+            releases = {brand: digest(self.proof) for brand in ("b0", "b1")}
+            for brand, name in releases.items():
+                self.objects.create(evidence_key(brand, name), self.proof, "application/json")
         return make_bundle(
-            WORKSPACE, items, previous=self.ledger.pointer().digest, approved=plan.digest
-        )
+            WORKSPACE, items, previous=self.ledger.pointer().digest, approved=plan.digest,
+            releases=releases, require_release=bool(releases),
+        )  # fmt: skip
 
     def _created(self, digest: str, name: str) -> None:
         """EventBridge calls `schedule`, now and then twice, and again where it failed."""
@@ -423,6 +440,18 @@ class Universe:
         self.kernel.pause(seconds)
         span.end = self.kernel.steps
         self._until_done(lambda: self._resume(scope))
+
+    def let_go(self, delivery: str) -> None:
+        """Somebody lets one held delivery go; asks again until it is sure, or is held no more."""
+
+        def ask() -> None:
+            self.released.add(delivery)
+            try:
+                self.control.release(delivery, actor="ada", reason="simulated")
+            except ControlError as error:
+                self.kernel.note(f"{delivery} not let go: {error}")
+
+        self._until_done(ask)
 
     def amend(self, action: Amend, delivery: str) -> None:
         """Somebody corrects or retracts; asks again until it is sure, or cannot be done."""
