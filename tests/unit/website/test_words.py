@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from signpost.content.website.words import fit
 from signpost.domain.website.active import active, allowed_address, script_hashes, theme_scripts
-from signpost.domain.website.escaping import fenced, inline, markup
+from signpost.domain.website.escaping import fenced, inline
 from tests.browser.payloads import PAYLOADS
 
 EXTENSIONS = ["admonition", "attr_list", "tables", "toc", "pymdownx.tasklist"]

@@ -86,6 +86,21 @@ _FOREIGN = re.compile(
     r"|<[a-z][^<>]*[\s\"'/]on[a-z]+\s*=",
     re.IGNORECASE,
 )
+_NEVER = frozenset(
+    [
+        "iframe",
+        "frame",
+        "object",
+        "embed",
+        "applet",
+        "base",
+        "video",
+        "audio",
+        "math",
+        "animate",
+        "set",
+    ]
+)
 _LOADED = re.compile(r"<script[^>]*\ssrc\s*=\s*[\"']?(?P<from>[^\"'\s>]*)", re.IGNORECASE)
 _OURS = re.compile(r"(?:\.\./)*assets/[\w./-]+\Z")
 # What the theme itself puts into an article.
@@ -123,7 +138,11 @@ def active(page: str, theme: set[str]) -> list[str]:
     before, text, after = article(page)
     found = ["<script>" for code in _inline(page) if _same(code) not in theme]
     for part in (before, after):
-        found += [hit[0] for hit in _FOREIGN.finditer(part)]
+        if _FOREIGN.search(part):  # perhaps within an attribute's value, where it is words
+            frame = _Frame()
+            frame.feed(part)
+            frame.close()
+            found += frame.found
         found += [hit[0] for hit in _LOADED.finditer(part) if not _OURS.match(hit["from"])]
     if _SUSPECT.search(text):
         reader = _Reader()
@@ -170,6 +189,24 @@ class _Reader(HTMLParser):
         if tag.rpartition(":")[2] in _ELEMENTS:
             self.found.append(f"<{tag}>")
         self.found.extend(_wrong(tag, attrs))
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """The same for `<a />`."""
+        self.handle_starttag(tag, attrs)
+
+
+class _Frame(HTMLParser):
+    """Reads what is around the text; the theme's own scripts and forms are judged elsewhere."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Judge an element."""
+        if tag in _NEVER:
+            self.found.append(f"<{tag}>")
+        self.found += [f"<{tag} {name}=…>" for name, _value in attrs if name.startswith("on")]
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """The same for `<a />`."""

@@ -1,0 +1,378 @@
+"""The strategy site in a real browser, served with production's headers."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from playwright.sync_api import Browser, Page, Response, expect
+
+from signpost.cli.site import command
+from signpost.cli.website.server import open_server
+from tests.browser.conftest import NARROW, WIDE, OpenPage, Shoot, overflow, serious_findings
+from tests.browser.payloads import PAYLOADS
+from tests.website.house import OLD, ON, PRESENT, PROPOSED, build_house
+
+BRAND = "larkfell"
+NOON = f"{ON.isoformat()}T12:00:00Z"
+KINDS = {
+    "start": f"{PRESENT}/",
+    "signed": f"{PRESENT}/strategy/",
+    "tables": f"{PRESENT}/guidelines/formats/",
+    "certificate": f"{PRESENT}/certificate/",
+    "proposal": f"{PROPOSED}/certificate/",
+    "superseded": f"{OLD}/strategy/",
+    "changed": f"{PRESENT}/changes/{OLD}/",
+    "data": f"{PRESENT}/data/brand/",
+    "checklist": f"{PRESENT}/onboarding/copywriter/",
+    "working-text": "next/team/",
+}
+"""A page of every kind."""
+
+
+def build(place: Path) -> None:
+    """Build the site of a workspace, as of the day that tests look at it."""
+    words = ["build", "--site", str(place / "strategy-site"), "--content", str(place / "content"),
+             "--on", ON.isoformat()]  # fmt: skip
+    done = CliRunner().invoke(command, words, standalone_mode=False)
+    if done.exception is not None:
+        raise done.exception
+
+
+def serve(folder: Path) -> Iterator[str]:
+    """Serve a built site; its address."""
+    server = open_server(folder)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def house(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace with releases and its built site."""
+    place = tmp_path_factory.mktemp("house")
+    build_house(project, place)
+    build(place)
+    return place
+
+
+@pytest.fixture(scope="module")
+def site(house: Path) -> Iterator[str]:
+    """The address of its site."""
+    yield from serve(house / "site")
+
+
+@pytest.fixture
+def look(open_page: OpenPage, site: str) -> OpenPage:
+    """Opens a page of the brand on a given day."""
+
+    def look_at(path: str, when: str = NOON, **how: object) -> Page:
+        page = open_page(f"{site}/404.html", **how)
+        page.clock.set_fixed_time(when)
+        page.goto(f"{site}/{BRAND}/{path}")
+        if how.get("scripts", True):
+            page.wait_for_function(
+                "[...document.querySelectorAll('.sp-seal')].every(seal => seal.dataset.state)"
+            )
+        return page
+
+    return look_at
+
+
+# --- The seal ---------------------------------------------------------------------------------------
+
+
+def test_the_seal_says_who_signed_and_that_it_is_in_force(look: OpenPage) -> None:
+    seal = look(KINDS["signed"]).locator(".sp-seal")
+    expect(seal).to_contain_text("Signed by Head of marketing and Managing director")
+    expect(seal).to_contain_text("In force today. To be reviewed by 2027-05-31.")
+    seal.get_by_role("link", name="Certificate").click()
+    expect(seal.page.locator("h1")).to_contain_text(f"Certificate of version {PRESENT}")
+
+
+@pytest.mark.parametrize(
+    ("path", "when", "says", "state"),
+    [
+        (f"{OLD}/strategy/", NOON, "Superseded", "superseded"),
+        (f"{OLD}/strategy/", "2026-03-01T12:00:00Z", "In force today", "in force"),
+        (f"{PRESENT}/strategy/", "2027-05-31T23:59:59Z", "In force today", "in force"),
+        (f"{PRESENT}/strategy/", "2027-06-01T00:00:01Z", "no longer in force", "past review"),
+        (f"{PRESENT}/strategy/", "2026-03-01T12:00:00Z", "Not in force yet", "not yet in force"),
+        (f"{PROPOSED}/strategy/", NOON, "in force for nobody", "unsigned"),
+    ],
+)
+def test_what_holds_is_asked_on_the_day(
+    look: OpenPage, path: str, when: str, says: str, state: str
+) -> None:
+    seal = look(path, when).locator(".sp-seal")
+    expect(seal.locator(".sp-now")).to_contain_text(says)
+    assert seal.get_attribute("data-state") == state
+    loud = "sp-loud" in (seal.get_attribute("class") or "").split()
+    assert loud == (state in {"superseded", "past review", "unsigned"})
+
+
+def test_a_superseded_page_leads_to_the_version_in_force(look: OpenPage) -> None:
+    page = look(f"{OLD}/strategy/")
+    page.get_by_role("link", name=f"Read version {PRESENT}").click()
+    page.wait_for_url(f"**/{BRAND}/{PRESENT}/strategy/")  # the theme finds the same page there
+
+
+def test_without_scripts_the_page_says_where_to_look(look: OpenPage, site: str) -> None:
+    page = look(KINDS["signed"], scripts=False)
+    seal = page.locator(".sp-seal")
+    expect(seal).to_contain_text("Signed by Head of marketing")
+    expect(seal).to_contain_text("this page cannot know by itself")
+    page.goto(f"{site}/")
+    page.wait_for_url(f"**/{BRAND}/{PRESENT}/")
+
+
+@pytest.mark.parametrize(
+    ("bend", "says"),
+    [
+        ({"altered": True}, "Altered"),
+        ({"digest": "sha256:0"}, "Altered"),
+        ({"version": "0"}, "not listed any more"),
+        ({"state": "not valid", "signed": False}, "Not valid"),
+    ],
+)
+def test_what_happened_after_the_build_is_said_loudly(
+    house: Path, look: OpenPage, bend: dict[str, object], says: str
+) -> None:
+    file = house / "site" / "status.json"
+    before = file.read_bytes()
+    status = json.loads(before)
+    row = next(row for row in status["brands"][BRAND]["versions"] if row["version"] == PRESENT)
+    row.update(bend)
+    try:
+        file.write_text(json.dumps(status))
+        seal = look(KINDS["signed"]).locator(".sp-seal")
+        expect(seal).to_contain_text(says)
+        assert "sp-loud" in (seal.get_attribute("class") or "")
+    finally:
+        file.write_bytes(before)
+
+
+def test_where_the_state_cannot_be_asked_that_is_said(
+    house: Path, open_page: OpenPage, site: str
+) -> None:
+    file = house / "site" / "status.json"
+    before = file.read_bytes()
+    file.unlink()
+    try:
+        page = open_page(f"{site}/{BRAND}/{KINDS['signed']}", expect=("404",))
+        expect(page.locator(".sp-now")).to_contain_text("could not be asked")
+        expect(page.locator(".sp-now")).to_contain_text("cannot know by itself")
+    finally:
+        file.write_bytes(before)
+
+
+# --- Versions, search, checklists ---------------------------------------------------------------------
+
+
+def test_the_selector_leads_to_the_same_page_in_another_version(look: OpenPage) -> None:
+    page = look(f"{PRESENT}/strategy/audience/")
+    page.get_by_role("button", name="Select version").hover(force=True)
+    links = page.locator(".md-version__link")
+    expect(links).to_have_text([f"{PROPOSED} (not signed)", PRESENT, OLD, "next (draft)"])
+    links.filter(has_text=OLD).click()
+    page.wait_for_url(f"**/{OLD}/strategy/audience/")
+    expect(page.locator(".sp-seal")).to_contain_text("Superseded")
+
+
+def test_a_new_hires_first_morning(open_page: OpenPage, site: str, tmp_path: Path) -> None:
+    page = open_page(f"{site}/404.html")
+    page.clock.set_fixed_time(NOON)
+    page.goto(f"{site}/")
+    page.wait_for_url(f"**/{BRAND}/{PRESENT}/")
+    expect(page.locator(".sp-seal")).to_contain_text("In force today")
+    page.get_by_role("link", name="Onboarding", exact=True).first.click()
+    page.locator("article").get_by_role("link", name="copywriter").first.click()
+    expect(page.locator(".sp-count")).to_have_text("0 of 16 done")
+    page.get_by_label("My first day").fill("2026-11-20")
+    expect(page.locator("#copy-access .sp-due")).to_have_text("was due 2026-11-21")
+    expect(page.locator(".sp-count")).to_have_text("0 of 16 done, 2 past the day")
+    page.locator("#copy-meet input").check()
+    expect(page.locator(".sp-count")).to_have_text("1 of 16 done, 1 past the day")
+    page.reload()
+    expect(page.locator("#copy-meet input")).to_be_checked()
+    expect(page.locator("#copy-meet .sp-due")).to_have_text("done 2026-11-22")
+    # The same item in another version has the same tick.
+    page.goto(page.url.replace(PRESENT, "next"))
+    expect(page.locator("#copy-meet input")).to_be_checked()
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Export as JSON").click()
+    waiting.value.save_as(tmp_path / "list.json")
+    found = json.loads((tmp_path / "list.json").read_text(encoding="utf-8"))
+    assert (found["start"], found["version"]) == ("2026-11-20", "next")
+    assert found["items"][0]["done"] == "2026-11-22"
+    assert found["items"][1] == {"id": "copy-access", "text": found["items"][1]["text"],
+                                 "due": "2026-11-21", "done": None}  # fmt: skip
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Export as text").click()
+    waiting.value.save_as(tmp_path / "list.txt")
+    lines = (tmp_path / "list.txt").read_text(encoding="utf-8").splitlines()
+    assert lines[0] == "Checklist: copywriter"
+    assert sum(line.startswith("[x]") for line in lines) == 1
+    page.get_by_role("button", name="Begin again").click()
+    expect(page.locator("#copy-meet input")).not_to_be_checked()
+
+
+def test_a_checklist_prints_without_its_buttons(look: OpenPage) -> None:
+    page = look(KINDS["checklist"])
+    page.emulate_media(media="print")
+    expect(page.locator(".sp-count")).to_be_visible()
+    expect(page.locator(".sp-buttons")).to_be_hidden()
+    expect(page.locator("#copy-meet")).to_be_visible()
+
+
+def test_a_checklist_is_kept_by_keyboard_alone(look: OpenPage) -> None:
+    page = look(KINDS["checklist"])
+    box = page.locator("#copy-meet input")
+    box.focus()
+    page.keyboard.press("Space")
+    expect(page.locator(".sp-count")).to_contain_text("1 of 16 done")
+
+
+def test_search_finds_pages_of_this_version(open_page: OpenPage, site: str) -> None:
+    page = open_page(f"{site}/{BRAND}/{KINDS['start']}")  # search waits by the clock: it has to run
+    page.locator(".md-search__input").click()
+    page.locator(".md-search__input").press_sequentially("personas")
+    link = page.locator(".md-search-result__link").first
+    expect(link).to_be_visible(timeout=30_000)
+    assert f"/{PRESENT}/strategy/audience/" in str(link.get_attribute("href"))
+
+
+def test_a_link_to_what_is_not_signed_leads_to_the_working_text_and_says_so(look: OpenPage) -> None:
+    page = look(KINDS["signed"])
+    link = page.locator("article").get_by_role("link", name="playbooks")
+    after = link.evaluate("it => getComputedStyle(it, '::after').content")
+    assert "not signed" in after
+    link.click()
+    page.wait_for_url("**/next/playbooks/")
+    expect(page.locator(".sp-seal")).to_contain_text("Not signed.")
+
+
+# --- For everybody, and safely --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_page_is_usable_by_all(
+    look: OpenPage, shoot: Shoot, kind: str, size: tuple[int, int], *, dark: bool
+) -> None:
+    page = look(KINDS[kind], size=size, dark=dark)
+    page.wait_for_load_state("load")
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
+    assert serious_findings(page) == []
+    assert overflow(page) == 0
+    shoot(
+        page, f"site-{kind}-{'narrow' if size is NARROW else 'wide'}-{'dark' if dark else 'light'}"
+    )
+
+
+def test_the_first_page_is_small(browser: Browser, site: str) -> None:
+    page = browser.new_page()
+    sizes: dict[str, int] = {}
+
+    def took(answer: Response) -> None:
+        if answer.ok:
+            sizes[answer.url] = int(answer.headers["content-length"])
+
+    page.on("response", took)
+    page.goto(f"{site}/")
+    page.wait_for_url(f"**/{BRAND}/{PRESENT}/")
+    page.wait_for_load_state("networkidle")
+    page.context.close()
+    without_index = {url: size for url, size in sizes.items() if "/search/" not in url}
+    assert any("bundle" in url for url in without_index)
+    assert sum(without_index.values()) <= 100_000, without_index
+
+
+def test_the_same_headers_are_sent_with_everything(
+    browser: Browser, house: Path, site: str
+) -> None:
+    wanted = json.loads((house / "site/.signpost/headers.json").read_text())["headers"]
+    page = browser.new_page()
+    for path in ("/", "/status.json", "/none", f"/{BRAND}/{PRESENT}"):
+        sent = page.request.get(f"{site}{path}", max_redirects=0).headers
+        assert {name: sent[name.lower()] for name in wanted} == wanted
+    assert "'unsafe" not in wanted["Content-Security-Policy"]
+    for path in (
+        "/.signpost/build.json",
+        "/%2e%2e/content/signpost.yaml",
+        "/..%2fcontent/signpost.yaml",
+    ):
+        assert page.request.get(f"{site}{path}").status == 404
+    page.context.close()
+
+
+@pytest.fixture(scope="module")
+def hostile(house: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A site into every text of which somebody wrote what tries to run."""
+    place = tmp_path_factory.mktemp("hostile")
+    shutil.copytree(house / "content", place / "content")
+    shutil.copytree(house / "strategy-site", place / "strategy-site",
+                    ignore=shutil.ignore_patterns("releases", "signoff"))  # fmt: skip
+    folder = place / "strategy-site" / "docs" / BRAND / "hostile"
+    folder.mkdir()
+    names = []
+    for number, payload in enumerate(PAYLOADS):
+        said = json.dumps(payload)
+        head = f"---\ntitle: {said}\ndescription: {said}\n---\n\n"
+        body = f"# {payload.splitlines()[0]}\n\n{payload}\n\n- [ ] {payload}\n\nwords {payload} words\n"
+        (folder / f"p{number}.md").write_text(head + body, encoding="utf-8")
+        names.append(f"      - {BRAND}/hostile/p{number}.md\n")
+    settings = place / "strategy-site" / "mkdocs.yml"
+    text = settings.read_text(encoding="utf-8")
+    # The site's and a section's names, too.
+    name = json.dumps(f"</title><script>window.ran=1</script>{PAYLOADS[7]}")
+    text = text.replace("site_name: Larkfell handbook", f"site_name: {name}")
+    settings.write_text(text + f"  - {name}:\n" + "".join(names), encoding="utf-8")
+    build(place)
+    yield from serve(place / "site")
+
+
+WATCH = """
+window.broken = []
+document.addEventListener('securitypolicyviolation',
+  event => window.broken.push(event.violatedDirective + ' ' + event.blockedURI + ' ' + event.sample))
+window.alert = window.confirm = window.prompt = () => { window.ran = 1 }
+"""
+
+
+def test_nothing_runs_wherever_it_was_written(browser: Browser, hostile: str) -> None:
+    page = browser.new_page()
+    page.add_init_script(WATCH)
+    away: list[str] = []
+    page.on("request", lambda sent: None if sent.url.startswith(hostile) else away.append(sent.url))
+    # Looks come from style sheets and pictures; leaving them out makes hundreds of pages bearable.
+    page.route("**/*.{css,json}", lambda route: route.abort())
+    for number in range(len(PAYLOADS)):
+        page.goto(f"{hostile}/{BRAND}/next/hostile/p{number}/", wait_until="load")
+        found = page.evaluate(
+            "[window.ran || 0, window.broken, document.querySelectorAll('h1').length]"
+        )
+        assert found[:2] == [0, []], (PAYLOADS[number], found)
+        assert found[2] >= 1, PAYLOADS[number]
+    assert away == []
+    page.context.close()
+
+
+def test_nothing_runs_from_the_results_of_search(open_page: OpenPage, hostile: str) -> None:
+    page = open_page(f"{hostile}/{BRAND}/next/")
+    page.evaluate("window.ran = 0")
+    for words in ("onerror", "script", "window"):
+        page.locator(".md-search__input").fill("")
+        page.locator(".md-search__input").press_sequentially(words)
+        expect(page.locator(".md-search-result__link").first).to_be_visible(timeout=60_000)
+        page.wait_for_timeout(300)
+    assert page.evaluate("window.ran") == 0
