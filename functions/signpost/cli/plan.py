@@ -45,13 +45,15 @@ def command(content_dir: Path | None, form: str) -> None:
             {
                 "workspace": draft.compiled.workspace,
                 "bundle": draft.state.bundle,
-                **plan_document(draft.plan, draft.about, draft.force),
+                **plan_document(draft.plan, draft.about, draft.force, draft.shut),
             }
         )
     elif form == "markdown":
         from signpost.cli.output import markdown
 
-        markdown.show(markdown.plan_text(draft.plan, draft.about, desk.zone, draft.force))
+        markdown.show(
+            markdown.plan_text(draft.plan, draft.about, desk.zone, draft.force, draft.shut)
+        )
     else:
-        show_plan(terminal, draft.plan, draft.about, desk.zone, draft.force)
+        show_plan(terminal, draft.plan, draft.about, desk.zone, draft.force, draft.shut)
         tell_drafts(terminal, draft.compiled.drafts)

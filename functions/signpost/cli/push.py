@@ -71,13 +71,13 @@ def command(
         draft = desk.draft(told)
     human = form == "human"
     if human:
-        show_plan(terminal, draft.plan, draft.about, desk.zone, draft.force)
+        show_plan(terminal, draft.plan, draft.about, desk.zone, draft.force, draft.shut)
         tell_drafts(terminal, draft.compiled.drafts)
         if desk.commit.dirty and draft.plan.acting:
             terminal.warn("Some content is not committed; what lies in the folder is sent.")
     if dry_run or not draft.acting:
         if not human:
-            machine.show({"plan": plan_document(draft.plan, draft.about, draft.force)})
+            machine.show({"plan": plan_document(draft.plan, draft.about, draft.force, draft.shut)})
         return 0
     if human and not draft.plan.acting:
         terminal.say(f"{draft.news}: the stack is told, and nothing else moves.")
@@ -85,12 +85,21 @@ def command(
     if human:
         if sent.replanned:
             terminal.say("Another push came first, so it was planned again:")
-            show_plan(terminal, sent.draft.plan, sent.draft.about, desk.zone, sent.draft.force)
+            show_plan(
+                terminal,
+                sent.draft.plan,
+                sent.draft.about,
+                desk.zone,
+                sent.draft.force,
+                sent.draft.shut,
+            )
         show_verdict(terminal, sent.verdict, sent.draft.about, desk.zone)
     else:
         machine.show(
             {
-                "plan": plan_document(sent.draft.plan, sent.draft.about, sent.draft.force),
+                "plan": plan_document(
+                    sent.draft.plan, sent.draft.about, sent.draft.force, sent.draft.shut
+                ),
                 "verdict": verdict_document(sent.verdict),
             }
         )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
+from types import MappingProxyType
 from typing import Any
 
 from signpost.cli.output.human import Terminal, amount, plain
+from signpost.cli.output.releases import shut_document, shut_lines
 from signpost.domain.canonical import parse_utc, utc_text
 from signpost.domain.delivery import About
 from signpost.domain.plan import Action, Change, Plan
@@ -19,7 +21,12 @@ _SIGN = {Action.CREATE: "+", Action.UPDATE: "~", Action.CANCEL: "-", Action.DRIF
 
 
 def show_plan(
-    terminal: Terminal, plan: Plan, about: Mapping[str, About], zone: tzinfo, force: str
+    terminal: Terminal,
+    plan: Plan,
+    about: Mapping[str, About],
+    zone: tzinfo,
+    force: str,
+    shut: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
     """Print what a push would do.
 
@@ -27,6 +34,7 @@ def show_plan(
         about: title and file of each delivery.
         zone: the workspace's, in which times are shown.
         force: why the plan needs approval; empty where it does not.
+        shut: deliveries that would find no release in force at their time → why.
     """
     rows = []
     for action in ORDER:
@@ -56,6 +64,8 @@ def show_plan(
         )
     if force:
         terminal.say(terminal.paint(f"Needs approval: {plain(force)}.", "yellow"))
+    for line in shut_lines(shut, about):
+        terminal.warn(line)
 
 
 def reason(change: Change) -> str:
@@ -114,9 +124,15 @@ def local(moment: datetime | None, zone: tzinfo) -> str:
     return there.strftime("%Y-%m-%d %H:%M:%S" if there.second else "%Y-%m-%d %H:%M")
 
 
-def plan_document(plan: Plan, about: Mapping[str, About], force: str) -> dict[str, Any]:
-    """The plan for machines; kept deliveries are counted, not listed."""
+def plan_document(
+    plan: Plan,
+    about: Mapping[str, About],
+    force: str,
+    shut: Mapping[str, str] = MappingProxyType({}),
+) -> dict[str, Any]:
+    """The plan for machines; kept deliveries are counted, not listed, unless they would be held."""
     return {
+        "without_release": shut_document(shut),
         "digest": plan.digest,
         "counts": {str(action): plan.count(action) for action in Action},
         "needs_approval": force,
@@ -149,6 +165,9 @@ def show_verdict(
             "chain": "Push again.",
             "bundle": "Make a new commit and push again.",
             "faults": "Mend these, then push again:",
+            "rollback": "Push from a checkout that has the newest trust root and releases.",
+            "release": "See `signpost strategy verify`, mend it, and push again.",
+            "gate": "docs/signing.md says how it is taken off.",
         }.get(verdict.code, "")
         cause = f"The stack refused: {verdict.reason}."
         terminal.error(f"PUSH-{verdict.code.upper()}", cause, remedy)

@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
+from signpost.cli.evidence import known_gates
 from signpost.cli.output.accounts import tokens_line
 from signpost.cli.output.changes import local
 from signpost.cli.output.human import Terminal, amount, plain
+from signpost.cli.output.releases import reminder_lines
 from signpost.cli.output.whys import show_series, why_lines
 from signpost.cli.statefile import Entry, StateFile
 from signpost.cli.why import why_document
@@ -17,6 +19,7 @@ from signpost.domain.goals import Goals
 from signpost.domain.lifecycle import BAD_ENDS
 from signpost.domain.metrics import NAMES
 from signpost.usecases.account_entries import token_reminders
+from signpost.usecases.gate_entries import release_reminders
 
 STALE_S = 300
 """The state file is written at least so often while something moves; older is worth a word."""
@@ -39,6 +42,8 @@ def show_deliveries(
         terminal.warn(f"Stopped: {', '.join(sorted(state.stop.scopes))}. See `signpost resume`.")
     if line := tokens_line(token_reminders(state.accounts.values(), now), now):
         terminal.warn(line)
+    for line in reminder_lines(release_reminders(known_gates(state).values(), now)):
+        terminal.warn(line)
     shown = [e for e in state.entries if everything or e.state != "CANCELLED"]
     if state.entries and not shown:
         cancelled = amount(len(state.entries), "delivery")
@@ -59,10 +64,10 @@ def show_deliveries(
 
 
 def summary(entries: Sequence[Entry]) -> str:
-    """How many are in each state."""
+    """How many are in each state, as the table names it: what was retracted is not public."""
     counts: dict[str, int] = {}
     for entry in entries:
-        counts[entry.state] = counts.get(entry.state, 0) + 1
+        counts[entry.standing] = counts.get(entry.standing, 0) + 1
     return ", ".join(f"{number} {name}" for name, number in sorted(counts.items())) + "."
 
 
@@ -175,7 +180,7 @@ def state_document(
 
     Args:
         whys: what `why_document` tells of a delivery, by its id.
-        now: UTC, for tokens that end soon; None: the present instant.
+        now: UTC, for tokens and releases that end soon; None: the present instant.
     """
     wanted = {entry.delivery for entry in entries}
     deliveries = state.raw.get("deliveries", {})
@@ -185,6 +190,7 @@ def state_document(
         "bundle": state.bundle,
         "stop": state.raw.get("stop"),
         "tokens": token_reminders(state.accounts.values(), now or utc_now()),
+        "releases": release_reminders(known_gates(state).values(), now or utc_now()),
         "deliveries": {
             name: {**deliveries[name], "why": whys[name]}
             if whys and name in whys

@@ -13,9 +13,11 @@ import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import tzinfo
+from types import MappingProxyType
 
 from signpost.cli.output.changes import ORDER, by_time, counted, reason, when
 from signpost.cli.output.human import amount, plain
+from signpost.cli.output.releases import shut_lines
 from signpost.domain.delivery import About
 from signpost.domain.diagnostics import Diagnostic, Severity
 from signpost.domain.plan import Action, Change, Plan
@@ -112,13 +114,20 @@ def findings_text(diagnostics: Sequence[Diagnostic], posts: int, silenced: int =
     return clip(pieces, "`signpost check` shows all.")
 
 
-def plan_text(plan: Plan, about: Mapping[str, About], zone: tzinfo, force: str) -> str:
+def plan_text(
+    plan: Plan,
+    about: Mapping[str, About],
+    zone: tzinfo,
+    force: str,
+    shut: Mapping[str, str] = MappingProxyType({}),
+) -> str:
     """What a merge would do, as a table.
 
     Args:
         about: title and file of each delivery.
         zone: the workspace's, in which times are shown.
         force: why the plan needs approval; empty where it does not.
+        shut: deliveries that would find no release in force at their time → why.
     """
     pieces = ["## Plan", counted(plan)]
     if force:
@@ -126,6 +135,7 @@ def plan_text(plan: Plan, about: Mapping[str, About], zone: tzinfo, force: str) 
             f"**Needs approval:** {code(force, max_chars=300)}. If that is what you want, end the "
             f"message of the merge commit with the line `Signpost-Approve: {plan.digest}`."
         )
+    pieces += [f"**Held:** {code(line, max_chars=600)}" for line in shut_lines(shut, about)[:5]]
     rows = [
         _row(change, about.get(change.delivery, About()), zone)
         for action in ORDER
