@@ -30,7 +30,7 @@ class AccountReport:
 
     Args:
         handle: the account's name in the channel's own words; empty: not known.
-        may_post: None: nothing but a post would tell.
+        may_post: None: nothing but a post would tell, or the server gave no answer.
         limits: what its server says that it takes, by name, such as `characters`.
         budget: None: the server names none.
         token_until: when the token ends, UTC; None: it does not, or nobody can tell.

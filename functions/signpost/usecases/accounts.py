@@ -100,10 +100,12 @@ class AccountCheck:
             return connector.inspect(open_channel(self.world, account, token, deadline))
         except TransportError as error:
             remedy = "Compare `server:` in accounts.yaml with the address; is the server up?"
-            return _failed(error.cause, error.remedy or remedy)
+            return _failed(error.cause, error.remedy or remedy, may_post=None)
         except RefusedError as error:
+            if not error.permanent:  # a server that is busy or broken says nothing of the account
+                return _failed(error.cause, error.remedy or _LATER, may_post=None)
             remedy = error.remedy or f"See docs/channels/{account.channel}.md."
-            return _failed(error.cause, remedy if error.permanent else error.remedy or _LATER)
+            return _failed(error.cause, remedy)
 
     def _keep(self, account: str, report: AccountReport) -> None:
         check = {"at": utc_text(self.world.clock.now()), **report.wire()}
@@ -128,5 +130,5 @@ class AccountCheck:
 _LATER = "Nothing is wrong with the account itself. Ask again later."
 
 
-def _failed(cause: str, remedy: str) -> AccountReport:
-    return AccountReport(may_post=False, faults=(Fault(cause, remedy),))
+def _failed(cause: str, remedy: str, *, may_post: bool | None = False) -> AccountReport:
+    return AccountReport(may_post=may_post, faults=(Fault(cause, remedy),))

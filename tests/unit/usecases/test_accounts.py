@@ -95,21 +95,29 @@ def test_an_altered_bundle_names_no_server() -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "cause", "remedy"),
+    ("error", "cause", "remedy", "may_post"),
     [
-        (AnswerLost("GET https://test.example: reset."), "reset", "`server:` in accounts.yaml"),
-        (RefusedError("HTTP 401", "Make a new one."), "HTTP 401", "Make a new one."),
-        (RefusedError("HTTP 403"), "HTTP 403", "docs/channels/test.md"),
-        (RefusedError("HTTP 503", permanent=False), "HTTP 503", "Ask again later"),
-        (ThrottledError("HTTP 429", 60.0), "HTTP 429", "Ask again later"),
+        (
+            AnswerLost("GET https://test.example: reset."),
+            "reset",
+            "`server:` in accounts.yaml",
+            None,
+        ),
+        (RefusedError("HTTP 401", "Make a new one."), "HTTP 401", "Make a new one.", False),
+        (RefusedError("HTTP 403"), "HTTP 403", "docs/channels/test.md", False),
+        (RefusedError("HTTP 503", permanent=False), "HTTP 503", "Ask again later", None),
+        (ThrottledError("HTTP 429", 60.0), "HTTP 429", "Ask again later", None),
     ],
 )
-def test_what_is_wrong_comes_with_its_remedy(error: Exception, cause: str, remedy: str) -> None:
+def test_what_is_wrong_comes_with_its_remedy(
+    error: Exception, cause: str, remedy: str, *, may_post: bool | None
+) -> None:
+    """A server that is down or busy says nothing of what the account may do."""
     report = check(stage_of(Asked(error)))
     (fault,) = report.faults
     assert cause in fault.cause
     assert remedy in fault.remedy
-    assert report.may_post is False
+    assert report.may_post is may_post
 
 
 def test_a_missing_secret_and_a_missing_connector_are_faults() -> None:
