@@ -125,6 +125,15 @@ def test_what_needs_a_person_comes_first_and_cancelled_is_hidden() -> None:
     assert "CANCELLED" in everything
 
 
+def test_what_was_retracted_is_not_counted_as_public() -> None:
+    done = {"state": State.PUBLISHED, "action": "retract"}
+    out, _ = shown(
+        entry("acme/shop/p1/fedi", state=State.PUBLISHED),
+        entry("acme/shop/p2/fedi", state=State.PUBLISHED, amendment=entry("p2", **done)),
+    )
+    assert out.endswith("1 PUBLISHED, 1 RETRACTED.\n")
+
+
 def test_times_name_their_zone() -> None:
     out, _ = shown(entry())
     assert out.startswith("due (Europe/Vienna)  account")
