@@ -38,6 +38,8 @@ _QUALITIES = (90, 82, 74)
 _LEAST_STEP = 0.9
 _PAPER = (255, 255, 255)
 """What shines through where a format has no transparency."""
+Image.MAX_IMAGE_PIXELS = MAX_PIXELS
+"""Pillow's own limit is half of it, and what is between would be warned of though it is allowed."""
 _FAULTS = (
     OSError,
     ValueError,

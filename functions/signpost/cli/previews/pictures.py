@@ -7,6 +7,7 @@ from collections.abc import Callable
 from io import BytesIO
 
 from signpost.cli.previews.view import Medium
+from signpost.domain.media import MAX_PIXELS as CHECKED_PIXELS
 from signpost.errors import SignpostError
 
 AS_IT_IS_BYTES = 120_000
@@ -58,6 +59,7 @@ def _scaled(data: bytes, edge: int) -> str:
     """The picture, its first frame, no larger than `edge`; empty where it cannot be read."""
     from PIL import Image, ImageOps
 
+    Image.MAX_IMAGE_PIXELS = CHECKED_PIXELS  # below it, Pillow would warn readers of the page
     try:
         with Image.open(BytesIO(data), formats=FORMATS) as opened:
             if opened.width * opened.height > MAX_PIXELS:
