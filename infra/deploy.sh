@@ -61,6 +61,9 @@ say "This will, in account $account, region $region:"
 say "  - keep the package as s3://$artefacts/$digest.zip"
 say "  - create or update the stack $stack from infra/template.yaml"
 [ -z "$ages" ] || say "  - let it read metrics $ages seconds after publication (ages in content/signpost.yaml)"
+# What is left out stays as it was deployed before.
+[ -z "${SIGNPOST_SIGNOFF_ROOT:-}" ] || say "  - let it trust what follows from trust root $SIGNPOST_SIGNOFF_ROOT"
+[ -z "${SIGNPOST_REQUIRE_RELEASE:-}" ] || say "  - ask for a signed release in force: $SIGNPOST_REQUIRE_RELEASE"
 [ "$repository" = none ] || say "  - create or update the stack $stack-github for repo $repository"
 printf 'Go on? [y/N] '
 read -r answer || fail "no answer"
@@ -85,7 +88,9 @@ grep -q "CodeUri: s3://$artefacts/$digest.zip" build/template.yaml || fail "the 
 
 aws cloudformation deploy --stack-name "$stack" --template-file build/template.yaml \
     --capabilities CAPABILITY_IAM CAPABILITY_AUTO_EXPAND --no-fail-on-empty-changeset \
-    --parameter-overrides "Workspace=$workspace" "AlarmEmail=$email" ${ages:+"Ages=$ages"}
+    --parameter-overrides "Workspace=$workspace" "AlarmEmail=$email" ${ages:+"Ages=$ages"} \
+    ${SIGNPOST_SIGNOFF_ROOT:+"SignoffRoot=$SIGNPOST_SIGNOFF_ROOT"} \
+    ${SIGNPOST_REQUIRE_RELEASE:+"RequireRelease=$SIGNPOST_REQUIRE_RELEASE"}
 
 output() { # output STACK NAME
     aws cloudformation describe-stacks --stack-name "$1" \

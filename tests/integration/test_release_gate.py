@@ -1,0 +1,166 @@
+"""The gate in the emulator: functions verify signatures themselves, and hold what has no release."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from signpost.connectors.registry import Registry
+from signpost.domain.canonical import digest, utc_text
+from signpost.domain.delivery import About, Part, make_bundle
+from signpost.domain.signing.document import sha256
+from signpost.domain.signing.evidence import pack
+from signpost.domain.signing.folder import Folder
+from signpost.local.deploy import deploy_template, local_clients
+from signpost.local.emulator import Emulator
+from signpost.usecases.gatekeeper import evidence_key
+from signpost.usecases.schedule import Verdict, parse_verdict
+from tests.integration import test_stack
+from tests.integration.test_stack import Stack, objects_of, wait_for
+from tests.perf.canned import delivery
+from tests.signing import office
+from tests.signing.office import Office
+
+package = test_stack.package
+WORKSPACE, BRAND = "acme", office.BRAND
+TODAY = datetime.now(UTC).date()
+
+
+def an_office() -> Office:
+    made = Office()
+    made.root()
+    return made
+
+
+@pytest.fixture(scope="module")
+def gated(
+    project: Path, package: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Stack]:
+    """A stack that was told the digest of trust root 1, and is open."""
+    emulator = Emulator.start(tmp_path_factory.mktemp("gated"))
+    try:
+        template = project / "infra" / "template.yaml"
+        parameters = {
+            "Workspace": WORKSPACE,
+            "Ages": "60",
+            "SignoffRoot": sha256(an_office().roots[1]),
+        }
+        outputs = deploy_template(emulator.endpoint, template, package, parameters)
+        stack = Stack(emulator, outputs, local_clients(emulator.endpoint))
+        event = {"action": "resume", "scope": "*", "actor": "test", "reason": "begin"}
+        stack.invoke(outputs["ControlFunction"], event)
+        yield stack
+    finally:
+        emulator.stop()
+
+
+def push(stack: Stack, post: str, made: Office, *, required: bool = True) -> Verdict:
+    """A post that is due in a moment, with the office's proof; the stack's answer."""
+    s3, bucket = stack.clients.get("s3"), stack.outputs["Bucket"]
+
+    def folder(place: str) -> Folder:
+        found = {
+            path.removeprefix(f"{place}/"): data
+            for path, data in made.tree.items()
+            if path.startswith(f"{place}/") and isinstance(data, bytes)
+        }
+        return Folder(found)
+
+    proof = pack(
+        {number: folder(f"signoff/{BRAND}/roots/{number}") for number in made.roots},
+        {version: folder(made.place(version)) for version in made.sealed},
+    )
+    s3.put_object(Bucket=bucket, Key=evidence_key(BRAND, digest(proof)), Body=proof)
+    due = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=2)
+    parts = Registry().get("mastodon").render((Part(post),), link="", language="en", options={})
+    one = replace(
+        delivery("https://127.0.0.1:9", post=post, account="fedi"),
+        workspace=WORKSPACE,
+        brand=BRAND,
+        due=due,
+        local=due.replace(tzinfo=None).isoformat(sep=" "),
+        parts=parts,
+    )
+    state = s3.get_object(Bucket=bucket, Key="state/deliveries.json") if known(stack) else None
+    before = json.loads(state["Body"].read())["bundle"] if state else ""
+    bundle = make_bundle(
+        WORKSPACE, [(one, About(title=post))], previous=before,
+        releases={BRAND: digest(proof)}, require_release=required,
+    )  # fmt: skip
+    s3.put_object(Bucket=bucket, Key=f"bundles/{bundle.digest}.jsonl", Body=bundle.data)
+    name = f"verdicts/{bundle.digest}.json"
+    wait_for(lambda: name in objects_of(stack))
+    return parse_verdict(s3.get_object(Bucket=bucket, Key=name)["Body"].read())
+
+
+def known(stack: Stack) -> bool:
+    return "state/deliveries.json" in objects_of(stack)
+
+
+def row(stack: Stack, post: str) -> dict[str, Any]:
+    """State and reason of a delivery, as the ledger has them."""
+    item = stack.clients.get("dynamodb").get_item(
+        TableName=stack.outputs["Ledger"],
+        Key={"pk": {"S": f"D#{WORKSPACE}/{BRAND}/{post}/fedi"}, "sk": {"S": "STATE"}},
+    )["Item"]
+    return {name: item.get(name, {}).get("S", "") for name in ("state", "reason")}
+
+
+def left_the_queue(stack: Stack, post: str) -> dict[str, Any]:
+    """The row once a worker wrote to it: held, or with the reason of a token that is missing."""
+    wait_for(lambda: row(stack, post)["reason"])
+    return row(stack, post)
+
+
+def test_the_gate_from_signed_to_past_its_review_date(gated: Stack) -> None:
+    """A signed release lets through, the review date closes, an older one cannot come back."""
+    made = an_office()
+    made.release(effective=TODAY - timedelta(days=9), review_by=TODAY + timedelta(days=9))
+    assert push(gated, "open", made).accepted
+    seen = left_the_queue(gated, "open")
+    # It came as far as the account's token, which nobody stored here.
+    assert (seen["state"], "could not be prepared" in seen["reason"]) == ("SCHEDULED", True)
+
+    # Its last day passes: nobody waits for midnight here, so the fact is moved instead.
+    gated.clients.get("dynamodb").update_item(
+        TableName=gated.outputs["Ledger"],
+        Key={"pk": {"S": f"W#{WORKSPACE}"}, "sk": {"S": f"RELEASE#{BRAND}"}},
+        UpdateExpression="SET releases = :r",
+        ExpressionAttributeValues={":r": {"S": moved_end(gated)}},
+    )
+    wait_for(lambda: row(gated, "open")["state"] == "HELD", seconds=150)
+    assert "past its review date" in row(gated, "open")["reason"]
+
+    over = an_office()
+    over.release(review_by=date(2020, 1, 2), effective=date(2020, 1, 1))
+    older = push(gated, "older", over)
+    assert (older.accepted, older.code) == (False, "rollback")
+    off = push(gated, "off", made, required=False)
+    assert (off.accepted, off.code) == (False, "gate")
+
+    made.release("2026.2", previous="2026.1", effective=TODAY, review_by=date(2099, 1, 1))
+    assert push(gated, "again", made).accepted
+    seen = left_the_queue(gated, "again")
+    assert (seen["state"], "could not be prepared" in seen["reason"]) == ("SCHEDULED", True)
+    state = gated.clients.get("s3").get_object(
+        Bucket=gated.outputs["Bucket"], Key="state/deliveries.json"
+    )
+    known_of = json.loads(state["Body"].read())["releases"][BRAND]
+    assert [item["version"] for item in known_of["releases"]] == ["2026.2"]
+
+
+def moved_end(stack: Stack) -> str:
+    """The facts, with an end that was a second ago."""
+    item = stack.clients.get("dynamodb").get_item(
+        TableName=stack.outputs["Ledger"],
+        Key={"pk": {"S": f"W#{WORKSPACE}"}, "sk": {"S": f"RELEASE#{BRAND}"}},
+    )["Item"]
+    ((version, sealed, start, _),) = json.loads(item["releases"]["S"])
+    ended = utc_text(datetime.now(UTC) - timedelta(seconds=1))
+    return json.dumps([[version, sealed, start, ended]])
