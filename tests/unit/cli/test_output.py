@@ -134,6 +134,20 @@ def test_what_was_retracted_is_not_counted_as_public() -> None:
     assert out.endswith("1 PUBLISHED, 1 RETRACTED.\n")
 
 
+def test_what_is_left_of_a_thread_that_is_being_retracted() -> None:
+    """It goes from its end: the part that is gone is the thread's last one."""
+    parts = tuple({"external_id": n, "permalink": f"https://x/{n}"} for n in "abc")
+    began = {"at": "2026-12-01T08:00:00Z", "part": 0, "outcome": "published", "reason": ""}
+    retraction = entry(action="retract", parts=parts[2:], parts_total=3, attempts=(began,))
+    have = entry(state=State.PUBLISHED, parts=parts, parts_total=3, amendment=retraction)
+    out = io.StringIO()
+    show_delivery(Terminal(out), have, ZONE)
+    text = out.getvalue()
+    assert "live       part 2 https://x/b" in text
+    assert "was at     part 3 https://x/c" in text
+    assert " part 3 done" in text
+
+
 def test_times_name_their_zone() -> None:
     out, _ = shown(entry())
     assert out.startswith("due (Europe/Vienna)  account")

@@ -14,6 +14,7 @@ from signpost.cli.output.releases import reminder_lines
 from signpost.cli.output.whys import show_series, why_lines
 from signpost.cli.statefile import Entry, StateFile
 from signpost.cli.why import why_document
+from signpost.domain.amendment import Amend
 from signpost.domain.canonical import parse_utc
 from signpost.domain.goals import Goals
 from signpost.domain.lifecycle import BAD_ENDS
@@ -99,9 +100,13 @@ def show_delivery(
     for label, text in lines:
         if text:
             terminal.say(f"  {label:<10} {text}")
+    amendment = entry.amendment
+    retracting = amendment is not None and amendment.action == Amend.RETRACT
+    gone = {p["external_id"] for p in amendment.parts} if amendment and retracting else set()
     for number, part in enumerate(entry.parts, 1):
         which = f"part {number} " if entry.parts_total > 1 else ""
-        word = "was at" if entry.standing == "RETRACTED" else "live"
+        retracted = entry.standing == "RETRACTED" or part["external_id"] in gone
+        word = "was at" if retracted else "live"
         terminal.say(f"  {word:<10} {which}{plain(part['permalink'])}")
     if entry.amendment:
         show_amendment(terminal, entry.amendment, zone)
@@ -141,7 +146,10 @@ def _show_attempts(terminal: Terminal, head: str, entry: Entry, zone: tzinfo) ->
         return
     terminal.say(f"  {head}")
     for attempt in entry.attempts:
-        which = f" part {attempt['part'] + 1}" if entry.parts_total > 1 else ""
+        number = attempt["part"] + 1
+        if entry.action == Amend.RETRACT:  # from the last part to the first
+            number = entry.parts_total - attempt["part"]
+        which = f" part {number}" if entry.parts_total > 1 else ""
         reason = f": {plain(attempt['reason'])}" if attempt["reason"] else ""
         moment = local(parse_utc(attempt["at"]), zone)
         outcome = attempt["outcome"]
