@@ -78,11 +78,19 @@ class Scene:
         ]
 
     def done(self) -> int:
-        """How many parts the server shows as they are wished."""
+        """How many parts the server shows as they are wished.
+
+        Of a correction they are the first ones, of a retraction the last ones: no part ever
+        answers one that is gone.
+        """
         public = self.public()
         if self.verb == "delete":
+            ids = self.desk.ids([part.external_id for part in self.published.parts])
+            assert [live.id for live in public] == ids[: len(public)]
             return self.parts - len(public)
-        return sum(GOOD in live.text for live in public)
+        good = [GOOD in live.text for live in public]
+        assert good == sorted(good, reverse=True)
+        return sum(good)
 
     def public(self) -> list[Live]:
         """What anybody can read of it; each text has one of both words."""
