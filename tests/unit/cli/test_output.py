@@ -11,7 +11,13 @@ import pytest
 
 from signpost.cli.output import human
 from signpost.cli.output.changes import show_plan, show_verdict, tell_drafts, when
-from signpost.cli.output.deliveries import age, metrics_text, show_deliveries, show_delivery
+from signpost.cli.output.deliveries import (
+    age,
+    metrics_text,
+    show_deliveries,
+    show_delivery,
+    state_document,
+)
 from signpost.cli.output.human import Terminal, amount, plain, width
 from signpost.cli.statefile import Entry, StateFile
 from signpost.domain.delivery import About
@@ -146,6 +152,18 @@ def test_what_is_left_of_a_thread_that_is_being_retracted() -> None:
     assert "live       part 2 https://x/b" in text
     assert "was at     part 3 https://x/c" in text
     assert " part 3 done" in text
+
+
+def test_machines_are_told_of_amendments_too() -> None:
+    name, row = "acme/shop/p1/fedi", {"state": "PUBLISHED"}
+    after = {**row, "action": "retract", "note": "ada: wrong price"}
+    have = entry(
+        name, state=State.PUBLISHED, amendment=entry(state=State.PUBLISHED, action="retract")
+    )
+    raw = {"deliveries": {name: row}, "amendments": {f"{name}~amendment": after}}
+    state = StateFile(at=DUE, entries=(have,), raw=raw)
+    document = state_document(state, state.entries, now=DUE)
+    assert document["deliveries"] == {name: {**row, "standing": "RETRACTED", "amendment": after}}
 
 
 def test_times_name_their_zone() -> None:

@@ -14,7 +14,7 @@ from signpost.cli.output.releases import reminder_lines
 from signpost.cli.output.whys import show_series, why_lines
 from signpost.cli.statefile import Entry, StateFile
 from signpost.cli.why import why_document
-from signpost.domain.amendment import Amend
+from signpost.domain.amendment import Amend, amendment_of
 from signpost.domain.canonical import parse_utc
 from signpost.domain.goals import Goals
 from signpost.domain.lifecycle import BAD_ENDS
@@ -190,8 +190,16 @@ def state_document(
         whys: what `why_document` tells of a delivery, by its id.
         now: UTC, for tokens and releases that end soon; None: the present instant.
     """
-    wanted = {entry.delivery for entry in entries}
     deliveries = state.raw.get("deliveries", {})
+    amendments = state.raw.get("amendments", {})
+    told: dict[str, Any] = {}
+    for entry in sorted(entries, key=lambda entry: entry.delivery):
+        name = entry.delivery
+        told[name] = {**deliveries[name], "standing": entry.standing}
+        if amendment_of(name) in amendments:
+            told[name]["amendment"] = amendments[amendment_of(name)]
+        if whys and name in whys:
+            told[name]["why"] = whys[name]
     return {
         "at": state.raw.get("at"),
         "workspace": state.raw.get("workspace"),
@@ -199,12 +207,7 @@ def state_document(
         "stop": state.raw.get("stop"),
         "tokens": token_reminders(state.accounts.values(), now or utc_now()),
         "releases": release_reminders(known_gates(state).values(), now or utc_now()),
-        "deliveries": {
-            name: {**deliveries[name], "why": whys[name]}
-            if whys and name in whys
-            else deliveries[name]
-            for name in sorted(wanted)
-        },
+        "deliveries": told,
     }
 
 
