@@ -60,6 +60,12 @@ def _live() -> Iterator[Figure]:
     yield from live()
 
 
+def _site() -> Iterator[Figure]:
+    from tests.perf.site import site
+
+    yield from site()
+
+
 FIGURES: dict[str, Callable[[], Iterator[Figure]]] = {
     "modules": _modules,
     "counted": _counted,
@@ -69,6 +75,7 @@ FIGURES: dict[str, Callable[[], Iterator[Figure]]] = {
     "changed": _changed,
     "preview": _preview,
     "live": _live,
+    "site": _site,
 }
 
 
