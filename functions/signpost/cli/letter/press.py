@@ -16,6 +16,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import regex
+
 from signpost.errors import SettingsError, StackError
 
 if TYPE_CHECKING:
@@ -31,6 +33,12 @@ _PROBE = b"""#set page(width: 20pt, height: 20pt, margin: 0pt)
 #for letter in json(bytes(sys.inputs.letters)) { page(text(font: sys.inputs.font, letter)) }"""
 _NO_LETTER = "\U0010ffff"
 _OUTLINE = re.compile(rb'href="#(g[0-9A-F]+)"')
+_NO_FONT = "could not be displayed"
+_SHAPE = regex.compile(r"\X")
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
+_USUAL = re.compile(
+    r"[\u00a1-\u00ac\u00ae-\u017f\u0391-\u03a9\u03b1-\u03c9\u0410-\u044f–—‘’“”„…€→☐☑✓×]"
+)
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 _PART_OF_EMOJI = frozenset({"\u200d", "\ufe0e", "\ufe0f"})
 
@@ -73,26 +81,31 @@ class Press:
         Raises:
             StackError: Typst refused it.
         """
-        shown = self._readable(letter)
         moment = datetime.combine(day or _DAY_ZERO, time(), UTC)
         with tempfile.TemporaryDirectory(prefix="signpost-print-") as folder:
             for name, data in pictures.items():
                 (Path(folder) / name).write_bytes(data)
             try:
-                made = self._compiler(folder).compile(
-                    input=TEMPLATE.read_bytes(),
-                    format="pdf",
-                    sys_inputs={"letter": json.dumps(shown)},
-                    pdf_standards=["a-2a", "ua-1"],
-                    timestamp=moment,
-                )
+                return self._set(folder, self._readable(letter, self._shapes(letter)), moment)
             except self._typst.TypstError as error:
-                raise StackError(
-                    f"The print cannot be set: {error.message[:300]}",
-                    "Report it with the release; the release itself is not touched by it.",
-                ) from error
+                if _NO_FONT not in error.message:
+                    raise _refused(error.message) from error
+            # Scripts that mix in ways that only their neighbours show: letters by name, then.
+            try:
+                return self._set(folder, self._readable(letter, _unusual(letter)), moment)
+            except self._typst.TypstError as error:
+                raise _refused(error.message) from error
+
+    def _set(self, folder: str, shown: Mapping[str, Any], moment: datetime) -> bytes:
+        made = self._compiler(folder).compile(
+            input=TEMPLATE.read_bytes(),
+            format="pdf",
+            sys_inputs={"letter": json.dumps(shown)},
+            pdf_standards=["a-2a", "ua-1"],
+            timestamp=moment,
+        )
         if not isinstance(made, bytes):
-            raise StackError("Typst gave no document.", "Install its newest version.")
+            raise _refused("Typst gave no document")
         return made
 
     def drawable(self, pictures: Mapping[str, bytes]) -> dict[str, bytes]:
@@ -122,20 +135,47 @@ class Press:
                 return False
         return True
 
-    def _readable(self, letter: Mapping[str, Any]) -> Any:
-        """The letter, with the names of letters in place of those that no font has."""
-        whole = json.dumps(letter, ensure_ascii=False)
-        letters = {letter for letter in set(whole) if letter > "~"}
-        unseen = {letter for letter in letters if unicodedata.category(letter) in _UNSEEN}
-        missing = unseen | self.missing(letters - unseen)
-        controls = {chr(code): f"[U+{code:04X}]" for code in [*range(0x20), 0x7F] if code != 10}
-        names = {letter: name_of(letter) for letter in missing} | controls
-        return {**_replaced(letter, str.maketrans(names)), "lacks": bool(missing)}
+    def _shapes(self, letter: Mapping[str, Any]) -> set[str]:
+        """What no font has: letters, and letters with their accents."""
+        shapes = {shape for shape in _shapes_in(letter) if not shape.isascii()}
+        unseen = {shape for shape in shapes if any(map(_is_unseen, shape))}
+        parts = {part for shape in shapes for part in shape if not part.isascii()}
+        seen = {part for part in parts if not _is_unseen(part)}
+        return unseen | self.missing((shapes | seen) - unseen) | (parts - seen)
 
-    def missing(self, letters: Iterable[str]) -> set[str]:
-        """Those of the letters that no font has, of text or of code."""
+    def _readable(self, letter: Mapping[str, Any], missing: set[str]) -> dict[str, Any]:
+        """The letter, with names in place of what is missing."""
+
+        def say(found: regex.Match[str]) -> str:
+            shape = found[0]
+            if shape not in missing and not missing.intersection(shape):
+                return shape
+            alone = len(shape) == 1
+            return "".join(
+                name_of(part)
+                if alone or part in missing or unicodedata.category(part)[0] == "M"
+                else part
+                for part in shape
+            )
+
+        def told(value: Any) -> Any:
+            if isinstance(value, str):
+                plain = _CONTROL.sub(lambda found: name_of(found[0]), value)
+                if plain.isascii():
+                    return plain
+                return _SHAPE.sub(say, unicodedata.normalize("NFC", plain))
+            if isinstance(value, list):
+                return [told(item) for item in value]
+            if isinstance(value, dict):
+                return {name: told(item) for name, item in value.items()}
+            return value
+
+        return {**told(letter), "lacks": bool(missing)}
+
+    def missing(self, shapes: Iterable[str]) -> set[str]:
+        """Those of the letters, alone or with accents, that no font has, of text or of code."""
         found: set[str] = set()
-        asked = sorted(letters)
+        asked = sorted(shapes)
         for font in (SERIF, MONO) if asked else ():
             made = self._compiler(".").compile(
                 input=_PROBE,
@@ -145,8 +185,8 @@ class Press:
             pages = made if isinstance(made, list) else []
             none = set(_OUTLINE.findall(pages[0]))
             found |= {
-                letter
-                for letter, page in zip(asked, pages[1:], strict=True)
+                shape
+                for shape, page in zip(asked, pages[1:], strict=True)
                 if none & set(_OUTLINE.findall(page))
             }
         return found
@@ -160,15 +200,30 @@ def name_of(letter: str) -> str:
     if letter in _PART_OF_EMOJI:
         return ""
     name = unicodedata.name(letter, "").lower()
-    unseen = unicodedata.category(letter) in _UNSEEN
-    return f"[{name}]" if name and not unseen else f"[U+{ord(letter):04X}]"
+    return f"[{name}]" if name and not _is_unseen(letter) else f"[U+{ord(letter):04X}]"
 
 
-def _replaced(value: Any, names: Mapping[int, str]) -> Any:
-    if isinstance(value, str):
-        return value.translate(names)
-    if isinstance(value, list):
-        return [_replaced(item, names) for item in value]
-    if isinstance(value, dict):
-        return {name: _replaced(item, names) for name, item in value.items()}
-    return value
+def _is_unseen(letter: str) -> bool:
+    return unicodedata.category(letter) in _UNSEEN
+
+
+def _shapes_in(value: Any) -> set[str]:
+    whole = unicodedata.normalize("NFC", json.dumps(value, ensure_ascii=False))
+    return set(_SHAPE.findall(whole))
+
+
+def _unusual(letter: Mapping[str, Any]) -> set[str]:
+    """Every shape but single letters of Latin, Greek and Cyrillic, and the usual signs."""
+    return {
+        part
+        for shape in _shapes_in(letter)
+        for part in shape
+        if not part.isascii() and (len(shape) > 1 or not _USUAL.fullmatch(part))
+    }
+
+
+def _refused(cause: str) -> StackError:
+    return StackError(
+        f"The print cannot be set: {cause[:300]}.",
+        "Report it with the release; the release itself is not touched by it.",
+    )
