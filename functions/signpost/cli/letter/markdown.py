@@ -30,7 +30,11 @@ MAX_LEVEL = 16
 LINE_LETTERS = 88
 """So many letters a line of a table has, over all of its columns."""
 _HEAD = re.compile(r"\A---\n(.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
-_ATTRIBUTES = re.compile(r"[ \t]*\{:?[ \t]*([#.][^{}\n]*)\}[ \t]*\Z")
+# An id, classes, and the day of a checklist's item; other attributes are printed as they stand.
+_ATTRIBUTES = re.compile(
+    r"[ \t]*\{:?[ \t]*((?:(?:[#.][\w-]+|data-due=\"\d{1,4}\")[ \t]*)+)\}[ \t]*\Z"
+)
+_DUE = re.compile(r'data-due="(\d+)"')
 _TASK = re.compile(r"\[([ xX])\] ")
 _NAMED = re.compile(r"^[ >]*\[([^\]]+)\]:.*$|\]\[([^\]]+)\]", re.MULTILINE)
 _LETTERS = re.compile(r"\w+")
@@ -182,21 +186,21 @@ def _block(node: SyntaxTreeNode, writer: _Writer) -> list[Node]:
 
 
 def _line(node: SyntaxTreeNode, writer: _Writer, **how: Any) -> list[Node]:
-    tokens = node.children[0].to_tokens()[0].children if node.children else []
-    return inline(tokens or [], writer.around, **how)
+    tokens = list(node.children[0].to_tokens()[0].children or []) if node.children else []
+    found = None
+    if tokens and tokens[-1].type == "text":
+        found = _ATTRIBUTES.search(tokens[-1].content)
+    if found is None:
+        return inline(tokens, writer.around, **how)
+    writer.ignored.append(found[1])
+    tokens[-1] = tokens[-1].copy(content=tokens[-1].content[: found.start()])
+    due = _DUE.search(found[1])
+    said = tree.text(f" (due: day {due[1]})") if due else []
+    return [*inline(tokens, writer.around, **how), *said]
 
 
 def _heading(node: SyntaxTreeNode, writer: _Writer) -> Node | None:
-    _words, own = _heading_words(node)
-    tokens = list(node.children[0].to_tokens()[0].children or []) if node.children else []
-    if tokens and tokens[-1].type == "text" and _ATTRIBUTES.search(tokens[-1].content):
-        writer.ignored.append(own)
-        last = tokens[-1].copy()
-        found = _ATTRIBUTES.search(last.content)
-        writer.ignored.append(found[1] if found and not own else "")
-        last.content = last.content[: found.start()] if found else last.content
-        tokens[-1] = last
-    body = inline(tokens, writer.around, notes=False)
+    body = _line(node, writer, notes=False)
     label = next(writer.labels, "")
     if not "".join(tree.words_of(body)).strip():
         return None  # the standard for accessible documents knows no empty ones

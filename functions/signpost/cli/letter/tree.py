@@ -78,7 +78,7 @@ def _words_inside(node: Node) -> Iterator[str]:
         for cell in row:
             yield "\n"
             yield from words_of(cell)
-    yield f" {node.get('note', '')} "
+    yield f" {node['note']} " if "note" in node else ""
     if node["k"] not in {"strong", "emph", "link", "ref"}:
         yield "\n"
 

@@ -93,6 +93,13 @@ def test_tasks_have_boxes() -> None:
     assert not blocks_of("- [ ] open\n- none")[0]["tasks"]
 
 
+def test_attributes_are_no_words_but_a_due_day_is() -> None:
+    task = words_of('- [ ] Meet *them*. {: #cm-meet data-due="3" }')
+    assert " ".join(task.split()) == "Meet them. (due: day 3)"
+    assert words_of("# A {#own .wide}").strip() == "A"
+    assert "hidden" in words_of('Text {: title="hidden" }')
+
+
 def line(source: str) -> list[dict[str, Any]]:
     (para,) = blocks_of(source)
     found: list[dict[str, Any]] = para["body"]
