@@ -138,6 +138,9 @@ def test_what_is_public_is_retracted_everywhere_and_stays_away(demo: DemoRun) ->
     done = demo.command("retract", path, "--reason", "a test", "--yes", "--format", "json")
     assert done.returncode == 0, done.stderr
     assert public(demo, "1998") == 0
+    again = demo.command("retract", path, "--reason", "a test", "--yes")
+    assert again.returncode == 0, "what is gone everywhere is as it was asked for"
+    assert "was retracted" in again.stderr
     state = demo.command("status", path)
     assert "RETRACTED" in state.stdout
     assert "a test" in state.stdout

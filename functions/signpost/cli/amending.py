@@ -95,8 +95,12 @@ def amend(
                 "done": done,
             }
         )
-    failed = [item for item in done if item.get("state") != "PUBLISHED"]
-    return 1 if refused or failed or not offers else 0
+    codes = [error["code"] for _, error in refused]
+    # Who names no account means those that can be edited.
+    no_matter = {"CONTROL-DONE"} | ({"CONTROL-EDIT"} if offers and not accounts else set())
+    if set(codes) - no_matter or any(item.get("state") != "PUBLISHED" for item in done):
+        return 1
+    return 0 if offers or action is Amend.RETRACT else 1
 
 
 def _chosen(entries: Sequence[Entry], post: str, accounts: Sequence[str]) -> list[Entry]:
@@ -121,7 +125,7 @@ def _ask(connection: Connection, request: dict[str, Any]) -> dict[str, Any]:
     try:
         return ask_control(connection, request)
     except ControlRefused as error:
-        return {"cause": error.cause, "remedy": error.remedy}
+        return {"code": error.code, "cause": error.cause, "remedy": error.remedy}
 
 
 def _show_offer(terminal: Terminal, action: Amend, entry: Entry, offer: dict[str, Any]) -> None:
@@ -192,4 +196,5 @@ def _show_end(terminal: Terminal, action: Amend, item: dict[str, Any]) -> None:
         terminal.warn(f"{account}: under way ({item['state']}{half}); see `signpost status POST`.")
     else:
         cause = f"It is {item['state']}{half}: {item['reason']}."
-        terminal.error(account, cause, f"Mend it, then `signpost {action}` again.")
+        first = "`signpost resume`" if item["reason"].startswith("stopped") else "Mend it"
+        terminal.error(account, cause, f"{first}, then `signpost {action}` again.")

@@ -44,7 +44,11 @@ def ask_control(connection: Connection, request: dict[str, Any]) -> dict[str, An
             "It is not sure that it took effect. Ask again; asking twice does no harm.",
         )
     if not value.get("ok"):
-        raise ControlRefused(str(value.get("cause", "It said no.")), str(value.get("remedy", "")))
+        refused = ControlRefused(
+            str(value.get("cause", "It said no.")), str(value.get("remedy", ""))
+        )
+        refused.code = str(value.get("code", refused.code))
+        raise refused
     return {name: item for name, item in value.items() if name != "ok"}
 
 

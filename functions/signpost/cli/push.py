@@ -63,6 +63,7 @@ def command(
         verdict_document,
     )
     from signpost.cli.sending import send
+    from signpost.domain.plan import Action
 
     terminal = Terminal()
     desk = open_desk(find_content(content_dir))
@@ -103,5 +104,11 @@ def command(
                 "verdict": verdict_document(sent.verdict),
             }
         )
-    lost = [c for c in sent.verdict.changes if c.state not in ("SCHEDULED", "CANCELLED")]
+    # What the plan called drift is no news; what became drift on the way was not carried out.
+    known = {c.delivery for c in sent.draft.plan.changes if c.action is Action.DRIFT}
+    lost = [
+        change
+        for change in sent.verdict.changes
+        if change.state not in ("SCHEDULED", "CANCELLED") and change.delivery not in known
+    ]
     return 0 if sent.verdict.accepted and not lost else 1

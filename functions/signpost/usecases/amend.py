@@ -24,7 +24,7 @@ from signpost.domain.row import BundleRef, PublishedPart, Row
 from signpost.errors import BundleError, LedgerUnavailable, SignpostError
 from signpost.ports import Clock, Connectors, Editor, Ledger, ObjectStore, Queue, Retractor, Write
 from signpost.usecases.state import StateWriter
-from signpost.usecases.stop import ControlError
+from signpost.usecases.stop import AmendedAlready, ControlError, NotEditable
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +162,7 @@ class Amender:
         if main is None or is_amendment(delivery):
             raise ControlError(f"There is no delivery {delivery}.", "See `signpost status`.")
         if have and (have.action, have.state) == (Amend.RETRACT, State.PUBLISHED):
-            raise ControlError(f"{delivery} was retracted.", "Post it again under a new id.")
+            raise AmendedAlready(f"{delivery} was retracted.", "Post it again under a new id.")
         if main.state in OPEN and main.state is not State.SCHEDULED:
             raise ControlError(
                 f"{delivery} is {main.state}: it is not known yet what of it is public.",
@@ -202,7 +202,7 @@ class Amender:
         self, main: Row, have: Row | None, old: Delivery, note: str, *, again: bool
     ) -> Offer:
         if not isinstance(self._connector(old), Editor):
-            raise ControlError(
+            raise NotEditable(
                 f"What is public on {old.account.channel} cannot be edited.",
                 "`signpost retract` it, and post it again under a new id.",
             )
@@ -223,7 +223,7 @@ class Amender:
         half = have is not None and have.state is not State.PUBLISHED and bool(have.parts)
         begun = again or half
         if new.revision == public and not begun:
-            raise ControlError(
+            raise AmendedAlready(
                 "What the stack accepted last is what is public.",
                 "Edit the post's file and push it, then ask again; or, where somebody edited it on the "
                 "channel, add --again.",

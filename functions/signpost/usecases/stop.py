@@ -12,6 +12,7 @@ from signpost.domain.row import PublishedPart, Row
 from signpost.domain.stop import Stop
 from signpost.errors import LedgerError, LedgerUnavailable, SignpostError
 from signpost.ports import Clock, Ledger, Queue, Write
+from signpost.usecases.resuming import Resuming
 
 INSIST_S = 8.0
 """How long a stop is tried; the function `control` has 15 s."""
@@ -23,13 +24,30 @@ class ControlError(SignpostError):
     code = "CONTROL"
 
 
+class NotEditable(ControlError):
+    """What is public on the channel cannot be edited."""
+
+    code = "CONTROL-EDIT"
+
+
+class AmendedAlready(ControlError):
+    """What is asked for is so: it says this, or is gone."""
+
+    code = "CONTROL-DONE"
+
+
 @dataclass(frozen=True, slots=True)
 class Control:
-    """What a person may do to publishing; every act is on the audit trail."""
+    """What a person may do to publishing; every act is on the audit trail.
+
+    Args:
+        resuming: judges who has to sign for lifting a stop; left out: nobody.
+    """
 
     ledger: Ledger
     queue: Queue
     clock: Clock
+    resuming: Resuming | None = None
 
     def stop(self, scope: str, *, actor: str, reason: str) -> Stop:
         """Halt a scope. After this returns, no new intent of the scope can commit.
@@ -41,23 +59,36 @@ class Control:
         self._audit(actor, "stop", scope=scope, reason=reason, version=stop.version)
         return stop
 
-    def resume(self, scope: str, *, actor: str, reason: str) -> Stop:
+    def resume(self, scope: str, *, actor: str, reason: str, signed: str = "") -> Stop:
         """Lift a scope; `*` lifts everything. What was held meanwhile stays held.
 
         Also makes the switch where it is missing: a new or restored workspace starts stopped.
 
+        Args:
+            scope: what is lifted.
+            actor: who asks, as the audit trail names them.
+            reason: why, for the audit trail.
+            signed: signatures, where a trust root asks for them; see usecases.resuming.
+
         Raises:
             ControlError: no reason was given.
+            NotSigned: signatures are missing.
             LedgerUnavailable: the switch moved meanwhile, or could not be read; look again.
             LedgerUnknown: it is not sure that it took effect; ask again.
         """
         if not reason.strip():
             raise ControlError("Resuming needs a reason.", "Add `--reason`.")
+        have = self.ledger.stop()
+        signers = self.resuming.judge(scope, have, signed) if self.resuming else []
         # Once only: a stop that came meanwhile must be seen by who resumes, not be lifted unseen.
-        lifted = self._swap(
-            lambda scopes: frozenset() if scope == "*" else scopes - {scope}, tries=1
+        left = frozenset() if scope == "*" or have is None else have.scopes - {scope}
+        lifted = Stop(have.version + 1 if have else 1, left)
+        expected = have.version if have else None
+        if self.ledger.swap_stop(lifted, expected=expected) is not Write.DONE:
+            raise LedgerUnavailable("The switch moved meanwhile.", "Look at it, then ask again.")
+        self._audit(
+            actor, "resume", scope=scope, reason=reason, version=lifted.version, signers=signers
         )
-        self._audit(actor, "resume", scope=scope, reason=reason, version=lifted.version)
         return lifted
 
     def release(
@@ -148,8 +179,8 @@ class Control:
             self.clock.sleep(pause)
             pause = min(0.5, 2 * pause)
 
-    def _swap(self, change: Callable[[frozenset[str]], frozenset[str]], *, tries: int = 10) -> Stop:
-        for _ in range(tries):
+    def _swap(self, change: Callable[[frozenset[str]], frozenset[str]]) -> Stop:
+        for _ in range(10):
             have = self.ledger.stop()
             version = have.version + 1 if have else 1
             stop = Stop(version, change(have.scopes if have else frozenset()))

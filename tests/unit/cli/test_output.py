@@ -186,7 +186,7 @@ def test_empty_states_say_what_to_do() -> None:
 
 def test_a_stop_is_impossible_to_miss() -> None:
     _, err = shown(entry(), stop=Stop(2, frozenset({"*"})))
-    assert "Stopped: *" in err
+    assert "Stopped: the whole workspace" in err
     out, err2 = io.StringIO(), io.StringIO()
     state = StateFile(at=DUE, stop=None, entries=(entry(),))
     show_deliveries(Terminal(out, err2), state, ZONE, everything=False, now=DUE)

@@ -98,8 +98,9 @@ def test_a_retraction_takes_the_thread_from_its_end_and_never_comes_back() -> No
     assert planned(stage) is None
     edited(stage, "one", "two", "four")
     assert stage.row().state is State.PUBLISHED
-    with pytest.raises(ControlError, match="was retracted"):
+    with pytest.raises(ControlError, match="was retracted") as error:
         ask(stage, Amend.CORRECT)
+    assert error.value.code == "CONTROL-DONE"
 
 
 def test_a_half_done_retraction_is_seen_and_can_be_asked_for_again() -> None:
@@ -177,6 +178,7 @@ def test_a_channel_without_edits_and_deletions_says_so() -> None:
     with pytest.raises(ControlError, match="cannot be edited") as error:
         ask(stage, Amend.CORRECT)
     assert "retract" in error.value.remedy
+    assert error.value.code == "CONTROL-EDIT"
     with pytest.raises(ControlError, match="cannot delete") as error:
         ask(stage, Amend.RETRACT)
     assert "https://test.example/0" in error.value.remedy

@@ -40,7 +40,9 @@ def show_deliveries(
     if state.stop is None and state.at is not None:
         terminal.warn("The stop switch is missing, so nothing is sent. `signpost resume` sets it.")
     elif state.stop and state.stop.scopes:
-        terminal.warn(f"Stopped: {', '.join(sorted(state.stop.scopes))}. See `signpost resume`.")
+        from signpost.cli.stop import words
+
+        terminal.warn(f"Stopped: {words(sorted(state.stop.scopes))}. See `signpost resume`.")
     if line := tokens_line(token_reminders(state.accounts.values(), now), now):
         terminal.warn(line)
     for line in reminder_lines(release_reminders(known_gates(state).values(), now)):
