@@ -7,7 +7,7 @@ stays as it is.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from signpost.content.handbook import markdown
 from signpost.domain.website.active import allowed_address
@@ -21,6 +21,7 @@ _APART = re.compile(
 _TAG = re.compile(r"<(?=[A-Za-z/!?])(?!https?://[^\s<>\"']+>|[\w.+-]+@[\w.-]+>)")
 _OPENED = re.compile(r"\](?:\(|:)\s*<?")
 """Behind it a target stands, also one of a form that `markdown.links` does not know."""
+_NO_BREAK = re.compile(r"[^\n]")
 _LONGEST_ADDRESS = 500
 _BRACES = re.compile(r"\{([^{}\n]*)\}")
 _HARMLESS = re.compile(
@@ -38,14 +39,15 @@ def fit(text: str, lead: Leading) -> str:
     Args:
         text: without front matter.
     """
-    edits = [*_blocks(text)]
+    apart = list(_APART.finditer(text))
+    edits = [*_comments(apart)]
     taken = [(start, end) for start, end, _ in edits]
     for start, target in _targets(text):
         made = lead(target) if allowed_address(target) else "#"
         if made != target:
             edits.append((start, start + len(target), made))
             taken.append((start, start + len(target)))
-    plain = _blanked(text)
+    plain = _blanked(text, apart)
     known = {start for start, _end in taken}
     edits += [
         (found.end(), found.end(), "#")  # such an address leads nowhere
@@ -61,16 +63,20 @@ def fit(text: str, lead: Leading) -> str:
     return _applied(text, edits)
 
 
-def _blocks(text: str) -> Iterator[tuple[int, int, str]]:
+def _comments(apart: Iterable[re.Match[str]]) -> Iterator[tuple[int, int, str]]:
     """Comments, which go; their line breaks stay, so that blocks do not run together."""
-    for found in _APART.finditer(text):
+    for found in apart:
         if found["comment"] is not None:
             yield found.start(), found.end(), "\n" * found[0].count("\n")
 
 
-def _blanked(text: str) -> str:
+def _blanked(text: str, apart: Iterable[re.Match[str]]) -> str:
     """The text with blanks in place of code and comments, found in one go, as they stand."""
-    return _APART.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), text)
+    made, done = [], 0
+    for found in apart:
+        made += [text[done : found.start()], _NO_BREAK.sub(" ", found[0])]
+        done = found.end()
+    return "".join([*made, text[done:]])
 
 
 def _targets(text: str) -> Iterator[tuple[int, str]]:
