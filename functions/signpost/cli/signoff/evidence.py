@@ -89,7 +89,8 @@ def find_site(site_dir: Path | None, brand: str | None, *, new: bool = False) ->
             )
         return Site(folder, brand)
     if new:
-        brands = sorted(item.name for item in (folder / "docs").glob("*") if item.is_dir())
+        # Only a folder with pages is a handbook: pictures and styles lie beside them.
+        brands = sorted({path.parts[-3] for path in (folder / "docs").glob("*/*/*.md")})
     if not brands:
         raise SettingsError(
             f"There is no {'handbook' if new else 'trust root'} in {folder}.",
