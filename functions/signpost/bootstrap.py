@@ -167,12 +167,7 @@ class Wiring:
         """What verifies releases; the signatures' library is loaded when there is one."""
         from signpost.usecases.gatekeeper import Gatekeeper, ReleaseJudge
 
-        def check(key: PublicKey, proof: Proof, message: bytes) -> bool:
-            from signpost import signatures
-
-            return signatures.check(key, proof, message)
-
-        judge = ReleaseJudge(self.settings.signoff_roots, check)
+        judge = ReleaseJudge(self.settings.signoff_roots, _check)
         return Gatekeeper(self.ledger, self.objects, judge.judge, self.settings.require_release)
 
     def ticker(self) -> Ticker:
@@ -183,9 +178,14 @@ class Wiring:
 
     def control(self) -> Control:
         """The use case behind `control`."""
+        from signpost.usecases.resuming import Resuming
         from signpost.usecases.stop import Control
 
-        return Control(self.ledger, self.queue, self.clock)
+        resuming = None
+        if self.settings.signoff_roots:
+            name = self.settings.workspace
+            resuming = Resuming(name, self.ledger, self.objects, _check)
+        return Control(self.ledger, self.queue, self.clock, resuming)
 
     def amender(self) -> Amender:
         """The use case behind `control` where something public is corrected or retracted."""
@@ -203,6 +203,13 @@ class Wiring:
         ssm = self.clients.get("ssm")
         secrets = SsmSecrets(ssm, self.settings.secrets_path, self.clock)
         return AccountCheck(replace(self.world, secrets=secrets))
+
+
+def _check(key: PublicKey, proof: Proof, message: bytes) -> bool:
+    """The mathematics of signatures, whose library is loaded when there is one."""
+    from signpost import signatures
+
+    return signatures.check(key, proof, message)
 
 
 @lru_cache(maxsize=1)

@@ -1,6 +1,6 @@
 """An operator stops, resumes, releases, corrects, retracts, or looks at an account; invoked directly.
 
-    {"action": "stop" | "resume", "scope": "*" | "brand:<id>" | "account:<id>", "actor", "reason"}
+    {"action": "stop" | "resume", "scope": "*" | "brand:<id>" | "account:<id>", "actor", "reason", "signed"}
     {"action": "release", "delivery", "actor", "reason", "checked", "external_id", "permalink"}
     {"action": "correct" | "retract" | "amendment", "delivery", "actor", "reason", "dry", "again"}
     {"action": "accounts", "account", "actor"}: logs in and reads, posts nothing; see docs/security.md
@@ -47,8 +47,8 @@ def _act(text: dict[str, str]) -> dict[str, Any]:
         return wiring().amender().answer(action, text["delivery"], text)
     control = wiring().control()
     if action in ("stop", "resume") and _SCOPE.fullmatch(scope):
-        act = control.stop if action == "stop" else control.resume
-        stop = act(scope, actor=actor, reason=reason)
+        signed = text.get("signed", "")
+        stop = control.switch(action, scope, actor=actor, reason=reason, signed=signed)
         return {"version": stop.version, "scopes": sorted(stop.scopes)}
     if action == "release" and text.get("delivery"):
         chosen = {key: text.get(key, "") for key in ("checked", "external_id", "permalink")}

@@ -49,6 +49,12 @@ class Control:
     clock: Clock
     resuming: Resuming | None = None
 
+    def switch(self, action: str, scope: str, *, actor: str, reason: str, signed: str) -> Stop:
+        """`stop` or `resume`, by its name."""
+        if action == "stop":
+            return self.stop(scope, actor=actor, reason=reason)
+        return self.resume(scope, actor=actor, reason=reason, signed=signed)
+
     def stop(self, scope: str, *, actor: str, reason: str) -> Stop:
         """Halt a scope. After this returns, no new intent of the scope can commit.
 
