@@ -40,6 +40,8 @@ from tests.fakes.secrets import FakeSecrets
 from tests.servers.content import WORKSPACE
 
 AGE_S = 60
+EVERY_AGE_S = (0, 10**9)
+"""Compare what is public at every age."""
 TICK_S = 60.0
 REMAINING_S = 60.0
 """What a function has when it begins."""
@@ -165,7 +167,7 @@ class Stage:
             self.clock,
         )  # fmt: skip
         self.publisher = Publisher(self.world)
-        self.measurer = Measurer(self.world, self.metrics)
+        self.measurer = Measurer(self.world, self.metrics, EVERY_AGE_S)
         self.amender = Amender(
             self.ledger, self.objects, self.connectors, self.queue, self.state, self.clock
         )

@@ -33,6 +33,8 @@ from tests.fakes.secrets import FakeSecrets
 from tests.fakes.transport import FakeTransport
 
 NAME = "acme/shop/post-1/fedi"
+EVERY_AGE_S = (0, 10**9)
+"""Compare at every age."""
 
 
 class Stage:
@@ -74,7 +76,7 @@ class Stage:
         )
         self.state = StateWriter("acme", ledger, self.objects, self.metrics, self.clock)
         self.publisher = Publisher(self.world, self.require)
-        self.measurer = Measurer(self.world, self.metrics)
+        self.measurer = Measurer(self.world, self.metrics, EVERY_AGE_S)
         self.scheduler = Scheduler(
             "acme", ledger, self.objects, connectors, self.queue, self.state, self.clock,
             workers=1,

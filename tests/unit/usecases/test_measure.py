@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from signpost.domain.amendment import Amend, amendment_of
+from signpost.domain.metrics import DEFAULT_AGES_S
 from signpost.domain.outcome import Absent, Confirmation, Found, Published, Unknown
 from signpost.errors import AnswerLost, RefusedError, SecretError, ThrottledError
+from signpost.usecases.measure import Measurer
 from tests.fakes.connector import FakeAmender, FakeConnector
 from tests.unit.usecases.stage import NAME, Stage
 
@@ -135,3 +137,12 @@ def test_an_edit_on_the_channel_can_be_undone() -> None:
     stage.work(amendment_of(NAME))
     assert isinstance(stage.connector, FakeAmender)
     assert stage.connector.edited == [("0", "Text of post-1")]
+
+
+def test_it_is_compared_on_the_second_day_alone() -> None:
+    stage = readable(Found("0", ""))
+    measurer = Measurer(stage.world, stage.metrics)
+    for age_s in DEFAULT_AGES_S:
+        measurer.run(NAME, age_s)
+    compared = [one.age_s for one in stage.metrics.all if one.differs is not None]
+    assert compared == [86_400]
