@@ -67,8 +67,7 @@ def tables(proof: Proof) -> dict[str, list[str]]:
     """Section → its Markdown table, line by line."""
     found = {}
     seen = dict.fromkeys(line.section for line in proof.lines)
-    # What a reader wants to know first; a run begins and ends with the stack.
-    for section in sorted(seen, key=lambda name: (not name.startswith("Shapes"), "stack" in name)):
+    for section in sorted(seen, key=_place):
         mine = [line for line in proof.lines if line.section == section]
         columns = list(dict.fromkeys(line.column for line in mine))
         cells = {(line.row, line.column): line.cell for line in mine}
@@ -81,6 +80,17 @@ def tables(proof: Proof) -> dict[str, list[str]]:
         made.insert(1, "|" + "---|" * (len(columns) + 1))
         found[section] = made
     return found
+
+
+def _place(section: str) -> int:
+    """What a reader wants to know first; a run begins and ends with the stack."""
+    if "stack" in section:
+        return 4
+    if section.startswith(("Corrections", "Edits")):
+        return 3
+    if section.startswith("Shapes"):
+        return int("sent" not in section)
+    return 2
 
 
 def page(proof: Proof, today: str) -> str:
