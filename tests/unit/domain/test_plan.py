@@ -149,9 +149,9 @@ def had(one: Delivery, state: State, *, touched: bool) -> Actual:
 def test_how_pictures_are_made_is_no_edit_of_what_is_public(
     have: Delivery,
     state: State,
-    touched: bool,
+    touched: bool,  # noqa: FBT001 - a column of the table
     wanted: Delivery,
-    action: Action,  # noqa: FBT001 - a column of the table
+    action: Action,
 ) -> None:
     (change,) = make_plan([wanted], {have.id: had(have, state, touched=touched)}).changes
     assert change.action is action
