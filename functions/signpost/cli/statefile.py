@@ -29,8 +29,8 @@ class Entry:
         made_from: of the revision; see Delivery.
         accepted: the revision that the accepted bundle has; empty where it has none, None where the
             stack did not write it (yet).
-        differs: whether what is public was not what was sent when it was last measured; None where
-            that is not known.
+        differs: whether what is public was not what was sent when it was last compared; None where
+            that is not known, or it was put right since.
         action: what an amendment does; empty on a delivery.
         live: the revision that was public when the amendment was asked for.
         note: who asked for the amendment, and why.
@@ -211,8 +211,15 @@ def read_state(objects: ObjectStore, workspace: str) -> StateFile:
 def _with_amendment(name: str, raw: Mapping[str, Any]) -> Entry:
     entry = _entry(name, raw["deliveries"][name])
     after = amendment_of(name)
-    amendment = raw.get("amendments", {}).get(after)
-    return replace(entry, amendment=_entry(after, amendment)) if amendment else entry
+    raw_amendment = raw.get("amendments", {}).get(after)
+    if not raw_amendment:
+        return entry
+    amendment = _entry(after, raw_amendment)
+    compared_at = raw["deliveries"][name].get("compared_at")
+    done_at = amendment.published_at if amendment.state is State.PUBLISHED else None
+    if compared_at and done_at and parse_utc(compared_at) <= done_at:
+        entry = replace(entry, differs=None)  # it was put right; nobody has looked since
+    return replace(entry, amendment=amendment)
 
 
 def _entry(name: str, value: Mapping[str, Any]) -> Entry:

@@ -33,6 +33,16 @@ class MetricSnapshot(NamedTuple):
     differs: bool | None = None
 
 
+def last_compared(snapshots: Iterable[MetricSnapshot]) -> MetricSnapshot | None:
+    """The newest snapshot at which what is public was compared with what was sent.
+
+    Args:
+        snapshots: of one delivery, by age, the youngest first.
+    """
+    compared = [snapshot for snapshot in snapshots if snapshot.differs is not None]
+    return compared[-1] if compared else None
+
+
 def add_parts(parts: Iterable[Mapping[str, int]]) -> dict[str, int]:
     """Sum a thread's parts; a metric that any part did not report is left out."""
     maps = list(parts)

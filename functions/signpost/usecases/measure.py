@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from signpost.domain.amendment import Amend, amendment_of
 from signpost.domain.lifecycle import State
-from signpost.domain.metrics import MetricSnapshot, add_parts
+from signpost.domain.metrics import MetricSnapshot, add_parts, last_compared
 from signpost.domain.outcome import Absent, Found
 from signpost.domain.row import Row
 from signpost.errors import RefusedError
@@ -69,20 +69,23 @@ class Measurer:
             values=add_parts(parts),
             differs=differs,
         )
-        told = not differs or self._known_to_differ(row)
+        told = not differs or self._known_to_differ(row, amendment)
         stored = self.metrics.add(snapshot)
         if not told:
             reason = "what is public is not what was sent: somebody edited it there"
             return Result(delivery, "differs", row, reason, alert=True)
         return Result(delivery, "measured" if stored else "known", row)
 
-    def _known_to_differ(self, row: Row) -> bool:
+    def _known_to_differ(self, row: Row, amendment: Row | None) -> bool:
         """Whether it was told: what differs goes on to do so at every age, until it is put right."""
         if row.published_at is None:
             return False
         known = self.metrics.snapshots(row.brand, row.published_at, row.delivery)
-        looked = [snapshot.differs for snapshot in known if snapshot.differs is not None]
-        return bool(looked) and looked[-1]
+        last = last_compared(known)
+        if last is None or not last.differs:
+            return False
+        amended_at = amendment.published_at if amendment else None
+        return amended_at is None or last.measured_at > amended_at
 
     def _differs(self, row: Row, amendment: Row | None, channel: Channel) -> bool | None:
         """Read what is public back where the channel can be asked for it part by part.

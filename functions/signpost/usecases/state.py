@@ -13,7 +13,7 @@ from signpost.domain.canonical import canonical_json, utc_text
 from signpost.domain.delivery import BundleLine, members, parse_bundle
 from signpost.domain.gate import ReleaseGate
 from signpost.domain.lifecycle import OPEN, State
-from signpost.domain.metrics import MetricSnapshot
+from signpost.domain.metrics import MetricSnapshot, last_compared
 from signpost.domain.plan import Actual
 from signpost.domain.row import Row
 from signpost.domain.work import parse_task, reminders
@@ -130,12 +130,15 @@ class StateWriter:
         entry = row_entry(row)
         entry["about"] = old.get("about", {})
         entry["metrics"] = old.get("metrics")
-        entry |= {key: old[key] for key in ("series", "accepted", "differs") if key in old}
+        entry |= {key: old[key] for key in _KEPT if key in old}
         if measured and row.published_at and not row.action:
             known = self.metrics.snapshots(row.brand, row.published_at, row.delivery)
             if known:
                 entry["metrics"] = metrics_entry(known[-1])
-                entry["differs"] = known[-1].differs
+                # Not every age is compared: what differs does so until it is put right.
+                if compared := last_compared(known):
+                    entry["differs"] = compared.differs
+                    entry["compared_at"] = utc_text(compared.measured_at)
                 entry["series"] = series_entry(known)
         return entry
 
@@ -264,6 +267,9 @@ def _ends(accounts: Mapping[str, _Member]) -> dict[str, str]:
     """When tokens end, by account."""
     return {name: entry["token_until"] for name, entry in accounts.items() if entry["token_until"]}
 
+
+_KEPT = ("series", "accepted", "differs", "compared_at")
+"""What the last writer of an entry may know better than its row."""
 
 _EMPTY: Mapping[str, Any] = {"bundle": "", "stop": None, "deliveries": {}}
 _BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)

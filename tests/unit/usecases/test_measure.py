@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from signpost.cli.statefile import read_state
 from signpost.domain.amendment import Amend, amendment_of
 from signpost.domain.metrics import DEFAULT_AGES_S
 from signpost.domain.outcome import Absent, Confirmation, Found, Published, Unknown
@@ -146,3 +147,26 @@ def test_it_is_compared_on_the_second_day_alone() -> None:
         measurer.run(NAME, age_s)
     compared = [one.age_s for one in stage.metrics.all if one.differs is not None]
     assert compared == [86_400]
+
+
+def test_status_says_that_it_differs_until_it_is_put_right() -> None:
+    """Later ages are not compared, so they say nothing of it."""
+    stage = readable(Absent(), Absent())
+    measurer = Measurer(stage.world, stage.metrics)
+
+    def standing(age_s: int) -> tuple[str, bool | None]:
+        stage.clock.advance(60.0)
+        measurer.run(NAME, age_s)
+        stage.state.refresh([NAME, amendment_of(NAME)], measured=[NAME])
+        (entry,) = read_state(stage.objects, "acme").entries
+        return entry.standing, entry.differs
+
+    assert standing(3600) == ("PUBLISHED", None)
+    assert standing(86_400) == ("PUBLISHED (differs)", True)
+    assert standing(604_800) == ("PUBLISHED (differs)", True)
+    stage.connector.outcomes.append(Published("0", ""))
+    stage.clock.advance(60.0)
+    stage.amender.ask(Amend.CORRECT, NAME, actor="ada", reason="", again=True)
+    stage.work(amendment_of(NAME))
+    assert standing(2_419_200) == ("CORRECTED", None)
+    assert measurer.run(NAME, 100_000).did == "differs", "another edit is told"
