@@ -43,7 +43,7 @@ def test_each_command_has_help(signpost: Signpost, name: str) -> None:
         (["plan", "--fromat", "json"], "--format"),
         (["plan", "--format", "xml"], "'xml'"),
         (["resume"], "--reason"),
-        (["resume", "--reason", " "], "--reason is empty"),
+        (["resume", "--reason", " "], "--reason is missing or empty"),
         (["resume", "--reason", "x", "--checked", "absent"], "--checked goes with POST"),
         (["stop", "--brand", "a", "--account", "b"], "not both"),
         (["push", "--wait", "0"], "--wait"),
