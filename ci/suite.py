@@ -2,8 +2,8 @@
 
 python ci/suite.py
 
-Integration, browser and server tests wait for processes, clocks and pages; one core is idle for most
-of their time. The other half fills it. Each half is a pytest of its own; what the waiting half says is
+Integration and server tests wait for processes and clocks; one core is idle for most of their time.
+The other half fills it. Each half is a pytest of its own; what the waiting half says is
 kept and printed when both are done.
 """
 
@@ -20,7 +20,7 @@ from pathlib import Path
 from types import FrameType
 
 ROOT = Path(__file__).resolve().parent.parent
-WAITING = ("integration", "browser", "servers")
+WAITING = ("integration", "servers")
 INTERRUPTED = 130
 
 

@@ -79,9 +79,8 @@ def look(open_page: OpenPage, site: str) -> OpenPage:
         page.clock.set_fixed_time(when)
         page.goto(f"{site}/{BRAND}/{path}")
         if how.get("scripts", True):
-            page.wait_for_function(
-                "[...document.querySelectorAll('.sp-seal')].every(seal => seal.dataset.state)"
-            )
+            # Not `wait_for_function`: its polling evaluates text, which the site's policy forbids.
+            expect(page.locator(".sp-seal:not([data-state])")).to_have_count(0, timeout=30_000)
         return page
 
     return look_at
