@@ -248,7 +248,7 @@ def test_roles_reach_what_is_theirs(stack: Stack, probe: Any) -> None:
             "TableName": "{Ledger}", "Key": {"pk": {"S": "D#x"}, "sk": {"S": "STATE"}},
         }),
         ("Measure", "sqs", "send_message", {"QueueUrl": "{PublishQueue}", "MessageBody": "{}"}),
-        ("Control", "s3", "get_object", {"Bucket": "{Bucket}", "Key": "state/deliveries.json"}),
+        ("Control", "s3", "get_object", {"Bucket": "{Bucket}", "Key": "verdicts/a"}),
         ("Control", "s3", "get_object", {"Bucket": "{Bucket}", "Key": "media/a"}),
         ("Control", "ssm", "get_parameter", {"Name": "/signpost/other/token"}),
         ("Control", "lambda", "invoke", {"FunctionName": "{PublishFunction}"}),
