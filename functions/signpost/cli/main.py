@@ -13,12 +13,12 @@ import os
 import sys
 import threading
 from collections.abc import Sequence
-from importlib import import_module
 from itertools import pairwise
 from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from signpost.cli.lazy import LazyGroup
 from signpost.cli.options import color_option
 from signpost.errors import SignpostError
 
@@ -64,51 +64,15 @@ Exit codes: 0 all is well, 1 findings or a failure, 2 the command line was not u
 Colour is left out with --no-color, or when NO_COLOR is set, or where no terminal is."""
 
 
-class LazyGroup(click.Group):
-    """A group whose commands are modules, imported when they are called."""
+class Commands(LazyGroup):
+    """Every command."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        """The commands in the order in which a post meets them."""
-        return list(COMMANDS)
-
-    def get_command(
-        self,
-        ctx: click.Context,  # noqa: ARG002 - click's signature
-        cmd_name: str,
-    ) -> click.Command | None:
-        """Import the module of that name; None where there is no such command."""
-        if cmd_name not in COMMANDS:
-            return None
-        from signpost.checks.collector import paused_collector
-
-        with paused_collector():  # modules stay
-            found: click.Command = import_module(f"signpost.cli.{cmd_name}").command
-        return found
-
-    def format_commands(
-        self,
-        ctx: click.Context,  # noqa: ARG002 - click's signature
-        formatter: click.HelpFormatter,
-    ) -> None:
-        """Write the list of commands without importing any of them."""
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command; a name that is nearly right is answered with the right one."""
-        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            from difflib import get_close_matches
-
-            near = get_close_matches(args[0], COMMANDS, n=1)
-            hint = f" Did you mean `{near[0]}`?" if near else ""
-            raise click.UsageError(f"There is no command `{args[0]}`.{hint}", ctx)
-        return super().resolve_command(ctx, args)
+    told = COMMANDS
+    kind = "command"
 
 
 @click.group(
-    cls=LazyGroup,
+    cls=Commands,
     epilog=EPILOG,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},

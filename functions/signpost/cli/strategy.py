@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-
 import click
 
+from signpost.cli.lazy import LazyGroup
 from signpost.cli.options import color_option
 
 VERBS = {
@@ -31,32 +30,11 @@ Example, from nothing to a signed strategy:
 docs/signing.md tells it in full, and how an auditor does without Signpost."""
 
 
-class Verbs(click.Group):
-    """A group whose commands are modules of `cli.signoff`, imported when they are called."""
+class Verbs(LazyGroup):
+    """Modules of `cli.signoff`, in the order in which a release meets them."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        """The verbs in the order in which a release meets them."""
-        return list(VERBS)
-
-    def get_command(
-        self,
-        ctx: click.Context,  # noqa: ARG002 - click's signature
-        cmd_name: str,
-    ) -> click.Command | None:
-        """Import the module of that name; None where there is no such verb."""
-        if cmd_name not in VERBS:
-            return None
-        found: click.Command = import_module(f"signpost.cli.signoff.{cmd_name}").command
-        return found
-
-    def format_commands(
-        self,
-        ctx: click.Context,  # noqa: ARG002 - click's signature
-        formatter: click.HelpFormatter,
-    ) -> None:
-        """Write the list of verbs without importing any of them."""
-        with formatter.section("Commands"):
-            formatter.write_dl(list(VERBS.items()))
+    told = VERBS
+    place = "signpost.cli.signoff.{}"
 
 
 @click.group(cls=Verbs, epilog=_EPILOG)

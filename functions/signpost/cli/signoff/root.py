@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-
 import click
 
+from signpost.cli.lazy import LazyGroup
 from signpost.cli.options import color_option
 
 VERBS = {
@@ -15,32 +14,11 @@ VERBS = {
 }
 
 
-class RootVerbs(click.Group):
-    """The three verbs, imported when they are called."""
+class RootVerbs(LazyGroup):
+    """In the order of a root's life."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        """In the order of a root's life."""
-        return list(VERBS)
-
-    def get_command(
-        self,
-        ctx: click.Context,  # noqa: ARG002 - click's signature
-        cmd_name: str,
-    ) -> click.Command | None:
-        """Import the verb's module; None where there is no such verb."""
-        if cmd_name not in VERBS:
-            return None
-        found: click.Command = import_module(f"signpost.cli.signoff.root_{cmd_name}").command
-        return found
-
-    def format_commands(
-        self,
-        ctx: click.Context,  # noqa: ARG002 - click's signature
-        formatter: click.HelpFormatter,
-    ) -> None:
-        """Write the list without importing any."""
-        with formatter.section("Commands"):
-            formatter.write_dl(list(VERBS.items()))
+    told = VERBS
+    place = "signpost.cli.signoff.root_{}"
 
 
 @click.group(
