@@ -102,7 +102,7 @@ def description() -> OpenAPI:
         old["requestBody"]["content"]["multipart/form-data"]["schema"]["properties"]["file"] = {}
     # Its own validator would take ten seconds and refuse the description for unrelated reasons.
     # None switches it off, though its annotation does not say so.
-    config = Config(spec_validator_cls=None)  # type: ignore[arg-type]
+    config = Config(spec_validator_cls=None)  # type: ignore[arg-type] # its annotation leaves None out, its code takes it
     return OpenAPI.from_dict(value, config=config)
 
 

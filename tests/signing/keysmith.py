@@ -124,7 +124,7 @@ class TestKey:
         if self.kind == "ssh-rsa":
             chosen = hashes.SHA256() if rsa_hash == "sha256" else hashes.SHA512()
             if rsa_hash == "sha1":
-                raw = self.private.sign(statement, padding.PKCS1v15(), hashes.SHA1())  # noqa: S303
+                raw = self.private.sign(statement, padding.PKCS1v15(), hashes.SHA1())  # noqa: S303 - to be refused
                 return wire.string("ssh-rsa") + wire.string(raw)
             raw = self.private.sign(statement, padding.PKCS1v15(), chosen)
             return wire.string(f"rsa-sha2-{rsa_hash[3:]}") + wire.string(raw)

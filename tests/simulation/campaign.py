@@ -121,7 +121,7 @@ def make_universe(
         )
         for number in range(rng.randrange(2, 16)):
             when = 200.0 + rng.random() * 900.0
-            universe.kernel.at(when, lambda n=number: _amend_one(universe, n))  # type: ignore[misc]
+            universe.kernel.at(when, lambda n=number: _amend_one(universe, n))  # type: ignore[misc] # a bound default
     if rng.random() < twist.stopped:
         scope = rng.choice(("*", "brand:b0", f"account:b1-{rng.randrange(6)}"))
         when, lasts = 60.0 + rng.random() * 360.0, 60.0 + rng.random() * 300.0

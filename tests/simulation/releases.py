@@ -52,7 +52,7 @@ def gate(universe: Universe, wanted: Callable[[], list[Post]]) -> None:
         universe.kernel.at(comes + 60.0 + rng.random() * 120.0, bring("drop", proof(3)))
     for number in range(rng.randrange(6)):
         when = comes + 60.0 + rng.random() * 300.0
-        universe.kernel.at(when, lambda n=number: _let_go(universe, n))  # type: ignore[misc]
+        universe.kernel.at(when, lambda n=number: _let_go(universe, n))  # type: ignore[misc] # a bound default
 
 
 def _let_go(universe: Universe, number: int) -> None:

@@ -100,13 +100,13 @@ def amended(
     for after, action, edition in asks:
         if edition:
             again = replace(post, edition=edition)
-            universe.push(lambda again=again: [again], f"push{edition}")  # type: ignore[misc]
+            universe.push(lambda again=again: [again], f"push{edition}")  # type: ignore[misc] # a bound default
         begin = universe.kernel.now
         universe.kernel.run(begin + max(20.0, after - pushed))
         pushed = after
         if isinstance(plan, Script):
             plan.armed = True
-        universe.person(f"{action}{after}", lambda a=action: universe.amend(a, row.delivery))  # type: ignore[misc]
+        universe.person(f"{action}{after}", lambda a=action: universe.amend(a, row.delivery))  # type: ignore[misc] # a bound default
     return universe
 
 
@@ -116,7 +116,7 @@ def stop_races(
     """A worker and a person who stops everything, in every order of their I/Os."""
     for choose in Orders():
         universe = accepted(Script(), PLAIN_ACCOUNT, choose=choose, workers=1, ledger=ledger)
-        universe.person("stopper", lambda u=universe: u.stop_for("*", 3000.0))  # type: ignore[misc]
+        universe.person("stopper", lambda u=universe: u.stop_for("*", 3000.0))  # type: ignore[misc] # a bound default
         universe.kernel.run(600.0)
         yield universe
 

@@ -256,7 +256,7 @@ class Universe:
             for copy in range(copies):
                 late = 0.0 if copy == 0 else self.rng.random() * 30.0
                 self.busy += 1
-                self.kernel.after(late, lambda m=message: self._receive(m))  # type: ignore[misc]
+                self.kernel.after(late, lambda m=message: self._receive(m))  # type: ignore[misc] # a bound default
 
     def _receive(self, message: Message) -> None:
         self._events += 1

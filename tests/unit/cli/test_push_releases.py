@@ -126,7 +126,7 @@ def test_status_warns_before_the_review_date(stack: Stack) -> None:
 def test_a_stack_that_knows_no_releases_is_not_trusted_with_them(stack: Stack) -> None:
     push(stack)
     state = stack.desk().state()
-    del state.raw["releases"]  # type: ignore[attr-defined]
+    del state.raw["releases"]  # type: ignore[attr-defined] # a dict, seen as a mapping
     from signpost.cli.evidence import judge_stack
 
     with pytest.raises(SettingsError):

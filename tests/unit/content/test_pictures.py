@@ -225,7 +225,7 @@ def test_transparency_is_kept_where_the_channel_takes_it_and_lies_on_white_where
     data = written(clear, "image/png")
     kept = make(data, Recipe(("image/jpeg", "image/webp"), 10**6))
     assert kept.mime == "image/webp"
-    assert opened(kept.data).convert("RGBA").getpixel((5, 5))[3] == 0  # type: ignore[index]
+    assert opened(kept.data).convert("RGBA").getpixel((5, 5))[3] == 0  # type: ignore[index] # of RGBA it is a tuple
     paper = make(data, Recipe(("image/jpeg",), 10**6))
     assert paper.changes == (Change.CONVERTED,)
     found = opened(paper.data).getpixel((5, 5))

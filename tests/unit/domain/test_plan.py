@@ -82,7 +82,7 @@ def many(count: int) -> dict[str, Delivery]:
 @pytest.mark.parametrize(
     ("queued", "cancelled", "forced"), [(20, 6, False), (20, 7, True), (19, 19, False)]
 )
-def test_a_mass_change_needs_force(queued: int, cancelled: int, forced: bool) -> None:  # noqa: FBT001
+def test_a_mass_change_needs_force(queued: int, cancelled: int, forced: bool) -> None:  # noqa: FBT001 - a column of the table
     have = many(queued)
     wanted = list(have.values())[cancelled:]
     rows = {name: actual(one) for name, one in have.items()}

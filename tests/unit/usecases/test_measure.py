@@ -16,7 +16,7 @@ from tests.unit.usecases.stage import NAME, Stage
 
 def public(metrics: object = None, parts: int = 1) -> Stage:
     outcomes = [Published(str(n), "") for n in range(parts)]
-    stage = Stage(FakeConnector(outcomes, metrics=metrics))  # type: ignore[arg-type]
+    stage = Stage(FakeConnector(outcomes, metrics=metrics))  # type: ignore[arg-type] # a mapping or an error
     stage.accept(stage.delivery(texts=tuple(f"Part {n}" for n in range(parts))))
     stage.work()
     return stage

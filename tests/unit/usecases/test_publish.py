@@ -460,7 +460,7 @@ def test_a_channel_that_is_down_for_minutes_fails_nothing() -> None:
 
 
 @pytest.mark.parametrize("edit", [False, True], ids=["withdrawn", "edited"])
-def test_a_send_is_not_repeated_once_git_wants_something_else(edit: bool) -> None:  # noqa: FBT001
+def test_a_send_is_not_repeated_once_git_wants_something_else(edit: bool) -> None:  # noqa: FBT001 - a column of the table
     """A push cannot touch a row that is being sent; a second try must not follow the old wish."""
     stage = Stage()
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from signpost.domain.delivery import Delivery
 from signpost.domain.lifecycle import State
 from signpost.domain.outcome import Ambiguous, Published
 from signpost.errors import LedgerUnavailable, LedgerUnknown
@@ -216,7 +217,7 @@ def test_what_the_index_does_not_show_yet_is_cancelled_all_the_same() -> None:
     class Lagging(FaultyLedger):
         """The index shows nothing."""
 
-        def open_rows(self) -> object:  # type: ignore[override]
+        def open_rows(self) -> object:  # type: ignore[override] # a fault of the index
             return iter(())
 
     stage = Stage(ledger=Lagging())
@@ -239,8 +240,8 @@ def test_a_worker_that_was_faster_wins() -> None:
 # --- what is checked again ---
 
 
-def faults_of(stage: Stage, *wanted: object) -> list[str]:
-    verdict = stage.push(*wanted)  # type: ignore[arg-type]
+def faults_of(stage: Stage, *wanted: Delivery) -> list[str]:
+    verdict = stage.push(*wanted)
     return [fault.cause for fault in verdict.faults]
 
 

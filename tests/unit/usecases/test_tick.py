@@ -70,7 +70,7 @@ def test_invariant_19_ticks_that_never_ran_are_made_up_for(minutes: int) -> None
 
 
 def test_a_tick_that_dies_before_its_mark_leaves_everything_to_the_next() -> None:
-    class Dying(type(Stage().queue)):  # type: ignore[misc]
+    class Dying(type(Stage().queue)):  # type: ignore[misc] # whichever queue the stage has
         """Fails at the second message."""
 
         count = 0
