@@ -4,6 +4,7 @@ No picture is compared with one that was kept: fonts differ from machine to mach
 is only right on one of them is switched off on the others. What is compared holds everywhere: the
 text shown with the payload, after the channel's own rules as this file knows them; boxes with each
 other; and in the screenshots the colours of pictures where they have to be.
+More than 400 lines: one page, looked at in every shape and width.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 A folder's conftest gives the fixture `atproto`; a class there takes these tests on. What differs
 between servers that both keep to the protocol (words of messages, hashes of records) is not asked.
+More than 400 lines: one dialect, which the local network and the real server share.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 A folder's conftest gives the fixture `blog`; a class there takes these tests on. What a theme or a
 version decides (typographic signs, smaller sizes of images) is not asked.
+More than 400 lines: one dialect, which the local network and the real server share.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from signpost.domain.delivery import About, Account, make_bundle
 from signpost.domain.lifecycle import State
 from signpost.domain.row import BundleRef, PublishedPart
 from signpost.handlers import control, measure, publish, schedule, tick
-from signpost.usecases.schedule import parse_verdict
+from signpost.usecases.verdict import parse_verdict
 from tests.craft_row import a_row
 from tests.handlers.conftest import Context, created_event, sqs_event
 from tests.perf.canned import delivery

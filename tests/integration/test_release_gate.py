@@ -20,7 +20,7 @@ from signpost.domain.signing.folder import Folder
 from signpost.local.deploy import deploy_template, local_clients
 from signpost.local.emulator import Emulator
 from signpost.usecases.gatekeeper import evidence_key
-from signpost.usecases.schedule import Verdict, parse_verdict
+from signpost.usecases.verdict import Verdict, parse_verdict
 from tests.integration import test_stack
 from tests.integration.test_stack import Stack, objects_of, wait_for
 from tests.perf.canned import delivery

@@ -27,7 +27,7 @@ from signpost.domain.delivery import About, Part, make_bundle
 from signpost.errors import StackError
 from signpost.local.deploy import deploy_template, local_clients
 from signpost.local.emulator import Emulator
-from signpost.usecases.schedule import parse_verdict
+from signpost.usecases.verdict import parse_verdict
 from tests.handlers.conftest import sqs_event
 from tests.perf.canned import delivery
 

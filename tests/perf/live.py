@@ -18,7 +18,7 @@ from signpost.domain.lifecycle import State
 from signpost.domain.workspace import AccountSettings, Brand
 from signpost.local.layout import Layout
 from signpost.local.stack import LocalStack
-from signpost.usecases.schedule import parse_verdict
+from signpost.usecases.verdict import parse_verdict
 from tests.perf.canned import WORKSPACE, delivery
 from tests.perf.figure import Figure
 

@@ -2,6 +2,7 @@
 
 Whatever happens to the one request, what is read back says how it is, and asking again leaves what
 asking once left.
+More than 400 lines: one table of faults for every channel and verb.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ from signpost.domain.row import Row
 from signpost.local.deploy import local_clients
 from signpost.local.layout import Layout
 from signpost.local.stack import LocalStack
-from signpost.usecases.schedule import parse_verdict
+from signpost.usecases.verdict import parse_verdict
 from tests.servers.cases import STACK, mark_of
 from tests.servers.content import WORKSPACE, Written
 from tests.servers.desks import BlueskyDesk, Desk, WordPressDesk

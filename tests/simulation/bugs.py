@@ -1,6 +1,7 @@
 """Bugs that others have shipped, sown into the real code to see whether the checker finds them.
 
 Each one changes a function or the in-memory ledger for the time of a run, nothing on disk.
+More than 400 lines: the bugs and the one table that names them.
 """
 
 from __future__ import annotations

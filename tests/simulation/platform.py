@@ -1,6 +1,7 @@
 """Channels as they behave in life: with and without keys, late, lagging, throttling, refusing.
 
 `Server` is the far side; `Model` is a connector for it, written to the contract of `ports.Connector`.
+More than 400 lines: a server and the connector written for it are read side by side.
 """
 
 from __future__ import annotations

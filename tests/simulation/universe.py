@@ -29,10 +29,11 @@ from signpost.usecases.gatekeeper import Gatekeeper, evidence_key
 from signpost.usecases.job import Result, World
 from signpost.usecases.measure import Measurer
 from signpost.usecases.publish import Publisher
-from signpost.usecases.schedule import Scheduler, Verdict, parse_verdict
+from signpost.usecases.schedule import Scheduler
 from signpost.usecases.state import StateWriter, actual_of
 from signpost.usecases.stop import Control, ControlError
 from signpost.usecases.tick import Ticker
+from signpost.usecases.verdict import Verdict, parse_verdict
 from tests.fakes.ledger import FakeLedger
 from tests.fakes.metric_store import FakeMetricStore
 from tests.fakes.objects import FakeObjects

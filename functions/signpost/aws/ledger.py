@@ -3,6 +3,7 @@
 Requests of a normal delivery: one BatchGetItem (row, stop switch, rate, releases), one UpdateItem
 (rate), one TransactWriteItems (intent), one UpdateItem (outcome). The SDK repeats nothing; reads are repeated
 here, writes never, but for those that a transaction stood in the way of (nothing was written).
+More than 400 lines: the port is one, and its methods share how answers and faults are read.
 """
 
 from __future__ import annotations

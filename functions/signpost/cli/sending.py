@@ -13,7 +13,7 @@ from signpost.cli.output.human import Terminal, amount
 from signpost.domain.delivery import Bundle, make_bundle
 from signpost.errors import SignpostError
 from signpost.usecases.gatekeeper import evidence_key
-from signpost.usecases.schedule import Verdict, parse_verdict
+from signpost.usecases.verdict import Verdict, parse_verdict
 
 UPLOADS_AT_ONCE = 8
 PLAN_AGAIN = 3

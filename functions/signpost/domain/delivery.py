@@ -4,6 +4,7 @@ A *delivery* is one post to one account. Its id never changes; its revision is t
 everything the audience would notice (text, media, alt text, link, options, account, time).
 A *bundle* is the set of all deliveries the repository wants, one canonical JSON line each, so
 that a worker reads just its own line by byte range and checks it against the revision.
+More than 400 lines: what is digested and how it is written and read back is one contract.
 """
 
 from __future__ import annotations

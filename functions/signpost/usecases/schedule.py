@@ -6,16 +6,14 @@ is written, every row is written conditionally, and the verdict is written once.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from math import ceil
-from typing import Any
 
 from signpost.domain.amendment import amendment_of, delivery_of, is_amendment
-from signpost.domain.canonical import canonical_json, utc_text
+from signpost.domain.canonical import utc_text
 from signpost.domain.delivery import Bundle, BundleLine, parse_bundle, parse_line, parse_listed
 from signpost.domain.gate import ReleaseGate
 from signpost.domain.lifecycle import Event, State
@@ -29,92 +27,7 @@ from signpost.usecases.bundle_checks import BundleFault, check_bundle
 from signpost.usecases.gatekeeper import Gatekeeper, GateRefusal, judge_nothing
 from signpost.usecases.publish import LOOK_AHEAD_S
 from signpost.usecases.state import StateWriter, actual_of
-
-VERDICT_SCHEMA = 1
-
-
-@dataclass(frozen=True, slots=True)
-class VerdictChange:
-    """What became of one delivery of the plan."""
-
-    action: str
-    delivery: str
-    state: str
-    due: str
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """The answer to a push, stored as `verdicts/<bundle>.json`.
-
-    Args:
-        code: `accepted`, or why not: `bundle`, `chain`, `force`, `faults`; of releases `release`
-            (they cannot be verified), `rollback` (older than what was accepted), `gate` (it would
-            take `publishing.require_release` off).
-        plan: digest of the plan that was (or would be) carried out.
-        changes: what was done, and what is drift: edited or gone from git, but public as it was.
-    """
-
-    bundle: str
-    accepted: bool
-    code: str
-    reason: str
-    plan: str
-    at: str
-    changes: tuple[VerdictChange, ...] = ()
-    faults: tuple[BundleFault, ...] = ()
-
-    def data(self) -> bytes:
-        """The stored bytes."""
-        return canonical_json(
-            {
-                "schema": VERDICT_SCHEMA,
-                "bundle": self.bundle,
-                "accepted": self.accepted,
-                "code": self.code,
-                "reason": self.reason,
-                "plan": self.plan,
-                "at": self.at,
-                "changes": [
-                    {
-                        "action": c.action,
-                        "delivery": c.delivery,
-                        "state": c.state,
-                        "due": c.due,
-                        "reason": c.reason,
-                    }
-                    for c in self.changes
-                ],
-                "faults": [
-                    {"delivery": f.delivery, "source": f.source, "cause": f.cause,
-                     "remedy": f.remedy}
-                    for f in self.faults
-                ],
-            }
-        )  # fmt: skip
-
-
-def parse_verdict(data: bytes) -> Verdict:
-    """Read a stored verdict.
-
-    Raises:
-        BundleError: it is not one.
-    """
-    try:
-        value: dict[str, Any] = json.loads(data)
-        return Verdict(
-            bundle=value["bundle"],
-            accepted=value["accepted"],
-            code=value["code"],
-            reason=value["reason"],
-            plan=value["plan"],
-            at=value["at"],
-            changes=tuple(VerdictChange(**change) for change in value["changes"]),
-            faults=tuple(BundleFault(**fault) for fault in value["faults"]),
-        )
-    except (ValueError, KeyError, TypeError) as error:
-        raise BundleError(f"Not a verdict: {error!r}.") from error
+from signpost.usecases.verdict import Verdict, VerdictChange, parse_verdict
 
 
 class _Refused(Exception):

@@ -25,7 +25,7 @@ from signpost.domain.lifecycle import State
 from signpost.domain.plan import Action, Change, Plan
 from signpost.domain.stop import Stop
 from signpost.usecases.bundle_checks import BundleFault
-from signpost.usecases.schedule import Verdict, VerdictChange
+from signpost.usecases.verdict import Verdict, VerdictChange
 
 DUE = datetime(2026, 12, 1, 8, 0, tzinfo=UTC)
 ZONE = ZoneInfo("Europe/Vienna")

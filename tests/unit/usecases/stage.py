@@ -18,10 +18,11 @@ from signpost.usecases.gatekeeper import Gatekeeper, evidence_key
 from signpost.usecases.job import Result, World
 from signpost.usecases.measure import Measurer
 from signpost.usecases.publish import Publisher
-from signpost.usecases.schedule import Scheduler, Verdict
+from signpost.usecases.schedule import Scheduler
 from signpost.usecases.state import StateWriter
 from signpost.usecases.stop import Control
 from signpost.usecases.tick import Ticker
+from signpost.usecases.verdict import Verdict
 from tests.fakes.clock import FakeClock
 from tests.fakes.connector import FakeConnector, FakeConnectors
 from tests.fakes.ledger import FakeLedger

@@ -14,8 +14,8 @@ from signpost.domain.canonical import utc_text
 from signpost.domain.delivery import About, Account, Delivery, listed, make_bundle
 from signpost.domain.inspection import AccountReport
 from signpost.usecases.accounts import AccountCheck
-from signpost.usecases.schedule import Verdict
 from signpost.usecases.state import DAILY_KEY, KEY
+from signpost.usecases.verdict import Verdict
 from tests.fakes.connector import FakeConnector
 from tests.unit.usecases.stage import Stage
 

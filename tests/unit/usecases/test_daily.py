@@ -8,8 +8,8 @@ from typing import Any
 
 from signpost.domain.delivery import About, Delivery, make_bundle
 from signpost.domain.work import Task
-from signpost.usecases.schedule import Verdict
 from signpost.usecases.state import DAILY_KEY, KEY
+from signpost.usecases.verdict import Verdict
 from tests.unit.usecases.stage import Stage
 
 

@@ -13,8 +13,9 @@ from signpost.domain.canonical import digest
 from signpost.domain.delivery import About, Account, Delivery, Media, Part, make_bundle
 from signpost.domain.lifecycle import Event, State
 from signpost.errors import BundleError
-from signpost.usecases.schedule import Scheduler, parse_verdict
+from signpost.usecases.schedule import Scheduler
 from signpost.usecases.state import KEY, StateWriter
+from signpost.usecases.verdict import parse_verdict
 from tests.fakes.clock import FakeClock
 from tests.fakes.ledger import FakeLedger
 from tests.fakes.metric_store import FakeMetricStore

@@ -12,7 +12,7 @@ from signpost.cli.output.releases import shut_document, shut_lines
 from signpost.domain.canonical import parse_utc, utc_text
 from signpost.domain.delivery import About
 from signpost.domain.plan import Action, Change, Plan
-from signpost.usecases.schedule import Verdict
+from signpost.usecases.verdict import Verdict
 
 ORDER = (Action.CREATE, Action.UPDATE, Action.CANCEL, Action.DRIFT)
 """In which the kinds of change are shown."""
