@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import Any
 
 import click
 
-from signpost.cli.options import color_option, content_option, format_option
+from signpost.cli.options import amendment_options
 
 
 @click.command(
@@ -22,29 +22,12 @@ part; no part can be added or taken away. Where a channel cannot edit, it says w
 instead."""
 )
 @click.argument("post")
-@content_option
-@click.option(
-    "--account", "accounts", metavar="ID", multiple=True, help="Only this account; may be repeated."
-)
+@amendment_options
 @click.option("--reason", metavar="TEXT", default="", help="For the audit trail.")
-@click.option("--dry-run", is_flag=True, help="Show what would change; change nothing.")
 @click.option(
     "--again", is_flag=True, help="Where somebody edited it on the channel: set it right."
 )
-@click.option("--yes", is_flag=True, help="Do not ask.")
-@format_option
-@color_option
-def command(
-    *,
-    post: str,
-    content_dir: Path | None,
-    accounts: tuple[str, ...],
-    reason: str,
-    dry_run: bool,
-    again: bool,
-    yes: bool,
-    form: str,
-) -> int:
+def command(**asked: Any) -> int:
     """Edit what is public of a POST, so that it says what was pushed last.
 
     POST is a post's id (or its beginning), its file, its title, or a delivery id.
@@ -52,14 +35,4 @@ def command(
     from signpost.cli.amending import amend
     from signpost.domain.amendment import Amend
 
-    return amend(
-        Amend.CORRECT,
-        post=post,
-        content_dir=content_dir,
-        accounts=accounts,
-        reason=reason,
-        dry_run=dry_run,
-        yes=yes,
-        again=again,
-        form=form,
-    )
+    return amend(Amend.CORRECT, **asked)

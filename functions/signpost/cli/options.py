@@ -76,3 +76,23 @@ def color_option(function: Decorated) -> Decorated:
         callback=leave_out,
         help="Leave out colour (as NO_COLOR does).",
     )(function)
+
+
+def amendment_options(function: Decorated) -> Decorated:
+    """What `correct` and `retract` both ask for, beside their reason."""
+    for option in (
+        color_option,
+        format_option,
+        click.option("--yes", is_flag=True, help="Do not ask."),
+        click.option("--dry-run", is_flag=True, help="Show what would be done; do nothing."),
+        click.option(
+            "--account",
+            "accounts",
+            metavar="ID",
+            multiple=True,
+            help="Only this account; may be repeated.",
+        ),
+        content_option,
+    ):
+        function = option(function)
+    return function
