@@ -230,10 +230,22 @@ def _in_step(demo: DemoRun) -> bool:
     """Whether state file (written once a minute) and feed agree."""
     entries = demo.deliveries().values()
     # Each channel has ids of its own; what all have is the page of a post.
-    booked = {part["permalink"] for entry in entries for part in entry["parts"]}
+    booked = {
+        part["permalink"]
+        for entry in entries
+        for part in entry["parts"]
+        if part["external_id"] not in _retracted(entry)
+    }
     unsettled = sum(entry["state"] in {"SENDING", "AMBIGUOUS", "PENDING"} for entry in entries)
     public = {post["url"] for post in demo.posts()}
     return booked <= public and len(public - booked) <= unsettled
+
+
+def _retracted(entry: dict[str, Any]) -> set[str]:
+    amendment = entry.get("amendment") or {}
+    if amendment.get("action") != "retract":
+        return set()
+    return {part["external_id"] for part in amendment["parts"]}
 
 
 def wait_until(
