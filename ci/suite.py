@@ -1,14 +1,15 @@
-"""Run the whole suite, in two halves at once: what mostly waits, and what mostly computes.
+"""Run the whole suite in lanes at once, so that no core waits while another test could run.
 
 python ci/suite.py
 
-Integration and server tests wait for processes and clocks; one core is idle for most of their time.
-The other half fills it. Each half is a pytest of its own; what the waiting half says is
-kept and printed when both are done.
+Integration and browser tests wait for processes and clocks, and go first wherever they can run.
+The real servers come next, and what only computes takes what is left of the processor. Each lane is
+a pytest of its own; what it says is kept and printed at the end, but for the last lane's.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -18,28 +19,34 @@ import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
+from typing import IO
 
 ROOT = Path(__file__).resolve().parent.parent
-WAITING = ("integration", "servers")
+WAITING = ("integration", "browser")
+SERVERS = ("servers",)
+NICE = (0, 5, 10)
+"""How far each lane stands back, in steps of `nice`."""
 INTERRUPTED = 130
 
 
-def halves() -> tuple[list[str], list[str]]:
-    """The groups that wait and those that compute; together all of pyproject.toml."""
+def lanes() -> list[list[str]]:
+    """The groups that wait, those that run servers, those that compute; together all there are."""
     with (ROOT / "pyproject.toml").open("rb") as stream:
         groups = tomllib.load(stream)["tool"]["pytest"]["ini_options"]["groups"]
-    return [name for name in groups if name in WAITING], [
-        name for name in groups if name not in WAITING
-    ]
+    ahead = [[name for name in groups if name in lane] for lane in (WAITING, SERVERS)]
+    return [*ahead, [name for name in groups if name not in WAITING + SERVERS]]
 
 
 def main() -> int:
-    """Run both; 0 if both passed."""
-    waiting, computing = halves()
-    print(f"At once, told at the end: {', '.join(waiting)}.", flush=True)
-    with tempfile.TemporaryFile() as told:
-        behind = _start(waiting, told.fileno())
-        running = [behind]
+    """Run all; 0 if all passed."""
+    *kept, shown = lanes()
+    for lane in kept:
+        print(f"At once, told at the end: {', '.join(lane)}.", flush=True)
+    with contextlib.ExitStack() as stack:
+        told = [stack.enter_context(tempfile.TemporaryFile()) for _ in kept]
+        running = [
+            _start(lane, nice, out) for lane, nice, out in zip(kept, NICE, told, strict=False)
+        ]
 
         def end(number: int, _frame: FrameType | None) -> None:
             for process in running:
@@ -48,7 +55,7 @@ def main() -> int:
 
         signal.signal(signal.SIGTERM, end)
         try:
-            running.append(_start(computing, None))
+            running.append(_start(shown, NICE[-1], None))
             codes = [process.wait() for process in reversed(running)]
         except KeyboardInterrupt:
             codes = [INTERRUPTED, *(process.wait() for process in running)]
@@ -56,16 +63,18 @@ def main() -> int:
             for process in running:
                 if process.poll() is None:
                     process.wait()
-            told.seek(0)
-            sys.stdout.flush()
-            sys.stdout.buffer.write(told.read())
+            for out in told:
+                out.seek(0)
+                sys.stdout.flush()
+                sys.stdout.buffer.write(out.read())
             sys.stdout.flush()
     return next((code for code in codes if code), 0)
 
 
-def _start(groups: Sequence[str], out: int | None) -> subprocess.Popen[bytes]:
+def _start(groups: Sequence[str], nice: int, out: IO[bytes] | None) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        [sys.executable, "-m", "pytest", *(f"tests/{name}" for name in groups)],
+        ["nice", "-n", str(nice), sys.executable, "-m", "pytest"]
+        + [f"tests/{name}" for name in groups],
         cwd=ROOT,
         env={**os.environ, "SIGNPOST_GROUPS": ",".join(groups)},
         stdout=out,

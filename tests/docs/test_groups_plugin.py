@@ -66,13 +66,14 @@ def test_a_part_of_the_suite_requires_its_own_groups_only(
     assert run(suite, "tests/unit").ret == pytest.ExitCode.TESTS_FAILED
 
 
-def test_both_halves_of_the_suite_are_all_of_it(project: Path) -> None:
+def test_the_lanes_of_the_suite_are_all_of_it(project: Path) -> None:
     suite = runpy.run_path(str(project / "ci" / "suite.py"))
-    waiting, computing = suite["halves"]()
+    lanes = suite["lanes"]()
     groups = tomllib.loads((project / "pyproject.toml").read_text())["tool"]["pytest"]
-    assert sorted(waiting + computing) == sorted(groups["ini_options"]["groups"])
-    assert waiting
-    assert computing
+    every = [name for lane in lanes for name in lane]
+    assert sorted(every) == sorted(groups["ini_options"]["groups"])
+    assert all(lanes)
+    assert len(lanes) == len(suite["NICE"])
 
 
 def test_a_whole_run_passes(suite: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
