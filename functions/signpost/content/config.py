@@ -12,6 +12,7 @@ from signpost.checks.suggest import did_you_mean
 from signpost.content import schema
 from signpost.content.files import form_findings, read_text, refuse_empty
 from signpost.content.nodes import Items, Node, Pairs, parse
+from signpost.content.people import people_findings
 from signpost.content.shape import Shape
 from signpost.content.silences import silences_of
 from signpost.content.tree import Tree
@@ -20,6 +21,7 @@ from signpost.domain.diagnostics import Diagnostic, Span
 from signpost.domain.metrics import DEFAULT_AGES_S
 from signpost.domain.workspace import (
     DEFAULT_GRACE_S,
+    DEFAULT_READING_S,
     AccountSettings,
     Blackout,
     Brand,
@@ -81,11 +83,12 @@ class ConfigReader:
             require_release=bool((values.get("publishing") or {}).get("require_release")),
         )  # fmt: skip
 
-    def brand(self, brand_id: str, zone: str) -> Brand | None:
+    def brand(self, brand_id: str, zone: str, among: Iterable[str] = ()) -> Brand | None:
         """The brand's folder; None where it has no `brand.yaml`.
 
         Args:
             zone: the workspace's, for a brand that names none.
+            among: the workspace's brands; none: they are not known.
         """
         path = f"{brand_id}/brand.yaml"
         values, places = self._file(path, schema.BRAND, needed=True)
@@ -156,6 +159,7 @@ class ConfigReader:
         self._unique(values.get("stages"), "stage")
         self._references(people, brand)
         self._stand_ins(brand)
+        self.findings.extend(people_findings(brand, frozenset(among)))
         return brand
 
     def _file(
@@ -298,7 +302,9 @@ def _people(values: Mapping[str, Any]) -> People:
     return People(
         people=tuple(
             Person(item["id"], item["name"] or "", item.get("email", ""),
-                   item.get("department", ""))
+                   item.get("department", ""), item.get("starts"), item.get("manager") or "",
+                   item.get("checklist") or "", item.get("brands", ()), item.get("client"),
+                   item[""])
             for item in values.get("people") or ()
             if item.get("id") and "name" in item
         ),
@@ -314,4 +320,5 @@ def _people(values: Mapping[str, Any]) -> People:
         ),
         absences=periods("absences"),
         on_call=periods("on_call"),
+        reading_s=values.get("reading") or DEFAULT_READING_S,
     )  # fmt: skip

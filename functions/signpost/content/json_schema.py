@@ -65,6 +65,7 @@ WORDS = {
     ("position", "merges"): "positions",
     ("department", "representative"): "people",
     ("person", "department"): "departments",
+    ("person", "manager"): "people",
     ("holder", "position"): "positions",
     ("holder", "person"): "people",
     ("holder", "deputy"): "people",

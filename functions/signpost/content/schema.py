@@ -348,6 +348,16 @@ PERSON = Shape(
         Key("name", "text", "The person's name.", required=True, example="Juno Abendrot"),
         Key("email", "text", "Where the person is reached.", example="juno@larkfell.example"),
         Key("department", "id", "Where the person works.", example="marketing"),
+        Key("starts", "date", "The first day of work; who was there before needs none.",
+            example="2026-12-01"),
+        Key("manager", "id", "Who looks after the person's first weeks, and sees what was read.",
+            example="juno"),
+        Key("checklist", "id", "The onboarding checklist that the person works through: a page of "
+            "`onboarding/` in the handbook.", example="copywriter"),
+        Key("brands", "ids", "Brands whose site the person may enter beside this one.",
+            default="this one alone", example="[larkfell]"),
+        Key("client", "flag", "Whether the person is on the client's side: sees this brand alone.",
+            default="true where all positions held are the client's", example="true"),
     ),
 )  # fmt: skip
 
@@ -383,6 +393,9 @@ PEOPLE = Shape(
             example="[{person: finn, from: 2026-12-19, to: 2027-01-03}]"),
         Key("on_call", "mappings", "Who decides outside opening hours.", shape=PERIOD,
             example="[{person: juno, from: 2026-11-30, to: 2027-01-10}]"),
+        Key("reading", "duration", "How long after its first day everybody is to have read a new "
+            "version of the strategy.", least=86_400, most=365 * 86_400, default="14d",
+            example="14d"),
     ),
 )  # fmt: skip
 

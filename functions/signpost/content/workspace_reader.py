@@ -102,7 +102,7 @@ def read_workspace(
     if workspace is not None:
         findings.extend(_unlisted(tree, workspace))
         for brand_id in workspace.brands:
-            brand = config.brand(brand_id, workspace.zone)
+            brand = config.brand(brand_id, workspace.zone, workspace.brands)
             if brand is None:
                 findings.extend(_faults_of_form(tree, brand_id, workspace.zone, shelf))
             else:

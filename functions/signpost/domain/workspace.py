@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 DEFAULT_GRACE_S = 1800
 """How late a post may still go out unless brand or post says otherwise: 30 minutes."""
+DEFAULT_READING_S = 14 * 86_400
+"""How long people have for reading a new release unless people.yaml says otherwise: 14 days."""
 NOWHERE = Span("")
 """The place of something that no file says."""
 
@@ -66,12 +68,26 @@ class Department(NamedTuple):
 
 
 class Person(NamedTuple):
-    """Somebody of the team."""
+    """Somebody of the team.
+
+    Args:
+        starts: first day of work; None: was there before.
+        manager: who looks after the first weeks.
+        checklist: page of the onboarding that the person works through.
+        brands: whose sites the person may enter beside this brand's.
+        client: on the client's side; None: as the positions held say.
+    """
 
     id: str
     name: str
     email: str = ""
     department: str = ""
+    starts: date | None = None
+    manager: str = ""
+    checklist: str = ""
+    brands: tuple[str, ...] = ()
+    client: bool | None = None
+    span: Span = NOWHERE
 
 
 class Holder(NamedTuple):
@@ -93,13 +109,18 @@ class Period(NamedTuple):
 
 
 class People(NamedTuple):
-    """`people.yaml`: never signed, because holders and absences change weekly."""
+    """`people.yaml`: never signed, because holders and absences change weekly.
+
+    Args:
+        reading_s: how long after its first day a release is to have been read, in seconds.
+    """
 
     people: tuple[Person, ...] = ()
     departments: tuple[Department, ...] = ()
     holders: tuple[Holder, ...] = ()
     absences: tuple[Period, ...] = ()
     on_call: tuple[Period, ...] = ()
+    reading_s: int = DEFAULT_READING_S
 
 
 class AccountSettings(NamedTuple):
@@ -234,6 +255,18 @@ class Brand(NamedTuple):
     def stages_of(self, kind: str) -> tuple[Stage, ...]:
         """The stages that posts of a type go through, in order."""
         return tuple(item for item in self.stages if not item.types or kind in item.types)
+
+    def held_by(self, person_id: str) -> tuple[Position, ...]:
+        """The positions that a person holds."""
+        held = {item.position for item in self.people.holders if item.person == person_id}
+        return tuple(item for item in self.positions if item.id in held)
+
+    def is_client(self, person: Person) -> bool:
+        """Whether a person is on the client's side."""
+        if person.client is not None:
+            return person.client
+        held = self.held_by(person.id)
+        return bool(held) and all(item.client for item in held)
 
     def account(self, account_id: str) -> AccountSettings | None:
         """The account of that id, or None."""
