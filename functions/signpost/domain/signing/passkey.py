@@ -83,24 +83,44 @@ def _judge_browser(
             _REMEDY,
             reason="rp-id",
         )
-    said = _client_data(browser.client_data)
-    if said.get("type") != "webauthn.get":
-        raise SigningError("It is no assertion by a passkey.", _REMEDY, reason="client-type")
     statement = to_sign(signature.namespace, signature.hash, message)
-    challenge = base64.urlsafe_b64encode(statement).rstrip(b"=").decode()
-    if said.get("challenge") != challenge:
-        raise SigningError("It was signed for another text.", _REMEDY, reason="challenge")
-    if said.get("origin") != browser.origin:
-        raise SigningError("Two origins in one signature.", _REMEDY, reason="origin")
-    if said.get("crossOrigin", False) is not False or "topOrigin" in said:
-        raise SigningError(
-            "It was signed inside another site's page.", _REMEDY, reason="cross-origin"
-        )
+    judge_said(browser.client_data, "webauthn.get", statement, browser.origin)
+    challenge = web_base64(statement)
     start = f'{{"type":"webauthn.get","challenge":"{challenge}","origin":"{browser.origin}"'
     if not browser.client_data.startswith(start.encode()):
         raise SigningError(
             "The browser's statement is in an unusual form.", _REMEDY, reason="client-data"
         )
+
+
+def judge_said(client_data: bytes, kind: str, challenge: bytes, origin: str) -> None:
+    """Refuse what a browser says of a ceremony unless it is this one.
+
+    Args:
+        client_data: its JSON.
+        kind: `webauthn.get` or `webauthn.create`.
+        challenge: what it was asked to sign.
+        origin: of the page that asked.
+
+    Raises:
+        SigningError: another kind, challenge or origin, or a page within another site's.
+    """
+    said = _client_data(client_data)
+    if said.get("type") != kind:
+        raise SigningError(f"A passkey did not do this ({kind}).", _REMEDY, reason="client-type")
+    if said.get("challenge") != web_base64(challenge):
+        raise SigningError("It was signed for another text.", _REMEDY, reason="challenge")
+    if said.get("origin") != origin:
+        raise SigningError("Two origins in one signature.", _REMEDY, reason="origin")
+    if said.get("crossOrigin", False) is not False or "topOrigin" in said:
+        raise SigningError(
+            "It was signed inside another site's page.", _REMEDY, reason="cross-origin"
+        )
+
+
+def web_base64(data: bytes) -> str:
+    """Base64 as browsers write it: for addresses, without padding."""
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
 def _client_data(data: bytes) -> dict[str, Any]:
