@@ -246,6 +246,20 @@ def test_everything_of_one_delivery() -> None:
         assert part in text
 
 
+@pytest.mark.parametrize(
+    ("action", "helps"),
+    [
+        ("correct", "signpost correct p1 --account fedi"),
+        ("retract", 'signpost retract p1 --account fedi --reason "…"'),
+    ],
+)
+def test_an_amendment_that_was_held_names_the_command_that_helps(action: str, helps: str) -> None:
+    out = io.StringIO()
+    held = entry(state=State.HELD, action=action, note="kim: a test", reason="stopped")
+    show_delivery(Terminal(out, io.StringIO()), entry(amendment=held), ZONE)
+    assert helps in out.getvalue()
+
+
 def test_a_plan_shows_old_and_new_time_and_why_it_needs_approval() -> None:
     moved = Change(Action.UPDATE, "acme/shop/p1/fedi", "r2", DUE + timedelta(days=1), DUE)
     assert when(moved, ZONE) == "2026-12-01 09:00 → 2026-12-02 09:00"

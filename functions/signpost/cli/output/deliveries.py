@@ -17,7 +17,7 @@ from signpost.cli.why import why_document
 from signpost.domain.amendment import Amend, amendment_of
 from signpost.domain.canonical import parse_utc
 from signpost.domain.goals import Goals
-from signpost.domain.lifecycle import BAD_ENDS
+from signpost.domain.lifecycle import BAD_ENDS, State
 from signpost.domain.metrics import NAMES
 from signpost.usecases.account_entries import token_reminders
 from signpost.usecases.gate_entries import release_reminders
@@ -103,8 +103,8 @@ def show_delivery(
         if text:
             terminal.say(f"  {label:<10} {text}")
     amendment = entry.amendment
-    retracting = amendment is not None and amendment.action == Amend.RETRACT
-    gone = {p["external_id"] for p in amendment.parts} if amendment and retracting else set()
+    parts = amendment.parts if amendment and retracting(amendment) else ()
+    gone = {part["external_id"] for part in parts}
     for number, part in enumerate(entry.parts, 1):
         which = f"part {number} " if entry.parts_total > 1 else ""
         retracted = entry.standing == "RETRACTED" or part["external_id"] in gone
@@ -133,6 +133,15 @@ def show_amendment(terminal: Terminal, amendment: Entry, zone: tzinfo) -> None:
     terminal.say(f"  {amendment.action:<10} {state}{done}{reason}")
     terminal.say(f"  {'asked by':<10} {plain(amendment.note)}")
     _show_attempts(terminal, f"attempts to {amendment.action}", amendment, zone)
+    if amendment.state in (State.HELD, State.FAILED):
+        reason = ' --reason "…"' if retracting(amendment) else ""
+        where = f"{amendment.post} --account {amendment.account}"
+        terminal.say(f"  To try again: signpost {amendment.action} {where}{reason}")
+
+
+def retracting(entry: Entry) -> bool:
+    """Whether it is the row of a retraction."""
+    return entry.action == Amend.RETRACT
 
 
 _DIFFERS = (
@@ -149,7 +158,7 @@ def _show_attempts(terminal: Terminal, head: str, entry: Entry, zone: tzinfo) ->
     terminal.say(f"  {head}")
     for attempt in entry.attempts:
         number = attempt["part"] + 1
-        if entry.action == Amend.RETRACT:  # from the last part to the first
+        if retracting(entry):  # from the last part to the first
             number = entry.parts_total - attempt["part"]
         which = f" part {number}" if entry.parts_total > 1 else ""
         reason = f": {plain(attempt['reason'])}" if attempt["reason"] else ""
