@@ -14,6 +14,12 @@ from dataclasses import MISSING, dataclass, fields
 from datetime import datetime
 from typing import Any
 
+from signpost.domain.approval import (
+    ApprovalGate,
+    ApprovalProof,
+    gate_wire,
+    parse_approval,
+)
 from signpost.domain.budget import Budget, Seen
 from signpost.domain.canonical import canonical_json, parse_utc, utc_text
 from signpost.domain.delivery import Account
@@ -111,15 +117,23 @@ ROW: Mapping[str, _Kind] = {
     "base": _BUNDLE,
     "note": TEXT,
     "made_from": TEXT,
+    "tiers": TEXT,
+    "awaits": FLAG,
 }
 """How each field of a row but its id is stored."""
 
 _RELEASES = _json_kind(
-    lambda found: [[r.version, r.digest, utc_text(r.start), utc_text(r.end)] for r in found],
+    lambda found: [
+        [r.version, r.digest, utc_text(r.start), utc_text(r.end), list(r.signers)] for r in found
+    ],
     lambda value: tuple(
-        Released(entry[0], entry[1], parse_utc(entry[2]), parse_utc(entry[3])) for entry in value
+        Released(
+            entry[0], entry[1], parse_utc(entry[2]), parse_utc(entry[3]),
+            tuple(entry[4] if len(entry) > 4 else ()),
+        )
+        for entry in value
     ),
-)
+)  # fmt: skip
 
 GATE: Mapping[str, _Kind] = {
     "version": NUMBER,
@@ -143,9 +157,12 @@ REQUIRED = frozenset(ROW) - frozenset(_DEFAULTS) - {"fence"}
 """Fields that every version has written."""
 
 
-def shard_of(state: State) -> str:
-    """The index partition of a state; empty where the row is in none."""
-    if state in OPEN:
+def shard_of(state: State, *, awaits: bool = False) -> str:
+    """The index partition of a state; empty where the row is in none.
+
+    What awaits approval is open: a worker has to look at it when its time comes.
+    """
+    if state in OPEN or awaits:
         return "open"
     return {State.HELD: "held", State.PUBLISHED: "published"}.get(state, "")
 
@@ -158,6 +175,16 @@ def row_key(delivery: str) -> Item:
 def workspace_key(workspace: str, name: str) -> Item:
     """The key of one of the workspace's items: `STOP`, `BUNDLE`, `TICK`, `RELEASE#<brand>`."""
     return {"pk": {"S": f"W#{workspace}"}, "sk": {"S": name}}
+
+
+def approval_key(post: str) -> Item:
+    """The key of what is known of a post's approvals."""
+    return {"pk": {"S": f"P#{post}"}, "sk": {"S": "APPROVAL"}}
+
+
+def evidence_key(post: str, statement: str, person: str) -> Item:
+    """The key of one signature about a post."""
+    return {"pk": {"S": f"P#{post}"}, "sk": {"S": f"APPROVAL#{statement}#{person}"}}
 
 
 def rate_key(account: str) -> Item:
@@ -177,7 +204,7 @@ def row_attributes(row: Row) -> dict[str, dict[str, Any] | None]:
         value = getattr(row, name)
         absent = name in _DEFAULTS and value == _DEFAULTS[name]
         attributes[name] = None if absent else kind.encode(value)
-    shard = shard_of(row.state)
+    shard = shard_of(row.state, awaits=row.awaits)
     attributes[SHARD] = {"S": shard} if shard else None
     return attributes
 
@@ -274,6 +301,61 @@ def gate_of(item: Mapping[str, Any]) -> ReleaseGate:
             f"The releases of {brand} cannot be read by this version ({error}).",
             "Deploy the newest version of the functions.",
         ) from error
+
+
+def approval_attributes(gate: ApprovalGate) -> dict[str, dict[str, Any] | None]:
+    """Every attribute of what is known of a post's approvals but its key."""
+    facts = gate_wire(gate)
+    del facts["version"]
+    return {"version": NUMBER.encode(gate.version), "facts": JSON.encode(facts)}
+
+
+def approval_of(item: Mapping[str, Any]) -> ApprovalGate:
+    """What is known of a post's approvals, by its item.
+
+    Raises:
+        LedgerUnavailable: the item was written by a version of the code that this one cannot read.
+    """
+    post = str(item["pk"]["S"])[2:]
+    try:
+        version = NUMBER.decode(item["version"])
+        return parse_approval(post, {**JSON.decode(item["facts"]), "version": version})
+    except (ValueError, TypeError, KeyError, IndexError) as error:
+        raise LedgerUnavailable(
+            f"The approvals of {post} cannot be read by this version ({error}).",
+            "Deploy the newest version of the functions.",
+        ) from error
+
+
+def evidence_attributes(proof: ApprovalProof) -> dict[str, dict[str, Any] | None]:
+    """Every attribute of a signature about a post but its key."""
+    return {
+        "person": TEXT.encode(proof.person),
+        "tier": TEXT.encode(proof.tier),
+        "approve": FLAG.encode(proof.approve),
+        "file": TEXT.encode(proof.file),
+        "statement": TEXT.encode(proof.statement.decode()),
+        "signature": TEXT.encode(proof.signature.decode()),
+        "at": MOMENT.encode(proof.at),
+        "comment": TEXT.encode(proof.comment),
+        "after": TEXT.encode(proof.after),
+    }
+
+
+def evidence_of(item: Mapping[str, Any]) -> ApprovalProof:
+    """The signature that an item holds."""
+    return ApprovalProof(
+        post=str(item["pk"]["S"])[2:],
+        person=TEXT.decode(item["person"]),
+        tier=TEXT.decode(item["tier"]),
+        approve=FLAG.decode(item["approve"]),
+        file=TEXT.decode(item["file"]),
+        statement=TEXT.decode(item["statement"]).encode(),
+        signature=TEXT.decode(item["signature"]).encode(),
+        at=MOMENT.decode(item["at"]),
+        comment=TEXT.decode(item["comment"]),
+        after=TEXT.decode(item["after"]),
+    )
 
 
 def mark_of(item: Mapping[str, Any]) -> TickMark:

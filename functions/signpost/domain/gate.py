@@ -31,12 +31,14 @@ class Released:
         digest: of its manifest: what was signed.
         start: its first instant (UTC).
         end: when it is over; it is not in force then.
+        signers: ids of the people whose signatures count, sorted.
     """
 
     version: str
     digest: str
     start: datetime
     end: datetime
+    signers: tuple[str, ...] = ()
 
     @property
     def review_by(self) -> str:

@@ -27,6 +27,7 @@ def gate_entry(gate: ReleaseGate) -> dict[str, Any]:
                 "digest": item.digest,
                 "start": utc_text(item.start),
                 "end": utc_text(item.end),
+                "signers": list(item.signers),
             }
             for item in gate.releases
         ],
@@ -47,7 +48,11 @@ def parse_gate(brand: str, value: Mapping[str, Any]) -> ReleaseGate:
         root_version=int(value["root_version"]),
         releases=tuple(
             Released(
-                item["version"], item["digest"], parse_utc(item["start"]), parse_utc(item["end"])
+                item["version"],
+                item["digest"],
+                parse_utc(item["start"]),
+                parse_utc(item["end"]),
+                tuple(map(str, item.get("signers", ()))),
             )
             for item in value["releases"]
         ),

@@ -168,6 +168,7 @@ def _still_of_use(standing: Standing) -> Iterable[Released]:
                 item.digest,
                 _midnight(item.release.effective),
                 _midnight(item.release.review_by) + timedelta(days=1),
+                tuple(signed.person.id for signed in item.tally.signed) if item.tally else (),
             )
 
 
