@@ -319,3 +319,58 @@ def test_clear_words_where_there_is_nothing(company: Company, strategy: Strategy
     assert "There is no release yet" in strategy("history")[1]
     with pytest.raises(SigningError, match="No trust root is in force"):
         strategy("release", "2026.1", *DATES)
+
+
+def test_a_proposal_that_was_outrun_asks_nobody_to_sign(
+    signed: Company, strategy: Strategy
+) -> None:
+    for version in ("2026.2", "2026.3"):
+        strategy("release", version, *DATES)
+    code, out = strategy("verify", "2026.3")
+    assert (code, "sign 2026.3 --as ada" in out) == (1, True)
+    for name in ("ada", "ben"):
+        strategy("sign", "2026.2", "--as", name, "--yes")
+    code, out = strategy("verify", "2026.3")
+    assert code == 1
+    assert "made before 2026.2 was signed: it cannot be signed any more" in out
+    assert "--as ada" not in out, "the command would be refused"
+    found_ = told(strategy, "verify", "2026.3")[1]["release"]
+    assert (found_["outrun_by"], found_["missing"]) == ("2026.2", [])
+    assert signed.release("2026.3").is_dir()
+
+
+def test_what_is_wrong_names_place_cause_and_remedy(signed: Company, strategy: Strategy) -> None:
+    """Each thing is broken by itself, looked at, and mended."""
+    release, root = signed.release(), signed.site / "signoff/acme"
+    page, sealed = release / "files/docs/acme/strategy/index.md", release / "manifest.txt"
+    ours = release / "signatures/ben.sig"
+
+    def crlf(place: Path) -> bytes:
+        return place.read_bytes().replace(b"\n", b"\r\n")
+
+    cases = {
+        "words": (page, b"# Ours\n", "`files/docs/acme/strategy/index.md` was altered", "from git"),
+        "line ends": (page, crlf(page), "CRLF now, the words are the same", "`* -text`"),
+        "manifest": (sealed, crlf(sealed), "The manifest's lines end with CRLF", "`* -text`"),
+        "empty": (sealed, b"", "The manifest is empty", "Restore the release from git"),
+        "other text": (ours, b"hello\n", "signatures/ben.sig: The signature's file", "Sign again"),
+        "root": (
+            root / "roots/1/root.json",
+            (root / "root.json").read_bytes().replace(b'"count":2', b'"count":1'),
+            "trust root 1 is not in force",
+            "Restore from git what they signed",
+        ),
+    }
+    for name, (place, data, cause, remedy) in cases.items():
+        before = place.read_bytes()
+        place.write_bytes(data)
+        code, out = strategy("verify", "2026.1")
+        assert (code, cause in out, remedy in out) == (1, True, True), (name, out)
+        if name != "other text":
+            assert "sign 2026.1 --as" not in out, "nobody is told to sign what was altered"
+        place.write_bytes(before)
+    release.rename(signed.folder / "aside")
+    release.symlink_to(signed.folder / "aside")
+    code, out = strategy("verify", "2026.1")
+    assert (code, out.count("wrong (")) == (1, 1)
+    assert "wrong (symlink): Its folder is a symbolic link" in out

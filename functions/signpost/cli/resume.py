@@ -170,7 +170,9 @@ def _prepare(
         return
     for file in written:
         terminal.say(f"signpost strategy sign --statement {file} --brand {file.stem} --as PERSON")
-    terminal.say(f'Once enough have signed: signpost resume --signed {folder} --reason "…"')
+    what, _, name = scope.partition(":")
+    limit = f" --{what} {name}" if name else ""
+    terminal.say(f'Once enough have signed: signpost resume --signed {folder}{limit} --reason "…"')
 
 
 def _signed(folder: Path | None) -> dict[str, str]:

@@ -118,7 +118,7 @@ def _manifests() -> Iterator[Vector]:
     first = lines[0]
     table = (
         ("order", "its lines are not sorted", "".join(reversed(lines)), "manifest-order"),
-        ("crlf", "its lines end with CRLF", "".join(lines).replace("\n", "\r\n"), "path-letter"),
+        ("crlf", "its lines end with CRLF", "".join(lines).replace("\n", "\r\n"), "crlf"),
         ("no-newline", "its last line does not end", "".join(lines)[:-1], "manifest-form"),
         ("empty", "it is empty", "", "manifest-form"),
         ("blank-line", "it has an empty line", "".join([*lines, "\n"]), "manifest-form"),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from signpost.cli.output.human import amount
+from signpost.cli.signoff.told import still_needed
 from signpost.domain.signing.counting import Tally
 from signpost.domain.signing.fault import Fault
 from signpost.domain.signing.folder import Folder
@@ -57,7 +58,7 @@ def signatures(item: JudgedRelease) -> dict[str, Any]:
     return {
         "known": True,
         "needs": _needs(tally, root),
-        "lacking": _lacking(tally, root),
+        "lacking": still_needed(tally, root.roles),
         "signed": [
             {
                 "name": signed.person.name,
@@ -152,9 +153,3 @@ def _needs(tally: Tally, root: TrustRoot) -> str:
              for role, count in sorted(tally.threshold.roles.items()) if count]  # fmt: skip
     said = f"{amount(tally.threshold.count, 'signature')} of different people: {', '.join(who)}"
     return f"{said}; at least {' and '.join(least)}." if least else f"{said}."
-
-
-def _lacking(tally: Tally, root: TrustRoot) -> str:
-    needs = [amount(tally.lacking, "signature")] if tally.lacking else []
-    needs += [f"{n} of {root.roles.get(role, role)}" for role, n in tally.lacking_roles.items()]
-    return " and ".join(needs)

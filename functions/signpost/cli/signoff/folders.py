@@ -6,7 +6,7 @@ import os
 import stat
 from pathlib import Path
 
-from signpost.domain.signing.folder import Folder
+from signpost.domain.signing.folder import WHOLE, Folder
 
 MAX_FILE_BYTES = 32 * 1024 * 1024
 
@@ -16,7 +16,7 @@ def read_folder(place: Path) -> Folder:
     files: dict[str, bytes] = {}
     odd: dict[str, str] = {}
     if place.is_symlink():
-        return Folder(files, {".": "symlink"})
+        return Folder(files, {WHOLE: "symlink"})
     if place.is_dir():
         _walk(place, "", files, odd)
     return Folder(files, odd)

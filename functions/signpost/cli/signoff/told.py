@@ -61,7 +61,12 @@ def tally_members(tally: Tally | None, what: str) -> dict[str, Any]:
             for item in tally.signed
         ],
         "uncounted": [
-            {"file": item.file, "reason": item.reason, "cause": item.cause}
+            {
+                "file": item.file,
+                "reason": item.reason,
+                "cause": item.cause,
+                "remedy": item.remedy,
+            }
             for item in tally.uncounted
         ],
         "missing": [
@@ -92,6 +97,8 @@ def release_members(standing: Standing, item: JudgedRelease) -> dict[str, Any]:
         "root": {"version": item.root.version if item.root else None,
                  "digest": release.root if release else None},
         **tally_members(item.tally, item.version),
+        **({"missing": []} if item.faults else {}),
+        **({"missing": [], "outrun_by": newer} if (newer := outrun(standing, item)) else {}),
         "faults": [fault_members(fault) for fault in item.faults],
     }  # fmt: skip
 
@@ -143,13 +150,20 @@ def show_faults(terminal: Terminal, faults: Iterable[Fault], indent: str = "  ")
 
 
 def show_tally(
-    terminal: Terminal, tally: Tally, roles: Mapping[str, str], what: str, indent: str = "  "
+    terminal: Terminal,
+    tally: Tally,
+    roles: Mapping[str, str],
+    what: str,
+    indent: str = "  ",
+    *,
+    wanted: bool = True,
 ) -> None:
     """Print who signed, what does not count, and who is missing with the command to run.
 
     Args:
         roles: id → title.
         what: what `signpost strategy sign` calls it.
+        wanted: whether it can be signed as it is; else nobody is told to.
     """
     for item in tally.signed:
         held = ", ".join(roles.get(role, role) for role in item.roles)
@@ -158,23 +172,51 @@ def show_tally(
     for lost in tally.uncounted:
         word = terminal.paint("does not count:", "red")
         terminal.say(f"{indent}{word} signatures/{plain(lost.file)}: {plain(lost.cause)}")
-    if tally.met:
+        if lost.remedy:
+            terminal.say(f"{indent}  remedy: {plain(lost.remedy)}")
+    if tally.met or not wanted:
         return
-    needs = [amount(tally.lacking, "signature")] if tally.lacking else []
-    needs += [f"{n} of {roles.get(role, role)}" for role, n in tally.lacking_roles.items()]
-    terminal.say(
-        f"{indent}{terminal.paint('still needed:', 'yellow')} {plain(' and '.join(needs))}"
-    )
+    needs = plain(still_needed(tally, roles))
+    terminal.say(f"{indent}{terminal.paint('still needed:', 'yellow')} {needs}")
     for person in tally.missing:
         held = ", ".join(roles.get(role, role) for role in person.roles)
         terminal.say(f"{indent}  {plain(person.name)} ({plain(held)}) runs:")
         terminal.say(f"{indent}    signpost strategy sign {what} --as {person.id}")
 
 
+def still_needed(tally: Tally, roles: Mapping[str, str]) -> str:
+    """Whose signatures it still takes; empty where it is enough.
+
+    Args:
+        roles: id → title.
+    """
+    asked = {roles.get(role, role): number for role, number in tally.lacking_roles.items()}
+    if not asked:
+        return amount(tally.lacking, "signature") if tally.lacking else ""
+    if tally.lacking > sum(asked.values()):
+        least = " and ".join(f"{number} of them {title}" for title, number in asked.items())
+        return f"{amount(tally.lacking, 'signature')}, {least}"
+    return " and ".join(f"{number} of {title}" for title, number in asked.items())
+
+
+def outrun(standing: Standing, item: JudgedRelease) -> str:
+    """The version that was signed since a proposal was made, so that it cannot be signed any more.
+
+    Returns:
+        Empty where it can be, or is signed.
+    """
+    head = standing.head
+    if head is None or item.signed or item.release is None or item.faults:
+        return ""
+    return head.version if item.release.previous != head.digest else ""
+
+
 def show_release(terminal: Terminal, standing: Standing, item: JudgedRelease, brand: str) -> None:
     """Print all that is known of a release."""
     state = standing.states[item.version]
     painted = terminal.paint(str(state).upper(), STATE_COLORS[state])
+    if standing.faults and state in {State.IN_FORCE, State.NOT_YET, State.SUPERSEDED}:
+        painted = terminal.paint(f"{str(state).upper()} BY ITSELF, but see above", "red")
     terminal.say(f"{brand} {plain(item.version)}: {painted}")
     if item.release:
         terminal.say(
@@ -186,5 +228,16 @@ def show_release(terminal: Terminal, standing: Standing, item: JudgedRelease, br
         number = f" (version {item.root.version})" if item.root else ""
         terminal.say(f"  trust root {item.release.root}{number}")
     show_faults(terminal, item.faults)
-    if item.tally is not None and item.root is not None:
-        show_tally(terminal, item.tally, item.root.roles, item.version)
+    newer = outrun(standing, item)
+    if newer:
+        terminal.say(
+            f"  made before {plain(newer)} was signed: it cannot be signed any more. Remove its "
+            "folder; `signpost strategy release` makes it anew."
+        )
+    elif item.tally is not None and item.root is not None:
+        wanted = not item.faults  # what is altered must not be signed as it is
+        show_tally(terminal, item.tally, item.root.roles, item.version, wanted=wanted)
+    if state is State.PAST_REVIEW:
+        terminal.say(
+            "  nothing is in force: review it, then `signpost strategy release` and `sign` the next"
+        )

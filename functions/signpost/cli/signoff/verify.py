@@ -19,6 +19,7 @@ from signpost.cli.signoff.told import (
     roots_members,
     show_faults,
     show_release,
+    show_tally,
 )
 from signpost.domain.signing.releases import JudgedRelease
 from signpost.domain.signing.standing import Standing, State
@@ -168,11 +169,28 @@ def _show(
         show_release(terminal, standing, item, site.brand)
         if standing.states[item.version] is State.SUPERSEDED:
             terminal.say(f"  superseded by {standing.present}")
-    for root in standing.roots.waiting:
-        for fault in root.faults:
-            terminal.warn(f"trust root {root.number} is not in force: {fault.cause}")
+    _show_roots(terminal, standing)
+    for other, state in standing.states.items():
+        named = item is not None and other == item.version
+        if not named and state in {State.TAMPERED, State.NOT_VALID}:
+            terminal.warn(f"{other} is {state}: `signpost strategy verify {other}` says why")
     if pin is None:
         terminal.warn(
             f"no trust root is pinned; {standing.roots.digest or 'none'} was taken on trust. Compare "
             "it with the certificate, then: signpost strategy verify --root DIGEST"
         )
+
+
+def _show_roots(terminal: Terminal, standing: Standing) -> None:
+    """Print why a version of the trust root is not in force; in full where none is."""
+    for root in standing.roots.waiting:
+        for fault in root.faults:
+            terminal.warn(
+                f"trust root {root.number} is not in force: {fault.cause} {fault.remedy}".rstrip()
+            )
+    if standing.roots.accepted:
+        return
+    for root in standing.roots.waiting[:1]:
+        for name, tally in root.tallies.items():
+            terminal.say(f"trust root {root.number} is not in force; signatures of {name}:")
+            show_tally(terminal, tally, root.root.roles if root.root else {}, "root")

@@ -14,6 +14,20 @@ from signpost.domain.signing.sshsig import Proof, Signature
 from signpost.errors import SigningError
 
 FOLDER = "signatures/"
+_REMEDIES = {
+    "bad-signature": "Restore from git what they signed, `git log` shows who changed it; if the new "
+    "text is meant, let them read and sign it: `signpost strategy sign`.",
+    "foreign-key": "Let the person sign whose name the file has, with their own key.",
+    "namespace": "Let them sign it for this: `signpost strategy sign`.",
+    "role": "Remove it: other people decide this; `signpost strategy root show` says who.",
+    "same-key": "Remove one of the two files: a key counts once.",
+    "signature-name": "Call it PERSON.sig, the person as the trust root has them.",
+    "twice": "Remove one of the two files: a person counts once.",
+    "unknown-key": "Let them sign with the key that the trust root has, or take the new one into "
+    "the next: `signpost strategy root rotate --key`.",
+    "unknown-person": "Remove it, or take them into the next trust root: `signpost strategy root "
+    "rotate --signer`.",
+}
 _FILE = re.compile(r"([a-z0-9][a-z0-9-]{0,63})(?:\.([2-9]))?\.sig")
 
 
@@ -183,4 +197,4 @@ def _judge(
 
 
 def _refused(cause: str, reason: str) -> SigningError:
-    return SigningError(f"{cause}.", "It does not count.", reason=reason)
+    return SigningError(f"{cause}.", _REMEDIES[reason], reason=reason)

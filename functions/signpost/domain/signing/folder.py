@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from signpost.domain.signing.fault import Fault
 
 _SIGNATURES = "signatures/"
+WHOLE = "."
+"""What the folder itself is called among what is odd."""
 _ODD = {
     "symlink": "is a symbolic link",
     "submodule": "is a repository of its own (a submodule)",
@@ -24,7 +26,7 @@ class Folder:
     Args:
         files: path relative to the folder → content.
         odd: path → what it is in place of a file: `symlink`, `submodule`, `special`, `name`,
-            `too-large`.
+            `too-large`; `.` is the folder itself.
     """
 
     files: Mapping[str, bytes]
@@ -46,6 +48,9 @@ class Folder:
 
     def oddities(self) -> list[Fault]:
         """What is there that is no file."""
+        if WHOLE in self.odd:
+            cause = f"Its folder {_ODD[self.odd[WHOLE]]}."
+            return [Fault(self.odd[WHOLE], "", cause, "Put the folder itself in its place.")]
         return [
             Fault(what, path, f"`{path}` {_ODD[what]}.", "Put the file itself in its place.")
             for path, what in sorted(self.odd.items())

@@ -16,6 +16,10 @@ _REMEDY = "Restore the release from git: `git log` of its folder shows who chang
 # Source: https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md (read 2026-11-22).
 _LFS = b"version https://git-lfs.github.com/spec/"
 _TEXT_SEEN = 8000
+RESTORE_BYTES = (
+    "Check it out anew: `.gitattributes` there says `* -text`, so that git leaves its bytes alone."
+)
+"""What to do where only the ends of lines were changed."""
 
 
 def format_manifest(files: Mapping[str, bytes]) -> bytes:
@@ -49,6 +53,14 @@ def parse_manifest(data: bytes) -> dict[str, str]:
         text = data.decode()
     except UnicodeDecodeError:
         raise SigningError("The manifest is not UTF-8.", _REMEDY, reason="manifest-form") from None
+    if not text:
+        raise SigningError("The manifest is empty.", _REMEDY, reason="manifest-form")
+    if "\r\n" in text:
+        raise SigningError(
+            "The manifest's lines end with CRLF: something changed its bytes.",
+            RESTORE_BYTES,
+            reason="crlf",
+        )
     if not text.endswith("\n"):
         raise SigningError(
             "The manifest does not end with a line.", _REMEDY, reason="manifest-form"

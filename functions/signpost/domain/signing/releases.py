@@ -9,7 +9,7 @@ from signpost.domain.canonical import digest
 from signpost.domain.signing import document, manifest
 from signpost.domain.signing.counting import Check, Tally, count
 from signpost.domain.signing.fault import Fault
-from signpost.domain.signing.folder import Folder
+from signpost.domain.signing.folder import WHOLE, Folder
 from signpost.domain.signing.globs import matches
 from signpost.domain.signing.release import FILES, NAME, Release, parse_release
 from signpost.domain.signing.root import Kind, TrustRoot
@@ -54,6 +54,8 @@ def judge_release(
         version: the folder's name.
         whole: the signed files are there as well; else only what is signed of them, the manifest.
     """
+    if WHOLE in folder.odd:
+        return JudgedRelease(version, "", None, None, None, tuple(folder.oddities()))
     faults = [*folder.oddities(), *_differences(folder, whole=whole)]
     sealed = folder.files.get(manifest.NAME)
     signed_digest = document.sha256(sealed) if sealed is not None else ""
@@ -68,7 +70,12 @@ def judge_release(
     faults += _misplaced(version, release, signed_digest, roots, root)
     if root is None:
         return JudgedRelease(version, signed_digest, release, None, None, tuple(faults))
-    faults += _uncovered(folder if whole else _listed(sealed), root)
+    told = {(fault.reason, fault.path) for fault in faults}
+    faults += [
+        fault
+        for fault in _uncovered(folder if whole else _listed(sealed), root)
+        if (fault.reason, fault.path) not in told
+    ]
     tally = count(root, Kind.STRATEGY, root.strategy, sealed, folder.signatures, check)
     return JudgedRelease(version, signed_digest, release, root, tally, tuple(faults))
 
@@ -100,14 +107,19 @@ def _differences(folder: Folder, *, whole: bool) -> Iterable[Fault]:
         yield Fault("extra-file", path, f"`{path}` is not in the manifest.", _RESTORE)
     for path in sorted(set(there) & set(listed)):
         if digest(there[path]) != listed[path]:
-            yield Fault(
-                "altered", path, f"`{path}` was altered: it is not what was signed.", _RESTORE
-            )
+            yield _altered(path, there[path], listed[path])
             continue
         try:
             manifest.judge_content(path, there[path])
         except SigningError as error:
             yield Fault.of(error, path)
+
+
+def _altered(path: str, data: bytes, wanted: str) -> Fault:
+    if digest(data.replace(b"\r\n", b"\n")) == wanted:
+        cause = f"`{path}` was altered: its lines end with CRLF now, the words are the same."
+        return Fault("altered", path, cause, manifest.RESTORE_BYTES)
+    return Fault("altered", path, f"`{path}` was altered: it is not what was signed.", _RESTORE)
 
 
 def _misplaced(
@@ -117,7 +129,12 @@ def _misplaced(
         cause = f"The folder is of version {version}, the release says {release.version}."
         yield Fault("version-folder", NAME, cause, _RESTORE)
     present = roots.present
-    if root is None or present is None:
+    if present is None:
+        cause = "No trust root is in force, so nobody can say who may sign it."
+        remedy = "Look at the trust root first: `signpost strategy root show`."
+        yield Fault("unknown-root", NAME, cause, remedy)
+        return
+    if root is None:
         cause = f"It names a trust root that is not in force: {release.root}."
         yield Fault("unknown-root", NAME, cause, "Make the release anew under the present root.")
         return

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from signpost.domain.signing import allowed, document
 from signpost.domain.signing.counting import Check, Tally, count
 from signpost.domain.signing.fault import Fault
-from signpost.domain.signing.folder import Folder
+from signpost.domain.signing.folder import WHOLE, Folder
 from signpost.domain.signing.root import NAME, Kind, Threshold, TrustRoot, parse_root
 from signpost.errors import SigningError
 
@@ -117,8 +117,11 @@ def _judge(
     number: int, folder: Folder, before: JudgedRoot | None, check: Check, brand: str
 ) -> JudgedRoot:
     faults = folder.oddities()
+    if WHOLE in folder.odd:
+        return JudgedRoot(number, "", None, {}, tuple(faults))
     for path in sorted(set(folder.signed_files) - {NAME, allowed.NAME}):
-        faults.append(Fault("extra-file", path, f"`{path}` does not belong to a trust root."))
+        cause = f"`{path}` does not belong to a trust root."
+        faults.append(Fault("extra-file", path, cause, "Remove it."))
     data = folder.files.get(NAME)
     if data is None:
         faults.append(Fault("missing-file", NAME, f"There is no {NAME}.", "Restore it from git."))
