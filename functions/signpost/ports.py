@@ -14,6 +14,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
+from signpost.domain.approval import ApprovalGate, ApprovalProof
 from signpost.domain.budget import Budget, Seen
 from signpost.domain.channel import ChannelSpec
 from signpost.domain.delivery import Account, Part
@@ -456,6 +457,7 @@ class Reading:
         stop: None where the switch is missing: nothing may be sent then.
         server_now: the ledger's own time (whole seconds, rounded down), None if it gave none.
         gate: what is known of the releases of the row's brand; None: nothing.
+        approval: what is known of the approvals of the row's post; None: nothing.
     """
 
     row: Row | None
@@ -463,6 +465,7 @@ class Reading:
     rate: RateState
     server_now: datetime | None
     gate: ReleaseGate | None = None
+    approval: ApprovalGate | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -504,7 +507,7 @@ class Ledger(Protocol):
     """
 
     def read(self, delivery: str, account: str) -> Reading:
-        """Row, stop switch, rate state and the brand's releases in one consistent request."""
+        """Row, stop switch, rate state, releases and approvals in one consistent request."""
         ...
 
     def rows(self, deliveries: Iterable[str]) -> dict[str, Row]:
@@ -523,7 +526,13 @@ class Ledger(Protocol):
         ...
 
     def intend(
-        self, row: Row, *, expected: Row, stop: Stop, gate: ReleaseGate | None = None
+        self,
+        row: Row,
+        *,
+        expected: Row,
+        stop: Stop,
+        gate: ReleaseGate | None = None,
+        approval: ApprovalGate | None = None,
     ) -> Write:
         """One transaction: the row moves as in `write`, and the stop switch has this version.
 
@@ -533,6 +542,7 @@ class Ledger(Protocol):
             stop: the switch as it was read.
             gate: the facts about releases that were judged, which must have this version, too;
                 None where none are known.
+            approval: the facts about approvals of its post, alike.
         """
         ...
 
@@ -594,6 +604,30 @@ class Ledger(Protocol):
         """Replace a brand's facts if their version is still the expected (None: if missing)."""
         ...
 
+    def approvals(self, posts: Iterable[str]) -> dict[str, ApprovalGate]:
+        """What is known of the approvals of posts, read consistently; only where anything is.
+
+        Args:
+            posts: each as workspace, brand and post id, with `/` between.
+        """
+        ...
+
+    def swap_approval(self, gate: ApprovalGate, *, expected: int | None) -> Write:
+        """Replace a post's facts if their version is still the expected (None: if missing)."""
+        ...
+
+    def keep_proof(self, proof: ApprovalProof) -> None:
+        """Keep a signature about a post; the first of a statement and person stays."""
+        ...
+
+    def proofs(self, wanted: Iterable[tuple[str, str, str]]) -> list[ApprovalProof]:
+        """The signatures that there are, read consistently.
+
+        Args:
+            wanted: post, digest of the statement, person.
+        """
+        ...
+
     def stop(self) -> Stop | None:
         """The stop switch, read consistently; None where it is missing."""
         ...
@@ -642,4 +676,58 @@ class MetricStore(Protocol):
         self, brand: str, published_at: datetime, delivery: str
     ) -> tuple[MetricSnapshot, ...]:
         """All snapshots of a delivery, by age, the youngest first; none before the first."""
+        ...
+
+
+class SignoffStore(Protocol):
+    """What the sign-off pages remember, by kind and id. Nothing in it decides what counts.
+
+    What is past its `until` is not there, whether the table has dropped it or not. Every method
+    may raise LedgerUnavailable; those that write, LedgerUnknown.
+    """
+
+    def add(
+        self, kind: str, name: str, value: Mapping[str, Any], *, until: datetime | None = None
+    ) -> bool:
+        """Store unless there is one of that name; False where there was."""
+        ...
+
+    def get(self, kind: str, name: str) -> Mapping[str, Any] | None:
+        """What is stored, read consistently."""
+        ...
+
+    def take(self, kind: str, name: str) -> Mapping[str, Any] | None:
+        """Remove it, and give it to one caller only, however many ask at once."""
+        ...
+
+    def change(self, kind: str, name: str, value: Mapping[str, Any]) -> bool:
+        """Set members of what is there, the others stay; False where there is nothing."""
+        ...
+
+    def remove(self, kind: str, name: str) -> None:
+        """Remove it; nothing where it is not there."""
+        ...
+
+    def all(self, kind: str) -> dict[str, Mapping[str, Any]]:
+        """Everything of a kind, by name, in order."""
+        ...
+
+    def count(self, name: str, limit: int, window_s: int) -> bool:
+        """Count something within the present window; False where the limit was reached."""
+        ...
+
+    def audit(self, at: datetime, actor: str, action: str, detail: Mapping[str, Any]) -> None:
+        """Append to the audit trail of the pages, and to its write-once copy."""
+        ...
+
+
+class ControlDesk(Protocol):
+    """The `control` function, as the sign-off pages ask it."""
+
+    def ask(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Its answer: `{"ok": true, …}`, or `{"ok": false, "code", "cause", "remedy"}`.
+
+        Raises:
+            LedgerUnknown: it failed, or gave no answer: it is not known whether it took effect.
+        """
         ...
