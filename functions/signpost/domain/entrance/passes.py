@@ -24,6 +24,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import Any
 
 from signpost.domain.canonical import canonical_json
 
@@ -172,10 +173,10 @@ def exchange(ticket: str, now: int, ring: Keyring) -> tuple[Pass, str] | Refusal
 
 def _read(payload: str) -> Pass | None:
     try:
-        members = json.loads(base64.b64decode(payload + "=" * (-len(payload) % 4), b"-_", True))
+        members: dict[str, Any] = json.loads(base64.b64decode(payload + "=" * (-len(payload) % 4), b"-_", True))
         given = Pass(
             person=members["person"],
-            brands=tuple(members["brands"]),
+            brands=tuple(members["brands"]) if isinstance(members["brands"], list) else (),
             issued=members["issued"],
             until=members["until"],
             use=Use(members["use"]),
