@@ -189,6 +189,10 @@ class Bundle:
         releases: brand → digest of the file with its trust roots and the signatures under its
             releases (see domain.signing.evidence).
         require_release: nothing goes out without a release in force.
+        people: of the brands that sign, as JSON members (see domain.people).
+        tiers: which posts need approval (see domain.approval.Tier), as members.
+        authors: brand and post id, with `/` between → who made a post that needs approval (see
+            domain.approval.Authors), as members.
     """
 
     workspace: str
@@ -201,6 +205,10 @@ class Bundle:
     accounts: tuple[Mapping[str, Any], ...] = ()
     releases: Mapping[str, str] = field(default_factory=dict)
     require_release: bool = False
+    people: tuple[Mapping[str, Any], ...] = ()
+
+    tiers: tuple[Mapping[str, Any], ...] = ()
+    authors: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def digest(self) -> str:
@@ -236,6 +244,9 @@ def make_bundle(
     accounts: Sequence[Mapping[str, Any]] = (),
     releases: Mapping[str, str] | None = None,
     require_release: bool = False,
+    people: Sequence[Mapping[str, Any]] = (),
+    tiers: Sequence[Mapping[str, Any]] = (),
+    authors: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Bundle:
     """Serialise deliveries into a bundle: a header line, then a line a delivery.
 
@@ -259,6 +270,12 @@ def make_bundle(
         header["releases"] = dict(releases)
     if require_release:
         header["require_release"] = True
+    if tiers:
+        header["tiers"] = list(tiers)
+    if authors:
+        header["authors"] = dict(authors)
+    if people:
+        header["people"] = list(people)
     chunks = [canonical_json(header) + b"\n"]
     offset = len(chunks[0])
     lines: list[BundleLine] = []
@@ -277,7 +294,7 @@ def make_bundle(
     data = b"".join(chunks)
     return Bundle(
         workspace, previous, approved, commit, tuple(lines), data, tuple(work), tuple(accounts),
-        dict(releases or {}), require_release,
+        dict(releases or {}), require_release, tuple(people),
     )  # fmt: skip
 
 
@@ -305,6 +322,9 @@ def parse_bundle(data: bytes) -> Bundle:
             accounts=head.get("accounts", ()),
             releases=head.get("releases"),
             require_release=head.get("require_release", False),
+            tiers=head.get("tiers", ()),
+            authors=head.get("authors"),
+            people=head.get("people", ()),
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise BundleError(f"Not a bundle: {error!r}.", "Push again.") from error
@@ -343,6 +363,18 @@ def head_accounts(data: bytes) -> tuple[Mapping[str, Any], ...]:
     """
     try:
         return tuple(json.loads(data.partition(b"\n")[0]).get("accounts", ()))
+    except (ValueError, TypeError, AttributeError) as error:
+        raise BundleError(f"Not a bundle: {error!r}.", "Push again.") from error
+
+
+def head_tiers(data: bytes) -> tuple[Mapping[str, Any], ...]:
+    """The tiers of approval that a bundle's first line has, without reading the others.
+
+    Raises:
+        BundleError: it is no head of a bundle.
+    """
+    try:
+        return tuple(json.loads(data.partition(b"\n")[0]).get("tiers", ()))
     except (ValueError, TypeError, AttributeError) as error:
         raise BundleError(f"Not a bundle: {error!r}.", "Push again.") from error
 

@@ -182,6 +182,7 @@ class Scheduler:
                 parse_task(item)
         except (KeyError, TypeError, ValueError) as error:
             raise BundleError(f"Its work cannot be read: {error!r}.", "Push again.") from error
+        _check_people(bundle)
         _check_accounts(bundle)
         return bundle
 
@@ -278,6 +279,23 @@ def _check_accounts(bundle: Bundle) -> None:
             raise BundleError(
                 f"Its head and {line.delivery.id} disagree about the account.", "Push again."
             )
+
+
+def _check_people(bundle: Bundle) -> None:
+    """Each person in the head can be read.
+
+    Raises:
+        BundleError: one cannot.
+    """
+    if not bundle.people:
+        return
+    from signpost.domain.people import parse_member  # most workspaces sign nothing
+
+    try:
+        for item in bundle.people:
+            parse_member(item)
+    except (KeyError, TypeError, ValueError) as error:
+        raise BundleError(f"Its people cannot be read: {error!r}.", "Push again.") from error
 
 
 def _done_before(plan: Plan, rows: Mapping[str, Row], bundle: str) -> Iterator[tuple[Change, Row]]:

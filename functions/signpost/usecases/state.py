@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -17,7 +17,7 @@ from signpost.domain.metrics import MetricSnapshot, last_compared
 from signpost.domain.plan import Actual
 from signpost.domain.row import Row
 from signpost.domain.work import parse_task, reminders
-from signpost.errors import LedgerUnavailable
+from signpost.errors import LedgerUnavailable, StackError
 from signpost.ports import Clock, Ledger, MetricStore, ObjectStore
 from signpost.usecases.account_entries import account_entries, token_reminders
 from signpost.usecases.gate_entries import gate_entry, release_reminders
@@ -78,8 +78,9 @@ class StateWriter:
             work: _Members = state.get("work", ())
             known = state.get("accounts")
             listed = [entry["account"] for entry in (known or {}).values()]
+            people: _Members = state.get("people", ())
             if moved or known is None:
-                lines, work, listed = self._bundle(pointer.digest)
+                lines, work, listed, people = self._bundle(pointer.digest)
             if moved:
                 wanted |= set(lines) | set(entries)
             accounts = account_entries(self.ledger, listed)
@@ -114,6 +115,7 @@ class StateWriter:
                 "work": list(work),
                 "accounts": accounts,
                 "releases": releases,
+                "people": list(people),
                 "deliveries": {n: e for n, e in entries.items() if not is_amendment(n)},
                 "amendments": {n: e for n, e in entries.items() if is_amendment(n)},
             }
@@ -121,7 +123,7 @@ class StateWriter:
             news = (_ends(known or {}), had) != (_ends(accounts), releases)
             if moved or state.get("day") != today or news:
                 # First: the day is done once the state file says so.
-                self._remind(work, accounts.values(), gates.values(), now)
+                self._remind(work, accounts.values(), gates.values(), people, now)
             if self.objects.replace(KEY, canonical_json(document), "application/json", etag):
                 return True
         raise LedgerUnavailable("Others kept writing the state file.", "The next tick tries again.")
@@ -156,20 +158,23 @@ class StateWriter:
         public = self.ledger.published(after=_BEGINNING, until=now + timedelta(days=1))
         return {hint.delivery for hint in public}.union(self.ledger.open_rows())
 
-    def _bundle(self, digest: str) -> tuple[dict[str, BundleLine], _Members, list[_Member]]:
-        """The accepted bundle's lines by delivery, its work, and the accounts that it knows."""
+    def _bundle(
+        self, digest: str
+    ) -> tuple[dict[str, BundleLine], _Members, list[_Member], _Members]:
+        """The accepted bundle's lines by delivery, its work, its accounts, and its people."""
         stored = self.objects.get(f"bundles/{digest}.jsonl") if digest else None
         if stored is None:
-            return {}, (), []
+            return {}, (), [], ()
         bundle = parse_bundle(stored.data)
         lines = {line.delivery.id: line for line in bundle.lines}
-        return lines, bundle.work, list(bundle.known_accounts)
+        return lines, bundle.work, list(bundle.known_accounts), bundle.people
 
     def _remind(
         self,
         work: _Members,
         accounts: Iterable[_Member],
-        gates: Iterable[ReleaseGate],
+        gates: Collection[ReleaseGate],
+        people: _Members,
         now: datetime,
     ) -> None:
         """Write the daily state file: what is due soon, late, or too late, and what ends.
@@ -186,10 +191,28 @@ class StateWriter:
             "reminders": reminders([parse_task(item) for item in work], now),
             "tokens": token_reminders(accounts, now),
             "releases": release_reminders(gates, now),
+            "reading": self._reading(gates, people, now),
         }
         stored = self.objects.get(DAILY_KEY)
         etag = stored.etag if stored else None
         self.objects.replace(DAILY_KEY, canonical_json(document), "application/json", etag)
+
+    def _reading(
+        self, gates: Iterable[ReleaseGate], people: _Members, now: datetime
+    ) -> list[_Member] | None:
+        """Who is late with reading a release, or due soon; None where that cannot be known."""
+        signing = [gate for gate in gates if gate.releases]
+        if not signing or not people:
+            return []
+        # Imported by need: most workspaces sign nothing.
+        from signpost.domain.people import reading_reminders
+        from signpost.usecases.onboarding import readers_of
+
+        try:
+            found = [readers_of(self.objects, people, gate, now) for gate in signing]
+        except StackError:  # nothing that goes out waits for it
+            return None
+        return [told for people in found for told in reading_reminders(people, now)]
 
 
 def row_entry(row: Row) -> dict[str, Any]:
