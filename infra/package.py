@@ -48,7 +48,7 @@ PLATFORMS = {
 }
 
 # What the functions speak to; `sts` is what the SDK asks for credentials of a role.
-SERVICES = ("dynamodb", "s3", "sqs", "ssm", "sts")
+SERVICES = ("dynamodb", "lambda", "s3", "sqs", "ssm", "sts")
 
 # Of our own package: what runs on a person's machine only.
 LEFT_OUT = ("cli", "content", "local", "__main__.py", "_project")

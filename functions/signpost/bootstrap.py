@@ -15,7 +15,8 @@ from datetime import UTC, datetime
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
-from signpost.settings import Settings
+from signpost.errors import SettingsError
+from signpost.settings import SIGNOFF, Settings
 
 if TYPE_CHECKING:
     from signpost.aws.session import Clients
@@ -29,8 +30,11 @@ if TYPE_CHECKING:
     from signpost.usecases.measure import Measurer
     from signpost.usecases.publish import Publisher
     from signpost.usecases.schedule import Scheduler
+    from signpost.usecases.signoff.desk import SignoffDesk
+    from signpost.usecases.signoff.trust import TrustReader
     from signpost.usecases.state import StateWriter
     from signpost.usecases.stop import Control
+    from signpost.usecases.taking import Taking
     from signpost.usecases.tick import Ticker
 
 
@@ -203,6 +207,47 @@ class Wiring:
         ssm = self.clients.get("ssm")
         secrets = SsmSecrets(ssm, self.settings.secrets_path, self.clock)
         return AccountCheck(replace(self.world, secrets=secrets))
+
+    @cached_property
+    def trust(self) -> TrustReader:
+        """What is signed, verified."""
+        from signpost.usecases.signoff.trust import TrustReader
+
+        return TrustReader(self.objects, self.settings.signoff_roots, _check)
+
+    def taking(self) -> Taking:
+        """The use case behind `control` where a signature of the pages is taken."""
+        from signpost.usecases.taking import Taking
+
+        return Taking(self.ledger, self.objects, self.clock, self.trust)
+
+    def signoff(self) -> SignoffDesk:
+        """The use cases behind the sign-off pages.
+
+        Raises:
+            SettingsError: this function is not told where it remembers, or which host it is.
+        """
+        return self._signoff
+
+    @cached_property
+    def _signoff(self) -> SignoffDesk:
+        from signpost.aws.control import LambdaControl
+        from signpost.aws.signoff import DynamoSignoff
+        from signpost.usecases.signoff.desk import SignoffDesk
+
+        told = self.settings.signoff
+        if told is None:
+            raise SettingsError(
+                f"The environment of the function lacks some of {', '.join(SIGNOFF.values())}.",
+                "Deploy infra/template.yaml, which sets all of them.",
+            )
+        store = DynamoSignoff(
+            self.clients.get("dynamodb"), told.table, self.clients.when_used("s3"), told.archive,
+            self.clock,
+        )  # fmt: skip
+        control = LambdaControl(self.clients.when_used("lambda"), told.control)
+        name = self.settings.workspace
+        return SignoffDesk(name, told.origin, store, self.trust, control, self.clock, _check)
 
 
 def _check(key: PublicKey, proof: Proof, message: bytes) -> bool:

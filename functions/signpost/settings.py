@@ -13,6 +13,23 @@ MAX_AGE_S = 10 * 365 * 86_400
 
 
 @dataclass(frozen=True, slots=True)
+class SignoffSettings:
+    """What the function `signoff` is told beside the others.
+
+    Args:
+        table: name of the table in which it remembers.
+        origin: of its pages, such as `https://signoff.example.com`: passkeys belong to its host.
+        control: name of the function `control`.
+        archive: name of the write-once bucket of the audit trail; empty where there is none.
+    """
+
+    table: str
+    origin: str
+    control: str
+    archive: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Settings of one stack. docs/reference/settings.md lists them.
 
@@ -28,6 +45,7 @@ class Settings:
         secrets_path: path of the tokens in the parameter store, without a trailing slash.
         signoff_roots: digests of the brands' first trust roots, in which all trust begins.
         require_release: whether a release has to be in force for anything to go out.
+        signoff: of the sign-off pages; None in functions that have none.
     """
 
     workspace: str
@@ -41,6 +59,7 @@ class Settings:
     secrets_path: str
     signoff_roots: tuple[str, ...] = ()
     require_release: Require = Require.CONTENT
+    signoff: SignoffSettings | None = None
 
     @classmethod
     def from_env(cls, environment: Mapping[str, str] | None = None) -> Settings:
@@ -74,6 +93,7 @@ class Settings:
             ages_s=_ages(ages),
             signoff_roots=roots,
             require_release=Require(require),
+            signoff=_signoff(env),
         )
 
 
@@ -90,9 +110,24 @@ NAMES: Mapping[str, str] = {
 }
 """Field to environment variable."""
 
+SIGNOFF: Mapping[str, str] = {
+    "table": "SIGNPOST_SIGNOFF_TABLE",
+    "origin": "SIGNPOST_SIGNOFF_ORIGIN",
+    "control": "SIGNPOST_CONTROL",
+    "archive": "SIGNPOST_SIGNOFF_ARCHIVE",
+}
+"""Those of the function `signoff`; the others do without."""
+
 ROOTS = "SIGNPOST_SIGNOFF_ROOT"
 REQUIRE = "SIGNPOST_REQUIRE_RELEASE"
 """Both may be left out: without them nothing is signed, and nothing needs to be."""
+
+
+def _signoff(env: Mapping[str, str]) -> SignoffSettings | None:
+    given = {field: env.get(name, "").strip() for field, name in SIGNOFF.items()}
+    if not given["table"] or not given["origin"] or not given["control"]:
+        return None
+    return SignoffSettings(**given)
 
 
 def _is_digest(word: str) -> bool:

@@ -7,6 +7,8 @@ from typing import Any
 
 CONNECT_TIMEOUT_S = 2.0
 READ_TIMEOUT_S = 3.0
+_SLOW = {"lambda": 15.0}
+"""A function answers once it is done: `control` may take that long."""
 
 _ATTEMPTS = {
     # A write whose answer was lost must be seen as such, not be repeated behind our back.
@@ -72,7 +74,7 @@ class Clients:
             self._session = botocore.session.Session()
         config = Config(
             connect_timeout=CONNECT_TIMEOUT_S,
-            read_timeout=self._read_timeout_s,
+            read_timeout=max(self._read_timeout_s, _SLOW.get(service, 0.0)),
             retries={"total_max_attempts": _ATTEMPTS.get(service, 2), "mode": "standard"},
             # A worker keeps one connection; 20 are for schedule's parallel reads and writes.
             max_pool_connections=20,

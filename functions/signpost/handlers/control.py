@@ -3,6 +3,8 @@
     {"action": "stop" | "resume", "scope": "*" | "brand:<id>" | "account:<id>", "actor", "reason", "signed"}
     {"action": "release", "delivery", "actor", "reason", "checked", "external_id", "permalink"}
     {"action": "correct" | "retract" | "amendment", "delivery", "actor", "reason", "dry", "again"}
+    {"action": "switch", "actor"}: what is stopped, at which version of the switch
+    {"action": "sign-release" | "sign-root", "brand", "name", "digest", "person", "signature", "actor"}
     {"action": "accounts", "account", "actor"}: logs in and reads, posts nothing; see docs/security.md
 Answers `{"ok": true, …}`, or `{"ok": false, "code", "cause", "remedy"}` for what a person can mend.
 """
@@ -45,7 +47,15 @@ def _act(text: dict[str, str]) -> dict[str, Any]:
         return {"server": account.server, "written": account.handle, **report.wire()}
     if action in ("correct", "retract", "amendment") and text.get("delivery"):
         return wiring().amender().answer(action, text["delivery"], text)
+    if action in ("sign-release", "sign-root"):
+        return wiring().taking().take(action, text, actor)
     control = wiring().control()
+    if action == "switch":
+        switch = control.ledger.stop()
+        return {
+            "version": switch.version if switch else 0,
+            "scopes": sorted(switch.scopes) if switch else ["*"],
+        }
     if action in ("stop", "resume") and _SCOPE.fullmatch(scope):
         signed = text.get("signed", "")
         stop = control.switch(action, scope, actor=actor, reason=reason, signed=signed)
