@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from signpost.cli.connection import Connection
-from signpost.cli.evidence import find_proofs, gates_after, judge_stack, shut_at
+from signpost.cli.evidence import find_docs, find_proofs, gates_after, judge_stack, shut_at
 from signpost.cli.git import Commit, read_commit
 from signpost.cli.statefile import StateFile, read_state
 from signpost.cli.wiring import (
@@ -19,6 +19,7 @@ from signpost.cli.wiring import (
     editable,
     media_bytes,
     open_content,
+    tell_people,
 )
 from signpost.domain.canonical import digest
 from signpost.domain.delivery import About
@@ -38,6 +39,7 @@ class Draft:
         proofs: what proves the releases of brands that have any.
         required: nothing goes out without a release in force, as the content says.
         shut: deliveries that would find no release in force at their time → why.
+        people: of the brands that sign; none where the stack's version would refuse them.
     """
 
     compiled: Compiled
@@ -48,6 +50,7 @@ class Draft:
     proofs: Mapping[str, bytes] = field(default_factory=dict)
     required: bool = False
     shut: Mapping[str, str] = field(default_factory=dict)
+    people: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def acting(self) -> bool:
@@ -69,6 +72,8 @@ class Draft:
         known = {name: entry["evidence"] for name, entry in self.state.releases.items()}
         if any(known.get(brand) != name for brand, name in self.releases.items()):
             return "Releases of the strategy have changed"
+        if list(self.people) != self.state.people:
+            return "The people have changed"
         if self.required and not all(e["required"] for e in self.state.releases.values()):
             return "Releases are required from now on"
         return ""
@@ -146,7 +151,17 @@ class Desk:
             if delivery.brand in held
             and (why := shut_at(delivery, actual.get(delivery.id), gates, now))
         }
-        return Draft(compiled, state, plan, about, force, proofs, required, shut)
+        people = self._people(proofs, state)
+        return Draft(compiled, state, plan, about, force, proofs, required, shut, people)
+
+    def _people(
+        self, proofs: Mapping[str, bytes], state: StateFile
+    ) -> tuple[Mapping[str, Any], ...]:
+        """The people of the brands that sign; none where the stack's version does not know them."""
+        docs = find_docs(self.content) if proofs else None
+        if docs is None or (state.at is not None and "people" not in state.raw):
+            return ()
+        return tell_people(docs, [brand for brand in self.brands if brand.id in proofs])
 
     def media(self, compiled: Compiled, sha256: str) -> tuple[bytes, str]:
         """Bytes and MIME type of a media file of the compiled content."""

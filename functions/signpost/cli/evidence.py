@@ -17,6 +17,12 @@ from signpost.usecases.gate_entries import parse_gate
 _WAITING = (State.SCHEDULED, State.HELD)
 
 
+def find_docs(content: Path) -> Path | None:
+    """The folder of the handbook's pages; None where there is no site."""
+    folder = _site_of(content)
+    return folder / "docs" if folder else None
+
+
 def find_proofs(content: Path, brands: Iterable[str]) -> dict[str, bytes]:
     """The proof of each brand that has a trust root, by brand.
 

@@ -91,6 +91,7 @@ def _deliver(desk: Desk, draft: Draft, terminal: Terminal, approved: str, wait_s
             accounts=draft.accounts,
             releases=draft.releases,
             require_release=draft.required,
+            people=draft.people,
         )
         media = sorted(
             {

@@ -135,6 +135,11 @@ class StateFile:
         return dict(self.raw.get("releases", {}))
 
     @property
+    def people(self) -> list[Mapping[str, Any]]:
+        """The people of the accepted bundle, as JSON members."""
+        return list(self.raw.get("people", ()))
+
+    @property
     def listed(self) -> list[Mapping[str, Any]]:
         """The accounts of the accepted bundle, as its head lists them."""
         return [entry["account"] for entry in self.accounts.values()]

@@ -460,6 +460,23 @@ def open_letterhead(data: bytes, brand_id: str) -> Letterhead:
     return read_letterhead(data, brand_id)
 
 
+def tell_people(docs: Path, brands: Iterable[Brand]) -> tuple[Mapping[str, Any], ...]:
+    """The people of brands, as the head of a bundle lists them.
+
+    Args:
+        docs: the folder of the handbook's pages, which say on which day newcomers are to have read.
+        brands: those that sign.
+    """
+    from signpost.content.handbook.checklists import checklist_days
+    from signpost.domain.people import members_of
+
+    return tuple(
+        member.wire()
+        for brand in sorted(brands, key=lambda item: item.id)
+        for member in members_of(brand, checklist_days(docs, brand.id))
+    )
+
+
 def write_handbook(docs: Path, content: Path) -> list[str]:
     """Bring the generated parts of the handbook up to date; the pages that were written.
 

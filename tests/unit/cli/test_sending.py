@@ -63,8 +63,15 @@ class Stack:
 
     def desk(self, commit: Commit | None = None) -> Desk:
         """What a command works with."""
-        workspace, _brands = open_content(self.content)
-        return Desk(self.content, workspace, Connection("b"), self.objects, commit or Commit("c1"))
+        workspace, brands = open_content(self.content)
+        return Desk(
+            self.content,
+            workspace,
+            Connection("b"),
+            self.objects,
+            commit or Commit("c1"),
+            tuple(brands),
+        )
 
     def schedule(self) -> None:
         """Handle the bundles that have arrived since."""
