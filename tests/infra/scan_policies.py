@@ -29,6 +29,7 @@ _ARNS = {
     "Ledger": f"arn:aws:dynamodb:eu-central-1:{_ACCOUNT}:table/ledger",
     "Metrics": f"arn:aws:dynamodb:eu-central-1:{_ACCOUNT}:table/metrics",
     "Bucket": "arn:aws:s3:::bucket",
+    "SiteBucket": "arn:aws:s3:::site-bucket",
     "TickRule": f"arn:aws:events:eu-central-1:{_ACCOUNT}:rule/tick",
 }
 _NAMES = {
@@ -38,6 +39,7 @@ _NAMES = {
     "SecretsPrefix": "/signpost",
     "Workspace": "acme",
     "Bucket": "bucket",
+    "SiteDistribution": "EDFDVBD6EXAMPLE",
     "PublishSource": "415d4dff-acc2-44e1-8188-fd1d020beb47",
 }
 

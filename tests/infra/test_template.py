@@ -32,6 +32,7 @@ WILDCARDS = {
     "releases/*": "what proves releases: their names are brands and digests",
     "verdicts/*": "all verdicts: as above",
     "state/*": "all state files: the state prefix belongs to this stack alone",
+    "site/*": "the files of the site: the site bucket belongs to this stack alone",
     "parameter${SecretsPrefix}/${Workspace}/*": "the tokens of this workspace, named by accounts",
 }
 """Each wildcard at the end of a resource, and its reason. Any other is a fault."""
@@ -228,8 +229,13 @@ def test_actions_of_each_role() -> None:
     assert {name: {action for action, _ in granted(name)} for name in roles} == expected
 
 
-def test_nobody_may_delete() -> None:
+def test_nobody_may_delete_but_files_of_the_site() -> None:
     for owner, statement in statements():
+        if owner == "SitePublisherPolicy":
+            assert "s3:DeleteObject" not in statement["Action"] or statement["Resource"] == {
+                "Fn::Sub": "${SiteBucket.Arn}/site/*"
+            }
+            continue
         for action in listed(statement["Action"]):
             harmless = action in {"sqs:DeleteMessage", "lambda:DeleteFunctionConcurrency"}
             assert harmless or "Delete" not in action, owner
@@ -428,6 +434,132 @@ def test_no_tick_for_three_minutes_rings() -> None:
     assert (alarm["Period"], alarm["EvaluationPeriods"]) == (60, 3)
     assert (alarm["ComparisonOperator"], alarm["Threshold"]) == ("LessThanThreshold", 1)
     assert alarm["TreatMissingData"] == "breaching"
+
+
+# --- the site -----------------------------------------------------------------------------------
+
+
+def test_the_sites_bucket_is_as_private_as_the_other() -> None:
+    bucket, site = properties("Bucket"), properties("SiteBucket")
+    for name in ("PublicAccessBlockConfiguration", "OwnershipControls", "BucketEncryption",
+                 "VersioningConfiguration"):  # fmt: skip
+        assert site[name] == bucket[name], name
+    assert "WebsiteConfiguration" not in site
+    assert set(site["PublicAccessBlockConfiguration"].values()) == {True}
+    kept = RESOURCES["SiteBucket"]
+    assert kept["DeletionPolicy"] == kept["UpdateReplacePolicy"] == "Retain"
+
+
+def test_only_our_distribution_reads_the_site_and_only_its_files() -> None:
+    statements_of_bucket = properties("SiteBucketPolicy")["PolicyDocument"]["Statement"]
+    (tls,) = (item["Fn::If"] for item in statements_of_bucket if "Fn::If" in item)
+    (denied,) = properties("BucketPolicy")["PolicyDocument"]["Statement"]
+    assert tls[0] == "TlsOnly"
+    assert tls[2] == {"Ref": "AWS::NoValue"}
+    assert {**tls[1], "Resource": None} == {**denied, "Resource": None}
+    ours = "arn:${AWS::Partition}:cloudfront::${AWS::AccountId}:distribution/${SiteDistribution}"
+    allowed = [item for item in statements_of_bucket if "Fn::If" not in item]
+    for item in allowed:
+        assert item["Effect"] == "Allow"
+        assert item["Principal"] == {"Service": "cloudfront.amazonaws.com"}
+        assert item["Condition"] == {"StringEquals": {"AWS:SourceArn": {"Fn::Sub": ours}}}
+    assert {item["Action"]: item["Resource"] for item in allowed} == {
+        "s3:GetObject": {"Fn::Sub": "${SiteBucket.Arn}/site/*"},
+        "s3:ListBucket": att("SiteBucket"),
+    }
+    access = properties("SiteAccess")["OriginAccessControlConfig"]
+    assert access["SigningBehavior"] == "always"
+
+
+def test_no_policy_of_a_resource_lets_everybody_in() -> None:
+    documents = [
+        item["PolicyDocument"] for item in map(properties, RESOURCES) if "PolicyDocument" in item
+    ]
+    assert len(documents) >= 5
+    for document in documents:
+        for item in document["Statement"]:
+            said = item["Fn::If"][1] if "Fn::If" in item else item
+            assert said["Effect"] == "Deny" or said.get("Principal") not in ("*", {"AWS": "*"})
+
+
+def test_every_request_of_the_site_passes_the_door() -> None:
+    config = properties("SiteDistribution")["DistributionConfig"]
+    behaviour = config["DefaultCacheBehavior"]
+    assert "CacheBehaviors" not in config, "a path that goes round the door"
+    assert {
+        item["EventType"]: item["FunctionARN"] for item in behaviour["FunctionAssociations"]
+    } == {
+        "viewer-request": att("SiteEntrance", "FunctionMetadata.FunctionARN"),
+        "viewer-response": att("SiteHeaders", "FunctionMetadata.FunctionARN"),
+    }
+    assert behaviour["ViewerProtocolPolicy"] == "redirect-to-https"
+    assert behaviour["AllowedMethods"] == ["GET", "HEAD"]
+    (origin,) = config["Origins"]
+    assert origin["DomainName"] == att("SiteBucket", "RegionalDomainName")
+    assert origin["OriginAccessControlId"] == att("SiteAccess", "Id")
+    assert origin["OriginPath"] == "/site"
+    assert config["DefaultRootObject"] == "index.html"
+    (absent,) = config["CustomErrorResponses"]
+    assert (absent["ErrorCode"], absent["ResponseCode"]) == (404, 404)
+    # Nothing of who asks reaches the bucket, or the cache.
+    cached = properties("SiteCachePolicy")["CachePolicyConfig"]
+    passed = cached["ParametersInCacheKeyAndForwardedToOrigin"]
+    assert {
+        passed[f"{name}sConfig"][f"{name}Behavior"] for name in ("Cookie", "Header", "QueryString")
+    } == {"none"}
+    assert cached["MinTTL"] == 0, "a page would be shown for longer than its headers allow"
+
+
+def test_the_site_is_closed_unless_somebody_opens_it() -> None:
+    assert TEMPLATE["Parameters"]["Site"]["Default"] == "closed"
+    assert TEMPLATE["Parameters"]["Site"]["AllowedValues"] == ["closed", "public"]
+    code = properties("SiteEntrance")["FunctionCode"]["Fn::Sub"]
+    assert "const CLOSED = '${Site}' !== 'public';" in code
+
+
+def test_the_template_holds_no_key_for_passes() -> None:
+    assert "ImportSource" not in properties("SiteKeys")
+    text = json.dumps(TEMPLATE)
+    assert not re.search(r"\b[0-9a-f]{64}\b", text)
+    assert not re.search(
+        r"[A-Za-z0-9+_]{43,}=?\W", re.sub(r"sha256:[^\"]*|[\w./:-]*\.\w+", "", text)
+    )
+
+
+@pytest.mark.parametrize(
+    ("address", "verdict"),
+    [
+        ("", "good"),
+        ("https://signoff.example", "good"),
+        ("https://signoff.example:8443/enter", "good"),
+        ("http://signoff.example", "bad"),
+        ("https://signoff.example/'; evil(); '", "bad"),
+        ("javascript:alert(1)", "bad"),
+        ("https://signoff.example/?a=b", "bad"),
+    ],
+)
+def test_where_one_signs_in_is_an_address_and_no_code(address: str, verdict: str) -> None:
+    pattern = TEMPLATE["Parameters"]["SignoffAddress"]["AllowedPattern"]
+    assert bool(re.fullmatch(pattern, address)) is (verdict == "good")
+
+
+def test_who_publishes_the_site_reaches_the_site_only() -> None:
+    found = {
+        (action, resource.partition("SiteBucket")[2]) for action, resource in granted("SitePublisherPolicy")
+        if action.startswith("s3:")
+    }  # fmt: skip
+    assert found == {
+        ("s3:DeleteObject", '.Arn}/site/*"}'),
+        ("s3:PutObject", '.Arn}/site/*"}'),
+        ("s3:GetObject", '.Arn}/publication.json"}'),
+        ("s3:PutObject", '.Arn}/publication.json"}'),
+        ("s3:ListBucket", '", "Arn"]}'),
+        ("s3:GetBucketTagging", '", "Arn"]}'),
+    }
+    others = {
+        action for action, _ in granted("SitePublisherPolicy") if not action.startswith("s3:")
+    }
+    assert others == {"cloudfront:CreateInvalidation"}
 
 
 # --- scanners -----------------------------------------------------------------------------------
