@@ -86,7 +86,9 @@ aws s3 cp --only-show-errors build/lambda.zip "s3://$artefacts/$digest.zip"
 sed "s|CodeUri: \.\./build/lambda\$|CodeUri: s3://$artefacts/$digest.zip|" infra/template.yaml >build/template.yaml
 grep -q "CodeUri: s3://$artefacts/$digest.zip" build/template.yaml || fail "the template names its code in another way"
 
+# Longer than what may be sent along (51,200 bytes): by way of the bucket.
 aws cloudformation deploy --stack-name "$stack" --template-file build/template.yaml \
+    --s3-bucket "$artefacts" --s3-prefix templates \
     --capabilities CAPABILITY_IAM CAPABILITY_AUTO_EXPAND --no-fail-on-empty-changeset \
     --parameter-overrides "Workspace=$workspace" "AlarmEmail=$email" ${ages:+"Ages=$ages"} \
     ${SIGNPOST_SIGNOFF_ROOT:+"SignoffRoot=$SIGNPOST_SIGNOFF_ROOT"} \

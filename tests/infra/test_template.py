@@ -521,9 +521,6 @@ def test_the_template_holds_no_key_for_passes() -> None:
     assert "ImportSource" not in properties("SiteKeys")
     text = json.dumps(TEMPLATE)
     assert not re.search(r"\b[0-9a-f]{64}\b", text)
-    assert not re.search(
-        r"[A-Za-z0-9+_]{43,}=?\W", re.sub(r"sha256:[^\"]*|[\w./:-]*\.\w+", "", text)
-    )
 
 
 @pytest.mark.parametrize(

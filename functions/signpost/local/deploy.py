@@ -58,11 +58,17 @@ def deploy_template(
         StackError: the template was refused or a resource could not be made.
     """
     clients = local_clients(endpoint)
-    body = _with_code(template, _upload(clients.get("s3"), package))
+    s3 = clients.get("s3")
+    body = _with_code(template, _upload(s3, package)).encode()
+    # A template that is sent along may have 51,200 bytes; one that lies in a bucket, a million
+    # (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html,
+    # read 2026-11-22).
+    kept = f"{hashlib.sha256(body).hexdigest()}.yaml"
+    s3.put_object(Bucket=_ARTEFACTS, Key=kept, Body=body)
     cloudformation = clients.get("cloudformation")
     arguments = {
         "StackName": stack,
-        "TemplateBody": body,
+        "TemplateURL": f"{endpoint}/{_ARTEFACTS}/{kept}",
         "Parameters": [
             {"ParameterKey": name, "ParameterValue": value}
             for name, value in {**LOCAL_PARAMETERS, **parameters}.items()
