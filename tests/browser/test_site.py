@@ -145,7 +145,7 @@ def test_without_scripts_the_page_says_where_to_look(look: OpenPage, site: str) 
 def test_what_happened_after_the_build_is_said_loudly(
     house: Path, look: OpenPage, bend: dict[str, object], says: str
 ) -> None:
-    file = house / "site" / "status.json"
+    file = house / "site" / BRAND / "status.json"
     before = file.read_bytes()
     status = json.loads(before)
     row = next(row for row in status["brands"][BRAND]["versions"] if row["version"] == PRESENT)
@@ -162,7 +162,7 @@ def test_what_happened_after_the_build_is_said_loudly(
 def test_where_the_state_cannot_be_asked_that_is_said(
     house: Path, open_page: OpenPage, site: str
 ) -> None:
-    file = house / "site" / "status.json"
+    file = house / "site" / BRAND / "status.json"
     before = file.read_bytes()
     file.unlink()
     try:

@@ -16,6 +16,7 @@ from typing import Any
 from signpost.cli.website.gather import Material
 from signpost.cli.website.press import Pressed, inputs_digest, kept, press, tree_digest
 from signpost.cli.wiring import site_sources
+from signpost.domain.canonical import digest
 from signpost.domain.website import headers, status
 from signpost.domain.website.source import Version
 from signpost.domain.website.status import Shelf
@@ -120,7 +121,13 @@ def _fill(
     own = new / OWN
     own.mkdir()
     _write(own / headers.NAME, headers.document(hashes))
-    _write(own / RECORD, {"format": 1, "versions": record})
+    paths = {file.relative_to(new): file for file in sorted(new.rglob("*")) if file.is_file()}
+    around = {
+        path.as_posix(): digest(file.read_bytes())
+        for path, file in paths.items()
+        if "/".join(path.parts[:2]) not in record
+    }
+    _write(own / RECORD, {"format": 1, "versions": record, "around": around})
     return Built(tuple(fresh), tuple(sorted(set(record) - set(fresh))), tuple(warnings))
 
 
@@ -133,6 +140,8 @@ def _around(material: Material, new: Path, now: datetime) -> None:
     for shelf in material.shelves:
         folder = new / shelf.brand
         (folder / "versions.json").write_bytes(status.versions_json(shelf))
+        # A brand's pages ask in their own folder: on a closed site a client sees no other.
+        (folder / "status.json").write_bytes(status.status_json((shelf,), now))
         _page(folder / "index.html", status.redirect(shelf.title, f"{shelf.opens}/"))
     _page(new / "index.html", _first(material.shelves))
     _page(new / "404.html", status.not_found())

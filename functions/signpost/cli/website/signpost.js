@@ -66,7 +66,8 @@
   const seals = async () => {
     for (const seal of document.querySelectorAll(".sp-seal")) {
       try {
-        const answer = await fetch(`${seal.dataset.site}status.json`, { cache: "no-cache" });
+        const own = `${seal.dataset.site}${encodeURIComponent(seal.dataset.brand)}/`;
+        const answer = await fetch(`${own}status.json`, { cache: "no-cache" });
         if (!answer.ok) throw new Error(String(answer.status));
         tell(seal, await answer.json());
       } catch {

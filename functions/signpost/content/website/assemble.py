@@ -13,6 +13,7 @@ from signpost.content.handbook.keys import PAGE
 from signpost.content.nodes import parse
 from signpost.content.values import Sink, read_mapping
 from signpost.content.website.words import fit
+from signpost.domain.canonical import digest
 from signpost.domain.website.certificate import NAME as CERTIFICATE
 from signpost.domain.website.certificate import certificate
 from signpost.domain.website.compared import Difference, compare, difference_html
@@ -47,11 +48,18 @@ def assemble(
         pages[new] = _head(title) + seal_html(version.seal, version.brand, _up(new)) + text
     files = {f"{DOCS}/{path}": text.encode() for path, text in pages.items()}
     files |= {f"{DOCS}/{places[path]}": data for path, data in version.media.items()}
-    files |= {f"{DOCS}/assets/signpost/{name}": data for name, data in assets.items()}
-    made = _settings(version, settings, places, pages, assets)
+    own = {_asset(name, data): data for name, data in assets.items()}
+    files |= {f"{DOCS}/{path}": data for path, data in own.items()}
+    made = _settings(version, settings, places, pages, own)
     # JSON is YAML: every reader understands it, and nothing in it can be mistaken.
     files["mkdocs.yml"] = (json.dumps(made, indent=1, ensure_ascii=False) + "\n").encode()
     return files
+
+
+def _asset(name: str, data: bytes) -> str:
+    """Where our own script or style sheet lies: a name of its bytes, so that a page gets its own."""
+    stem, dot, ending = name.rpartition(".")
+    return f"assets/signpost/{stem}.{digest(data)[:8]}{dot}{ending}"
 
 
 def address(page: str) -> str:
@@ -258,7 +266,7 @@ def _settings(
     settings: Mapping[str, Any],
     places: Mapping[str, str],
     pages: Mapping[str, str],
-    assets: Mapping[str, bytes],
+    assets: Iterable[str],
 ) -> dict[str, Any]:
     made = {
         key: value for key, value in settings.items()
@@ -268,7 +276,7 @@ def _settings(
     theme = dict(theme) if isinstance(theme, Mapping) else {"name": "material"}
     theme.pop("custom_dir", None)  # templates of others could load anything
     theme["font"] = False
-    names = [f"assets/signpost/{name}" for name in assets]
+    names = list(assets)
     return {
         **made,
         "site_name": _harmless(version.title),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 NAME = "headers.json"
@@ -15,6 +16,7 @@ _FIXED = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
+_HASHED = re.compile(r"/assets/.*\.[0-9a-f]{8,}\.(?:min\.)?(?:css|js)\Z")
 _LONG = "public, max-age=31536000, immutable"
 _FRESH = "no-cache"
 """Asked for again each time, and answered with 304 where nothing changed."""
@@ -52,9 +54,7 @@ def headers(script_hashes: Iterable[str]) -> dict[str, str]:
 
 def caching(path: str) -> str:
     """The `Cache-Control` of a file: long where its name changes with its bytes."""
-    name = path.rpartition("/")[2]
-    hashed = "/assets/" in f"/{path}" and name.count(".") >= 3
-    return _LONG if hashed else _FRESH
+    return _LONG if _HASHED.search(path) else _FRESH
 
 
 def document(script_hashes: Iterable[str]) -> Mapping[str, object]:
