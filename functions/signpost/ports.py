@@ -26,6 +26,7 @@ from signpost.domain.stop import Stop
 
 if TYPE_CHECKING:  # nothing that publishes needs it
     from signpost.domain.inspection import AccountReport
+    from signpost.domain.people import Acknowledged
 
 
 class Clock(Protocol):
@@ -676,6 +677,18 @@ class MetricStore(Protocol):
         self, brand: str, published_at: datetime, delivery: str
     ) -> tuple[MetricSnapshot, ...]:
         """All snapshots of a delivery, by age, the youngest first; none before the first."""
+        ...
+
+
+class Acknowledgements(Protocol):
+    """Who has read which release, in the ledger. May raise as the ledger does."""
+
+    def keep(self, said: Acknowledged) -> bool:
+        """Keep it, unless this person acknowledged this release before; False where they did."""
+        ...
+
+    def of(self, brand: str) -> list[Acknowledged]:
+        """Those of a brand, read consistently, in order of release and person."""
         ...
 
 

@@ -161,6 +161,52 @@ class Read:
 
 
 @dataclass(frozen=True, slots=True)
+class Acknowledged:
+    """An acknowledgement that the stack took, with what proves it.
+
+    Args:
+        release: digest of the manifest that was read.
+        version: such as `2026.2`, for people.
+        at: when it was taken (UTC).
+        signature: the text of the file that `ssh-keygen -Y verify` takes.
+    """
+
+    brand: str
+    person: str
+    release: str
+    version: str
+    at: datetime
+    signature: str
+
+    @property
+    def read(self) -> Read:
+        """Whose word it is, about what."""
+        return Read(self.person, self.release, self.version, self.at)
+
+    def wire(self) -> dict[str, Any]:
+        """As JSON members."""
+        return {
+            "brand": self.brand,
+            "person": self.person,
+            "release": self.release,
+            "version": self.version,
+            "at": utc_text(self.at),
+            "signature": self.signature,
+        }
+
+
+def parse_acknowledged(value: Mapping[str, Any]) -> Acknowledged:
+    """Read the members back.
+
+    Raises:
+        KeyError, TypeError, ValueError: they are others.
+    """
+    names = ("brand", "person", "release", "version", "signature")
+    texts = {name: _text(value[name]) for name in names}
+    return Acknowledged(at=parse_utc(_text(value["at"])), **texts)
+
+
+@dataclass(frozen=True, slots=True)
 class Reader:
     """How somebody stands with the release in force.
 
@@ -329,21 +375,6 @@ def _read_wire(read: Read | None) -> dict[str, Any] | None:
         "at": utc_text(read.at) if read.at else None,
         "how": read.how,
     }
-
-
-def parse_read(value: Mapping[str, Any]) -> Read:
-    """What somebody has read, from JSON members.
-
-    Raises:
-        KeyError, TypeError, ValueError: they are others.
-    """
-    at = value["at"]
-    return Read(
-        _text(value["person"]),
-        _text(value["release"]),
-        _text(value["version"]),
-        parse_utc(at) if at is not None else None,
-    )
 
 
 def _text(value: object) -> str:

@@ -12,14 +12,26 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from signpost.domain.gate import ReleaseGate
-from signpost.domain.people import Member, Read, Reader, parse_member, parse_read, readers
+from signpost.domain.people import (
+    Acknowledged,
+    Member,
+    Read,
+    Reader,
+    parse_acknowledged,
+    parse_member,
+    readers,
+)
 from signpost.errors import StackError
 from signpost.ports import ObjectStore
 from signpost.usecases.gate_entries import parse_gate
 
-READING_KEY = "state/acknowledgements.json"
 _STATE = "state/deliveries.json"
 _T = TypeVar("_T")
+
+
+def reading_key(brand: str) -> str:
+    """Where a brand's acknowledgements lie in the bucket."""
+    return f"state/acknowledgements/{brand}.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +64,17 @@ def read_reads(objects: ObjectStore, brand: str) -> list[Read]:
     Raises:
         StackError: the file cannot be read.
     """
-    found = _each(
-        objects, READING_KEY, "acknowledgements", lambda item: (item["brand"], parse_read(item))
-    )
-    return [read for name, read in found if name == brand]
+    return [item.read for item in acknowledged(objects, brand)]
+
+
+def acknowledged(objects: ObjectStore, brand: str) -> list[Acknowledged]:
+    """The same with the signatures.
+
+    Raises:
+        StackError: the file cannot be read.
+    """
+    found = _each(objects, reading_key(brand), "acknowledgements", parse_acknowledged)
+    return [item for item in found if item.brand == brand]
 
 
 def readers_of(

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from signpost.domain.canonical import canonical_json, utc_text
+from signpost.domain.canonical import canonical_json
 from signpost.domain.delivery import About, make_bundle
 from signpost.domain.gate import Released
-from signpost.domain.people import Member, Standing
+from signpost.domain.people import Acknowledged, Member, Standing
 from signpost.errors import StackError
-from signpost.usecases.onboarding import READING_KEY, read_known, readers_of
+from signpost.usecases.onboarding import read_known, readers_of, reading_key
 from signpost.usecases.state import DAILY_KEY, KEY
 from signpost.usecases.verdict import Verdict
 from tests.fakes.objects import FakeObjects
@@ -21,6 +21,7 @@ from tests.fakes.releases import proof
 from tests.unit.usecases.stage import Stage
 
 DAY = timedelta(days=1)
+READING = reading_key("shop")
 JUNO = Member("shop", "juno", "Juno Abendrot", manager="ottilie", brands=("shop",))
 FINN = Member("shop", "finn", "Finn Gratwander", brands=("shop",))
 
@@ -47,10 +48,10 @@ def push(stage: Stage, people: list[Any], begins_in: float = -20) -> Verdict:
 
 def acknowledged(stage: Stage, *people: str, release: str = "sha256:1") -> None:
     entries = [
-        {"brand": "shop", "person": name, "release": release, "version": "2026.1",
-         "at": utc_text(stage.clock.now())} for name in people
-    ]  # fmt: skip
-    stage.objects.content[READING_KEY] = canonical_json({"acknowledgements": entries})
+        Acknowledged("shop", name, release, "2026.1", stage.clock.now(), "…").wire()
+        for name in people
+    ]
+    stage.objects.content[READING] = canonical_json({"acknowledgements": entries})
 
 
 def daily(stage: Stage) -> Any:
@@ -92,12 +93,12 @@ def test_people_that_cannot_be_read_are_refused(broken: object) -> None:
 def test_a_damaged_file_of_acknowledgements_is_not_known_and_stops_nothing() -> None:
     stage = Stage()
     push(stage, [JUNO.wire()])
-    stage.objects.content[READING_KEY] = b'{"acknowledgements": [{}]}'
+    stage.objects.content[READING] = b'{"acknowledgements": [{}]}'
     stage.clock.advance(DAY.total_seconds())
     assert stage.state.refresh([])
     assert daily(stage) is None
     known = read_known(stage.objects)
-    with pytest.raises(StackError, match=READING_KEY):
+    with pytest.raises(StackError, match=READING):
         readers_of(stage.objects, known.members, known.gates["shop"], stage.clock.now())
 
 
