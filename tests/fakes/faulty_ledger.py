@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
+from signpost.domain.approval import ApprovalGate
 from signpost.domain.budget import Seen
 from signpost.domain.gate import ReleaseGate
 from signpost.domain.row import Row
@@ -53,14 +54,22 @@ class FaultyLedger(FakeLedger):
         return self._call("create", lambda: super(FaultyLedger, self).create(row))
 
     def intend(
-        self, row: Row, *, expected: Row, stop: Stop, gate: ReleaseGate | None = None
+        self,
+        row: Row,
+        *,
+        expected: Row,
+        stop: Stop,
+        gate: ReleaseGate | None = None,
+        approval: ApprovalGate | None = None,
     ) -> Write:
         if self.script["intend"][:1] == ["conflict"]:
             self.script["intend"].pop(0)
             return Write.CONFLICT
         return self._call(
             "intend",
-            lambda: super(FaultyLedger, self).intend(row, expected=expected, stop=stop, gate=gate),
+            lambda: super(FaultyLedger, self).intend(
+                row, expected=expected, stop=stop, gate=gate, approval=approval
+            ),
         )
 
     def take_rate(self, account: str, window: int, limit: int, *, now: datetime) -> Taken:

@@ -14,6 +14,13 @@ from threading import RLock
 from typing import Any
 
 from signpost.domain.amendment import brand_of
+from signpost.domain.approval import (
+    ApprovalGate,
+    ApprovalProof,
+    gate_wire,
+    parse_approval,
+    post_of,
+)
 from signpost.domain.budget import Seen, replaces
 from signpost.domain.gate import ReleaseGate
 from signpost.domain.lifecycle import OPEN, State
@@ -61,6 +68,8 @@ class FakeLedger:
         self._pointer = Pointer()
         self._stop: Stop | None = None
         self._gates: dict[str, ReleaseGate] = {}
+        self._approvals: dict[str, ApprovalGate] = {}
+        self._proofs: dict[tuple[str, str, str], ApprovalProof] = {}
         self._mark: TickMark | None = None
         self.trail: list[AuditEntry] = []
 
@@ -74,6 +83,7 @@ class FakeLedger:
                 rate=self._rates.get(account, RateState()),
                 server_now=self._clock.now().replace(microsecond=0),
                 gate=self._gates.get(brand_of(delivery)),
+                approval=self._approvals.get(post_of(delivery)),
             )
 
     def rows(self, deliveries: Iterable[str]) -> dict[str, Row]:
@@ -95,7 +105,13 @@ class FakeLedger:
             return answer or Write.DONE
 
     def intend(
-        self, row: Row, *, expected: Row, stop: Stop, gate: ReleaseGate | None = None
+        self,
+        row: Row,
+        *,
+        expected: Row,
+        stop: Stop,
+        gate: ReleaseGate | None = None,
+        approval: ApprovalGate | None = None,
     ) -> Write:
         with self._lock:
             answer = self._judge(row, expected)
@@ -106,6 +122,10 @@ class FakeLedger:
             if gate is not None:
                 present = self._gates.get(gate.brand)
                 if present is None or present.version != gate.version:
+                    return Write.LOST
+            if approval is not None:
+                known = self._approvals.get(approval.post)
+                if known is None or known.version != approval.version:
                     return Write.LOST
             # The intent leaves the index keys alone, so the stored next_at stays.
             self._put(replace(row, next_at=self._rows[row.delivery].next_at))
@@ -121,12 +141,12 @@ class FakeLedger:
 
     def _put(self, row: Row) -> None:
         old = self._rows.get(row.delivery)
-        if old is not None and (partition := partition_of(old.state)):
+        if old is not None and (partition := partition_of(old.state, awaits=old.awaits)):
             entries = self._index[partition]
             del entries[bisect_left(entries, (old.next_at, old.delivery))]
         row = _to_milliseconds(row)
         self._rows[row.delivery] = row
-        if partition := partition_of(row.state):
+        if partition := partition_of(row.state, awaits=row.awaits):
             insort(self._index.setdefault(partition, []), (row.next_at, row.delivery))
 
     # --- rate ---
@@ -225,6 +245,29 @@ class FakeLedger:
             self._gates[gate.brand] = gate
             return Write.DONE
 
+    def approvals(self, posts: Iterable[str]) -> dict[str, ApprovalGate]:
+        with self._lock:
+            return {name: self._approvals[name] for name in posts if name in self._approvals}
+
+    def swap_approval(self, gate: ApprovalGate, *, expected: int | None) -> Write:
+        with self._lock:
+            have = self._approvals.get(gate.post)
+            if (have.version if have else None) != expected:
+                return Write.LOST
+            # As it will be read: instants to the millisecond.
+            self._approvals[gate.post] = parse_approval(gate.post, gate_wire(gate))
+            return Write.DONE
+
+    def keep_proof(self, proof: ApprovalProof) -> None:
+        with self._lock:
+            key = (proof.post, proof.digest, proof.person)
+            self._proofs.setdefault(key, replace(proof, at=_floor(proof.at)))
+
+    def proofs(self, wanted: Iterable[tuple[str, str, str]]) -> list[ApprovalProof]:
+        with self._lock:
+            found = [self._proofs[key] for key in set(wanted) if key in self._proofs]
+            return sorted(found, key=lambda item: (item.post, item.at, item.person, item.tier))
+
     def stop(self) -> Stop | None:
         return self._stop
 
@@ -246,9 +289,9 @@ class FakeLedger:
             self.trail.append(AuditEntry(_floor(at), actor, action, dict(detail)))
 
 
-def partition_of(state: State) -> str:
+def partition_of(state: State, *, awaits: bool = False) -> str:
     """The index partition of a state; empty where the row is in none."""
-    if state in OPEN:
+    if state in OPEN or awaits:
         return "open"
     return {State.HELD: "held", State.PUBLISHED: "published"}.get(state, "")
 

@@ -16,6 +16,7 @@ from unittest.mock import patch
 
 from signpost.domain import amendment, lifecycle, plan, protocol
 from signpost.domain.amendment import Amend
+from signpost.domain.approval import ApprovalGate
 from signpost.domain.gate import ReleaseGate
 from signpost.domain.lifecycle import Event, State
 from signpost.domain.outcome import (
@@ -96,27 +97,47 @@ class IntentWithoutFence(FakeLedger):
     """Only the intent is not conditional on the row."""
 
     def intend(
-        self, row: Row, *, expected: Row, stop: Stop, gate: ReleaseGate | None = None
+        self,
+        row: Row,
+        *,
+        expected: Row,
+        stop: Stop,
+        gate: ReleaseGate | None = None,
+        approval: ApprovalGate | None = None,
     ) -> Write:
-        return super().intend(row, expected=self._rows[row.delivery], stop=stop, gate=gate)
+        present = self._rows[row.delivery]
+        return super().intend(row, expected=present, stop=stop, gate=gate, approval=approval)
 
 
 class IntentWithoutStop(FakeLedger):
     """The intent does not look at the switch."""
 
     def intend(
-        self, row: Row, *, expected: Row, stop: Stop, gate: ReleaseGate | None = None
+        self,
+        row: Row,
+        *,
+        expected: Row,
+        stop: Stop,
+        gate: ReleaseGate | None = None,
+        approval: ApprovalGate | None = None,
     ) -> Write:
-        return super().intend(row, expected=expected, stop=self._stop or stop, gate=gate)
+        stop = self._stop or stop
+        return super().intend(row, expected=expected, stop=stop, gate=gate, approval=approval)
 
 
 class IntentWithoutGate(FakeLedger):
     """The intent does not look at what is known of releases."""
 
     def intend(
-        self, row: Row, *, expected: Row, stop: Stop, gate: ReleaseGate | None = None
+        self,
+        row: Row,
+        *,
+        expected: Row,
+        stop: Stop,
+        gate: ReleaseGate | None = None,
+        approval: ApprovalGate | None = None,
     ) -> Write:
-        return super().intend(row, expected=expected, stop=stop)
+        return super().intend(row, expected=expected, stop=stop, approval=approval)
 
 
 class StaleRows(FakeLedger):
@@ -261,10 +282,10 @@ def _no_deadline() -> Any:
 def _unsure_is_sure() -> Any:
     def intend(self: Publisher, intent: Row, row: Row, gate: Gate) -> Result | None:
         try:
-            done = (
-                self._world.ledger.intend(intent, expected=row, stop=gate.stop, gate=gate.releases)
-                is Write.DONE
+            answer = self._world.ledger.intend(
+                intent, expected=row, stop=gate.stop, gate=gate.releases, approval=gate.approval
             )
+            done = answer is Write.DONE
         except LedgerUnknown:
             return None
         return None if done else Result(row.delivery, "lost", row)

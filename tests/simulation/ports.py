@@ -10,6 +10,7 @@ from datetime import datetime
 from random import Random
 from typing import Any, TypeVar
 
+from signpost.domain.approval import ApprovalGate, ApprovalProof
 from signpost.domain.budget import Seen
 from signpost.domain.gate import ReleaseGate
 from signpost.domain.metrics import MetricSnapshot
@@ -195,9 +196,10 @@ class SimLedger:
         peek: Callable[[str], Row | None],
         index_gap: float = 0.0,
         opened: Callable[[ReleaseGate], None] = lambda _: None,
+        judged: Callable[[ApprovalGate], None] = lambda _: None,
     ) -> None:
         self._inner, self._wire, self._gap = inner, wire, index_gap
-        self._opened = opened
+        self._opened, self._judged = opened, judged
         self._watch, self._peek = watch, peek
 
     def read(self, delivery: str, account: str) -> Reading:
@@ -225,13 +227,21 @@ class SimLedger:
         return self._wire.call(op, act, _LEDGER_WRITE)
 
     def intend(
-        self, row: Row, *, expected: Row, stop: Stop, gate: ReleaseGate | None = None
+        self,
+        row: Row,
+        *,
+        expected: Row,
+        stop: Stop,
+        gate: ReleaseGate | None = None,
+        approval: ApprovalGate | None = None,
     ) -> Write:
         def act() -> Write:
             return self._watched(
                 row,
                 "intend",
-                lambda: self._inner.intend(row, expected=expected, stop=stop, gate=gate),
+                lambda: self._inner.intend(
+                    row, expected=expected, stop=stop, gate=gate, approval=approval
+                ),
             )
 
         op = f"intend {row.delivery} {row.fence} {row.key} v{stop.version}"
@@ -323,6 +333,31 @@ class SimLedger:
             return answer
 
         return self._wire.call(f"gate {gate.brand} v{gate.version}", act, _LEDGER_WRITE)
+
+    def approvals(self, posts: Iterable[str]) -> dict[str, ApprovalGate]:
+        wanted = sorted(posts)
+        return self._wire.call(
+            f"approvals {len(wanted)}", lambda: self._inner.approvals(wanted), _LEDGER_READ
+        )
+
+    def swap_approval(self, gate: ApprovalGate, *, expected: int | None) -> Write:
+        def act() -> Write:
+            answer = self._inner.swap_approval(gate, expected=expected)
+            if answer is Write.DONE:
+                self._judged(gate)
+            return answer
+
+        return self._wire.call(f"approval {gate.post} v{gate.version}", act, _LEDGER_WRITE)
+
+    def keep_proof(self, proof: ApprovalProof) -> None:
+        op = f"proof {proof.post} {proof.person} {proof.approve}"
+        self._wire.call(op, lambda: self._inner.keep_proof(proof), _LEDGER_WRITE)
+
+    def proofs(self, wanted: Iterable[tuple[str, str, str]]) -> list[ApprovalProof]:
+        names = sorted(wanted)
+        return self._wire.call(
+            f"proofs {len(names)}", lambda: self._inner.proofs(names), _LEDGER_READ
+        )
 
     def stop(self) -> Stop | None:
         return self._wire.call("stop?", self._inner.stop, _LEDGER_READ)

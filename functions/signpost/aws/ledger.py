@@ -1,6 +1,6 @@
 """The ledger in DynamoDB: one item a delivery, every write conditional on its fence.
 
-Requests of a normal delivery: one BatchGetItem (row, stop switch, rate, releases), one UpdateItem
+Requests of a normal delivery: one BatchGetItem (row, stop switch, rate, releases, approvals), one UpdateItem
 (rate), one TransactWriteItems (intent), one UpdateItem (outcome). The SDK repeats nothing; reads are repeated
 here, writes never, but for those that a transaction stood in the way of (nothing was written).
 More than 400 lines: the port is one, and its methods share how answers and faults are read.
@@ -29,6 +29,7 @@ from signpost.aws.expressions import (
 from signpost.aws.faults import code_of, fault
 from signpost.aws.items import Item
 from signpost.domain.amendment import brand_of
+from signpost.domain.approval import ApprovalGate, ApprovalProof, post_of
 from signpost.domain.budget import Seen
 from signpost.domain.canonical import parse_utc, utc_text
 from signpost.domain.gate import ReleaseGate
@@ -48,6 +49,7 @@ from signpost.ports import (
 )
 
 READ_TRIES = 4
+BATCH_TRIES = 5
 CONFLICT_TRIES = 4
 _BATCH = 100
 
@@ -72,15 +74,18 @@ class DynamoLedger:
     # --- rows ---
 
     def read(self, delivery: str, account: str) -> Reading:
-        """Row, stop switch, rate state and the brand's releases in one consistent request."""
+        """Row, stop switch, rate state, releases and approvals in one consistent request."""
         keys = (
             items.row_key(delivery),
             self._key("STOP"),
             items.rate_key(account),
             self._key(items.gate_name(brand_of(delivery))),
+            items.approval_key(post_of(delivery)),
         )
         found, server_now = self._batch(keys)
-        row, stop, rate, gate = (found.get((key["pk"]["S"], key["sk"]["S"])) for key in keys)
+        row, stop, rate, gate, approval = (
+            found.get((key["pk"]["S"], key["sk"]["S"])) for key in keys
+        )
         state = items.rate_of(rate) if rate else RateState()
         self._windows[account] = state.window
         return Reading(
@@ -89,6 +94,7 @@ class DynamoLedger:
             rate=state,
             server_now=server_now,
             gate=items.gate_of(gate) if gate else None,
+            approval=items.approval_of(approval) if approval else None,
         )
 
     def rows(self, deliveries: Iterable[str]) -> dict[str, Row]:
@@ -114,26 +120,34 @@ class DynamoLedger:
         return Write.DONE if answer is Write.LOST and is_ours(present, row) else answer
 
     def intend(
-        self, row: Row, *, expected: Row, stop: Stop, gate: ReleaseGate | None = None
+        self,
+        row: Row,
+        *,
+        expected: Row,
+        stop: Stop,
+        gate: ReleaseGate | None = None,
+        approval: ApprovalGate | None = None,
     ) -> Write:
-        """One transaction: the row moves as in `write`, the switch and the gate are as judged."""
+        """One transaction: the row moves as in `write`, the switch and the gates are as judged."""
         attributes = items.row_attributes(row)
         # The index entry stays as it is: rewriting its keys would cost two more writes.
         del attributes["next_at"], attributes[items.SHARD]
         update = update_of(attributes, "#fence = :was", {":was": fence_of(expected)})
         token = hashlib.sha256(f"{row.owner}|{row.delivery}|{row.fence}".encode()).hexdigest()[:36]
-        judged = {"STOP": stop.version}
+        judged = [(self._key("STOP"), stop.version)]
         if gate is not None:
-            judged[items.gate_name(gate.brand)] = gate.version
+            judged.append((self._key(items.gate_name(gate.brand)), gate.version))
+        if approval is not None:
+            judged.append((items.approval_key(approval.post), approval.version))
         checks = [
             {
                 "TableName": self._table,
-                "Key": self._key(name),
+                "Key": key,
                 "ConditionExpression": "#version = :version",
                 "ExpressionAttributeNames": {"#version": "version"},
                 "ExpressionAttributeValues": {":version": {"N": str(version)}},
             }
-            for name, version in judged.items()
+            for key, version in judged
         ]
         move = {"TableName": self._table, "Key": items.row_key(row.delivery), **update}
         try:
@@ -333,6 +347,40 @@ class DynamoLedger:
         update = update_of(items.gate_attributes(gate), condition, values)
         return self._conditional(self._key(items.gate_name(gate.brand)), update)[0]
 
+    def approvals(self, posts: Iterable[str]) -> dict[str, ApprovalGate]:
+        """What is known of the approvals of posts, read consistently, 100 a request."""
+        wanted = sorted(set(posts))
+        found: dict[str, ApprovalGate] = {}
+        for start in range(0, len(wanted), _BATCH):
+            keys = [items.approval_key(name) for name in wanted[start : start + _BATCH]]
+            for item in self._batch(keys)[0].values():
+                gate = items.approval_of(item)
+                found[gate.post] = gate
+        return found
+
+    def swap_approval(self, gate: ApprovalGate, *, expected: int | None) -> Write:
+        """Replace a post's facts if their version is still the expected (None: if missing)."""
+        missing = expected is None
+        condition = "attribute_not_exists(#version)" if missing else "#version = :was"
+        values = {} if missing else {":was": {"N": str(expected)}}
+        update = update_of(items.approval_attributes(gate), condition, values)
+        return self._conditional(items.approval_key(gate.post), update)[0]
+
+    def keep_proof(self, proof: ApprovalProof) -> None:
+        """Keep a signature about a post; the first of a statement and person stays."""
+        key = items.evidence_key(proof.post, proof.digest, proof.person)
+        attributes = items.evidence_attributes(proof)
+        self._conditional(key, update_of(attributes, "attribute_not_exists(pk)"))
+
+    def proofs(self, wanted: Iterable[tuple[str, str, str]]) -> list[ApprovalProof]:
+        """The signatures that there are, read consistently, 100 a request."""
+        names = sorted(set(wanted))
+        found: list[ApprovalProof] = []
+        for start in range(0, len(names), _BATCH):
+            keys = [items.evidence_key(*name) for name in names[start : start + _BATCH]]
+            found += [items.evidence_of(item) for item in self._batch(keys)[0].values()]
+        return sorted(found, key=lambda proof: (proof.post, proof.at, proof.person, proof.tier))
+
     def tick_mark(self) -> TickMark | None:
         """What the last tick left."""
         item = self._get("TICK")
@@ -375,7 +423,7 @@ class DynamoLedger:
         """Items by (pk, sk), and the server's time of the last answer."""
         found: dict[tuple[str, str], Item] = {}
         pending: Any = {self._table: {"Keys": list(keys), "ConsistentRead": True}}
-        for attempt in range(READ_TRIES):
+        for attempt in range(BATCH_TRIES):
             answer = self._reading("batch_get_item", {"RequestItems": pending})
             for item in answer["Responses"].get(self._table, ()):
                 found[item["pk"]["S"], item["sk"]["S"]] = item

@@ -294,7 +294,8 @@ def make_bundle(
     data = b"".join(chunks)
     return Bundle(
         workspace, previous, approved, commit, tuple(lines), data, tuple(work), tuple(accounts),
-        dict(releases or {}), require_release, tuple(people),
+        dict(releases or {}), require_release, tuple(people), tuple(tiers),
+        dict(authors or {}),
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ SCHEDULED ─intent─▶ SENDING ─published─▶ PUBLISHED
     │                  ├─unknown──▶ AMBIGUOUS ◀───┘ (confirm)
     └──throttled, retry┤
                        └─refused──▶ FAILED
-SCHEDULED ─hold─▶ HELD ─resume─▶ SCHEDULED      ─expire─▶ EXPIRED   ─cancel─▶ CANCELLED
+SCHEDULED ─hold, await─▶ HELD ─resume─▶ SCHEDULED      ─expire─▶ EXPIRED   ─cancel─▶ CANCELLED
 """
 
 from __future__ import annotations
@@ -49,6 +49,7 @@ class Event(StrEnum):
     RETRY = "retry"  # refused for a reason that passes, or conclusively absent
     REFUSED = "refused"  # refused for good, or attempts spent
     HOLD = "hold"  # waits for a person
+    AWAIT = "await"  # waits for approval; looked at again before its time, and when it is over
     EXPIRE = "expire"  # too late
     CANCEL = "cancel"  # gone from git
     RESUME = "resume"  # a person let go
@@ -69,7 +70,8 @@ _TABLE: dict[Event, tuple[frozenset[State], State]] = {
     Event.THROTTLED: (frozenset({_S.SENDING}), _S.SCHEDULED),
     Event.RETRY: (frozenset({_S.SENDING, _S.AMBIGUOUS}), _S.SCHEDULED),
     Event.REFUSED: (frozenset({_S.SCHEDULED, _S.SENDING, _S.PENDING}), _S.FAILED),
-    Event.HOLD: (frozenset({_S.SCHEDULED, _S.PENDING, _S.AMBIGUOUS}), _S.HELD),
+    Event.HOLD: (frozenset({_S.SCHEDULED, _S.PENDING, _S.AMBIGUOUS, _S.HELD}), _S.HELD),
+    Event.AWAIT: (frozenset({_S.SCHEDULED, _S.HELD}), _S.HELD),
     Event.EXPIRE: (frozenset({_S.SCHEDULED, _S.HELD}), _S.EXPIRED),
     Event.CANCEL: (frozenset({_S.SCHEDULED, _S.HELD}), _S.CANCELLED),
     Event.RESUME: (frozenset({_S.HELD}), _S.SCHEDULED),

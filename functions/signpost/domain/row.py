@@ -65,6 +65,10 @@ class Row:
         base: where the line of that revision lies.
         note: who asked for an amendment, and why.
         made_from: of the revision; see Delivery.
+        tiers: ids of the tiers of approval that its post needed when the bundle was accepted, with
+            spaces between; empty: none.
+        awaits: it is HELD for its approval, and for nothing else: it goes on by itself once that is
+            given, and expires where it is not.
     """
 
     delivery: str
@@ -101,6 +105,8 @@ class Row:
     base: BundleRef | None = None
     note: str = ""
     made_from: str = ""
+    tiers: str = ""
+    awaits: bool = False
 
     @property
     def part(self) -> int:
@@ -121,6 +127,7 @@ class Row:
             fence=self.fence + 1,
             owner=owner,
             changed_at=at,
+            awaits=event is Event.AWAIT,
             **changes,
         )
 

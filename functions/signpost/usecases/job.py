@@ -29,6 +29,12 @@ from signpost.ports import (
 from signpost.usecases.amending import amending
 from signpost.usecases.heard import Heard
 
+WAIT_FOR_DUE_S = 10.0
+"""A message that comes this early is waited for; one that comes earlier is queued again."""
+
+LOOK_AHEAD_S = 120.0
+"""How far ahead a tick looks; a worker that is earlier queues its message again."""
+
 
 @dataclass(frozen=True, slots=True)
 class World:
@@ -163,6 +169,18 @@ def load_job(world: World, row: Row) -> Job:
     if row.action:
         delivery, connector = amending(row, delivery, connector)
     return Job(delivery, connector, world.secrets.token(delivery.account.secret))
+
+
+def wait_for(world: World, row: Row, now: Now) -> Result | None:
+    """Wait until the row is to be looked at; the result where that is too long to wait for."""
+    wait = (row.next_at - now()).total_seconds()
+    if wait > WAIT_FOR_DUE_S:
+        if wait <= LOOK_AHEAD_S:
+            world.queue.publish(row.delivery, delay_s=int(wait))
+        return Result(row.delivery, "early", row)
+    if wait > 0:
+        world.clock.sleep(wait)
+    return None
 
 
 def result_of(row: Row) -> Result:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 from signpost.domain import protocol
 from signpost.domain.amendment import Amend, account_of
+from signpost.domain.approval import ApprovalGate, withheld
 from signpost.domain.delivery import origin_of, parse_bundle
 from signpost.domain.gate import ReleaseGate, Require, shut_for
 from signpost.domain.lifecycle import BAD_ENDS, Event, State
@@ -28,17 +29,13 @@ from signpost.errors import (
     TransportError,
 )
 from signpost.ports import RateState, Reading, Taken, Write
+from signpost.usecases.approval_rows import awaiting, look_at_awaiting
 from signpost.usecases.heard import Heard, keep_budget, keep_expiry
-from signpost.usecases.job import Job, Now, Result, World, load_job, result_of
+from signpost.usecases.job import Job, Now, Result, World, load_job, result_of, wait_for
 from signpost.usecases.settle import settle
-
-WAIT_FOR_DUE_S = 10.0
-"""A message that comes this early is waited for; one that comes earlier is queued again."""
 
 MIN_REMAINING_S = protocol.SEND_DEADLINE_S + 5.0
 """Time the function must still have for an intent: the send and the write after it."""
-
-LOOK_AHEAD_S = 120.0
 
 INTENT_TRIES = 8
 """All intents of a workspace check one stop switch, so workers at the same second collide."""
@@ -50,11 +47,13 @@ class Gate:
 
     Args:
         releases: what is known of those of the brand, which says whether one is in force.
+        approval: what is known of the approvals of the post.
     """
 
     stop: Stop
     rate: RateState
     releases: ReleaseGate | None = None
+    approval: ApprovalGate | None = None
 
 
 class Publisher:
@@ -94,11 +93,13 @@ class Publisher:
             return self._send(reading, row, owner, now, started + remaining_s)
         if row.state in (State.SENDING, State.PENDING, State.AMBIGUOUS):
             return settle(self._world, row, owner=owner, now=now)
+        if row.awaits:
+            return look_at_awaiting(self._world, reading, row, owner, now, again=again)
         alert = again and row.state in BAD_ENDS
         return Result(delivery, "skipped", row, row.reason or f"it is {row.state}", alert)
 
     def _send(self, reading: Reading, row: Row, owner: str, now: Now, end: float) -> Result:
-        if early := self._wait_for_due(row, now):
+        if early := wait_for(self._world, row, now):
             return early
         gate = self._judge(reading, row, owner, now)
         if isinstance(gate, Result):
@@ -118,16 +119,6 @@ class Publisher:
             return self._hold(row, reason, owner, now)
         return self._send_parts(gate, row, job, owner, now, end)
 
-    def _wait_for_due(self, row: Row, now: Now) -> Result | None:
-        wait = (row.next_at - now()).total_seconds()
-        if wait > WAIT_FOR_DUE_S:
-            if wait <= LOOK_AHEAD_S:
-                self._world.queue.publish(row.delivery, delay_s=int(wait))
-            return Result(row.delivery, "early", row)
-        if wait > 0:
-            self._world.clock.sleep(wait)
-        return None
-
     def _judge(self, reading: Reading, row: Row, owner: str, now: Now) -> Gate | Result:
         """What the row and the switch say before anything is loaded."""
         if reading.stop is None:
@@ -142,9 +133,13 @@ class Publisher:
             return self._poison(row, "its worker died each time it was tried", owner, now)
         if row.intent_at is not None and not row.action and not self._still_wanted(row):
             return self._hold(row, "edited or withdrawn since it was first tried", owner, now)
-        gate = Gate(reading.stop, reading.rate, reading.gate)
+        approval = None if row.action == Amend.RETRACT else reading.approval
+        gate = Gate(reading.stop, reading.rate, reading.gate, approval)
         if why := self._shut(gate, row, now):
             return self._hold(row, why, owner, now)
+        if why := withheld(row, approval, reading.gate.root if reading.gate else ""):
+            waiting = awaiting(row, why, approval, owner=owner, now=now())
+            return self._write(waiting, row)
         return gate
 
     def _shut(self, gate: Gate, row: Row, now: Now) -> str:
@@ -293,7 +288,11 @@ class Publisher:
         for attempt in range(INTENT_TRIES):
             try:
                 written = world.ledger.intend(
-                    intent, expected=row, stop=gate.stop, gate=gate.releases
+                    intent,
+                    expected=row,
+                    stop=gate.stop,
+                    gate=gate.releases,
+                    approval=gate.approval,
                 )
             except LedgerUnknown:
                 seen = world.ledger.read(row.delivery, row.account).row

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from signpost.domain.gate import ReleaseGate
 from signpost.domain.stop import Stop
 from signpost.errors import SigningError, SignpostError
 from signpost.ports import Ledger, ObjectStore
-from signpost.usecases.gatekeeper import evidence_key
+from signpost.usecases.trusted import TrustedRoots
 
 if TYPE_CHECKING:  # most stops are lifted where nobody signs
     from signpost.domain.signing.counting import Check
@@ -91,35 +91,28 @@ class Resuming:
         from signpost.domain.signing.evidence import missing
         from signpost.domain.signing.statement import Resume, decide
 
-        root, titles = self._root(gate)
+        root = self._root(gate)
         statement = Resume(gate.brand, event_of(self.workspace, stop.version if stop else 0), scope)
         tally = decide(statement, root, files, self.check)
         if not tally.met:
             wrong = "".join(f" {item.file}: {item.cause}" for item in tally.uncounted[:1])
             raise NotSigned(
-                f"Lifting {scope} needs signatures of {gate.brand}: {missing(tally, titles)}.{wrong}",
+                f"Lifting {scope} needs signatures of {gate.brand}: {missing(tally, root.roles)}.{wrong}",
                 "Each stop is signed for by itself: `signpost resume --prepare FOLDER` writes what "
                 "is to be signed now, `signpost resume --signed FOLDER` brings it.",
             )
         return [f"{gate.brand}/{item.person.id}" for item in tally.signed]
 
-    def _root(self, gate: ReleaseGate) -> tuple[TrustRoot, Any]:
-        from signpost.domain.signing.evidence import unpack
-        from signpost.domain.signing.roots import judge_roots
-
-        stored = self.objects.get(evidence_key(gate.brand, gate.evidence))
+    def _root(self, gate: ReleaseGate) -> TrustRoot:
         try:
-            folders = unpack(stored.data).roots if stored else {}
-            pins = {gate.anchor, gate.root}
-            roots = judge_roots(folders, self.check, pins=pins, brand=gate.brand)
+            root = TrustedRoots(self.objects, self.check)(gate)
         except SigningError as error:
             raise NotSigned(str(error), "Push again, then ask again.") from error
-        present = roots.present
-        if present is None or roots.digest != gate.root:
+        if root is None:
             raise NotSigned(
                 f"The trust root of {gate.brand} cannot be verified.", "Push again, then ask again."
             )
-        return present, roots
+        return root
 
     def _brands(self) -> tuple[set[str], dict[str, str]]:
         """Brands with releases by the state file, which no push writes; accounts with brands."""

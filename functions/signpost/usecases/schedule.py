@@ -10,11 +10,18 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from math import ceil
 
 from signpost.domain.amendment import amendment_of, delivery_of, is_amendment
+from signpost.domain.approval import ApprovalGate, first_look, post_of, withheld
 from signpost.domain.canonical import utc_text
-from signpost.domain.delivery import Bundle, BundleLine, parse_bundle, parse_line, parse_listed
+from signpost.domain.delivery import (
+    Bundle,
+    BundleLine,
+    head_tiers,
+    parse_bundle,
+    parse_line,
+    parse_listed,
+)
 from signpost.domain.gate import ReleaseGate
 from signpost.domain.lifecycle import Event, State
 from signpost.domain.plan import Action, Actual, Change, Plan, make_plan, needs_force
@@ -23,9 +30,10 @@ from signpost.domain.row import BundleRef, Row
 from signpost.domain.work import parse_task
 from signpost.errors import BundleError, LedgerUnavailable
 from signpost.ports import Clock, Connectors, Ledger, ObjectStore, Pointer, Queue, Write
+from signpost.usecases.approval_facts import ApprovalKeeper, check_tiers
+from signpost.usecases.approval_rows import follow, lead_of, queue_if_soon
 from signpost.usecases.bundle_checks import BundleFault, check_bundle
 from signpost.usecases.gatekeeper import Gatekeeper, GateRefusal, judge_nothing
-from signpost.usecases.publish import LOOK_AHEAD_S
 from signpost.usecases.state import StateWriter, actual_of
 from signpost.usecases.verdict import Verdict, VerdictChange, parse_verdict
 
@@ -38,6 +46,26 @@ class _Refused(Exception):
         self.code, self.reason, self.faults = code, reason, faults
 
 
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the bundle wants of one delivery.
+
+    Args:
+        line: None where it is to go away.
+        gate: what is known of the approvals of its post; None: it never needed any.
+        root: digest of the brand's trust root; empty without one.
+    """
+
+    line: BundleLine | None
+    gate: ApprovalGate | None = None
+    root: str = ""
+
+    @property
+    def tiers(self) -> str:
+        """The tiers of approval that fit it, as its row names them."""
+        return " ".join(need.tier for need in self.gate.needs) if self.gate else ""
+
+
 _OVERTAKEN = "another push was accepted meanwhile; plan again"
 
 
@@ -48,6 +76,7 @@ class Scheduler:
     Args:
         workers: how many rows are written at a time.
         gatekeeper: verifies the releases that a push brings; left out: no trust root is known.
+        approvals: keeps what it says of approvals; left out: no trust root is known.
     """
 
     workspace: str
@@ -59,6 +88,7 @@ class Scheduler:
     clock: Clock
     workers: int = 16
     gatekeeper: Gatekeeper | None = None
+    approvals: ApprovalKeeper | None = None
 
     def run(self, bundle_digest: str, *, owner: str) -> Verdict:
         """Judge a bundle and carry out its plan.
@@ -82,7 +112,8 @@ class Scheduler:
             )
             return self._answer(key, unusable)
         self._finish(bundle.previous, owner)
-        rows = self._rows(bundle)
+        before = self._before(bundle)
+        rows = self._rows(bundle, before)
         gates = self.ledger.gates(bundle.brands)
         # Read after the rows: what a newer bundle did to a row must not be taken for its past.
         pointer = self.ledger.pointer()
@@ -108,13 +139,22 @@ class Scheduler:
         self._keeper.keep(
             judged, gates, still=lambda: self.ledger.pointer().digest == bundle_digest
         )
+        releases = {**gates, **judged}
+        asked = self._approvals.keep(
+            bundle, plan, actual, releases, formerly=_formerly(before, rows)
+        )
+        roots = {name: gate.root for name, gate in releases.items()}
         lines = {line.delivery.id: line for line in bundle.lines}
 
         def act(change: Change) -> Row:
-            return self._apply(change, lines.get(change.delivery), rows, bundle_digest, owner)
+            gate = asked.get(post_of(change.delivery))
+            line = lines.get(change.delivery)
+            wish = Wish(line, gate, roots.get(gate.brand, "") if gate else "")
+            return self._apply(change, wish, rows, bundle_digest, owner)
 
         written = self._map(act, plan.acting)
         self._queue_soon(written)
+        followed = self._follow(asked, roots, rows, owner)
         done = list(zip(plan.acting, written, strict=True))
         if resumed:
             done.extend(_done_before(plan, rows, bundle_digest))
@@ -124,12 +164,40 @@ class Scheduler:
         verdict = Verdict(
             bundle_digest, True, "accepted", "", plan.digest, utc_text(now), changes=changes
         )
-        self.state.refresh([row.delivery for row in written], brands=bundle.brands)
+        moved = [*(row.delivery for row in written), *followed]
+        self.state.refresh(moved, brands=bundle.brands)
         return self._answer(key, verdict)
 
     @property
     def _keeper(self) -> Gatekeeper:
         return self.gatekeeper or Gatekeeper(self.ledger, self.objects, judge_nothing)
+
+    @property
+    def _approvals(self) -> ApprovalKeeper:
+        return self.approvals or ApprovalKeeper(self.ledger)
+
+    def _follow(
+        self,
+        asked: Mapping[str, ApprovalGate],
+        roots: Mapping[str, str],
+        rows: Mapping[str, Row],
+        owner: str,
+    ) -> list[str]:
+        """Hold what is kept and is not approved any more, and let go what needs it no more."""
+        names: dict[str, list[str]] = {}
+        for name in rows:
+            if not is_amendment(name):
+                names.setdefault(post_of(name), []).append(name)
+        found: list[str] = []
+        for post, gate in asked.items():
+            mine = names.get(post, [])
+            if not mine:
+                continue  # all of it is new, and was written as it is to be
+            found += follow(
+                self.ledger, self.queue, gate, roots.get(gate.brand, ""),
+                owner=owner, now=self.clock.now(), also=mine,
+            )  # fmt: skip
+        return found
 
     def _accept(
         self,
@@ -180,6 +248,7 @@ class Scheduler:
         try:
             for item in bundle.work:
                 parse_task(item)
+            check_tiers(bundle)
         except (KeyError, TypeError, ValueError) as error:
             raise BundleError(f"Its work cannot be read: {error!r}.", "Push again.") from error
         _check_people(bundle)
@@ -198,16 +267,20 @@ class Scheduler:
         if accepted and self.objects.exists(f"bundles/{bundle_digest}.jsonl"):
             self.run(bundle_digest, owner=owner)
 
-    def _rows(self, bundle: Bundle) -> dict[str, Row]:
+    def _before(self, bundle: Bundle) -> bytes:
+        """The bundle that this one was planned against; empty where there is none."""
+        stored = self.objects.get(f"bundles/{bundle.previous}.jsonl") if bundle.previous else None
+        return stored.data if stored else b""
+
+    def _rows(self, bundle: Bundle, before: bytes) -> dict[str, Row]:
         """Rows that the bundle names, that the one before named, and all that are open.
 
         The bundle before is what decides which deliveries are gone from git: the index, which
         lags, only adds what might be left from earlier ones.
         """
         names = {line.delivery.id for line in bundle.lines}
-        before = self.objects.get(f"bundles/{bundle.previous}.jsonl") if bundle.previous else None
-        if before is not None:
-            _, *lines = before.data.splitlines(keepends=True)
+        if before:
+            _, *lines = before.splitlines(keepends=True)
             names.update(parse_line(line)[0].id for line in lines)
         names.update(delivery_of(name) for name in self.ledger.open_rows())
         rows = self.ledger.rows(sorted(names))
@@ -223,7 +296,7 @@ class Scheduler:
     def _apply(
         self,
         change: Change,
-        line: BundleLine | None,
+        wish: Wish,
         rows: Mapping[str, Row],
         bundle: str,
         owner: str,
@@ -232,7 +305,7 @@ class Scheduler:
         have = rows.get(change.delivery)
         for _ in range(5):
             now = self.clock.now()
-            row = _next_row(line, have, bundle, owner, now)
+            row = _next_row(wish, have, bundle, owner, now)
             if row is None:
                 if have is None:
                     raise LedgerUnavailable(f"{change.delivery} vanished from the ledger.")
@@ -252,9 +325,7 @@ class Scheduler:
         """Queue what is due before the next tick would look."""
         now = self.clock.now()
         for row in rows:
-            wait = (row.next_at - now).total_seconds()
-            if row.state is State.SCHEDULED and wait <= LOOK_AHEAD_S:
-                self.queue.publish(row.delivery, delay_s=max(0, ceil(wait)))
+            queue_if_soon(self.queue, row, now)
 
     def _answer(self, key: str, verdict: Verdict) -> Verdict:
         if self.objects.create(key, verdict.data(), "application/json"):
@@ -322,19 +393,25 @@ def _by_delivery(done: tuple[Change, Row]) -> str:
     return done[0].delivery
 
 
-def _next_row(
-    line: BundleLine | None, have: Row | None, bundle: str, owner: str, now: datetime
-) -> Row | None:
+def _formerly(before: bytes, rows: Mapping[str, Row]) -> set[str]:
+    """Posts that may have needed approval before this bundle."""
+    found = {post_of(name) for name, row in rows.items() if row.tiers or row.awaits}
+    if before and head_tiers(before):
+        found |= {post_of(name) for name in rows}
+    return found
+
+
+def _next_row(wish: Wish, have: Row | None, bundle: str, owner: str, now: datetime) -> Row | None:
     """The row after the change; None where there is nothing (left) to do."""
-    if line is None:
+    if wish.line is None:
         if have is None or have.state not in (State.SCHEDULED, State.HELD):
             return None
         if actual_of(have).touched:
             return None
         return have.moved(Event.CANCEL, owner=owner, at=now, reason="gone from git")
-    new = _new_row(line, bundle, owner, now)
+    new = _new_row(wish.line, wish.tiers, bundle, owner, now)
     if have is None:
-        return new
+        return _judged(new, wish, now)
     touched = actual_of(have).touched
     if touched or (have.revision == new.revision and have.state is not State.CANCELLED):
         return None
@@ -350,20 +427,20 @@ def _next_row(
         prepared=None,
         reason="",
     )
-    return _judged(revised, now)
+    return _judged(revised, wish, now)
 
 
 _FROM_BUNDLE = (
     "revision", "bundle", "due", "next_at", "grace_s", "on_ambiguous", "parts_total", "target",
-    "made_from",
+    "made_from", "tiers",
 )  # fmt: skip
 
 
-def _new_row(line: BundleLine, bundle: str, owner: str, now: datetime) -> Row:
+def _new_row(line: BundleLine, tiers: str, bundle: str, owner: str, now: datetime) -> Row:
     delivery = line.delivery
     # `publish: now` is fixed here, once; whole seconds keep it readable.
     due = delivery.due or now.replace(microsecond=0) + timedelta(seconds=1)
-    row = Row(
+    return Row(
         delivery=delivery.id,
         brand=delivery.brand,
         account=delivery.account.id,
@@ -380,14 +457,18 @@ def _new_row(line: BundleLine, bundle: str, owner: str, now: datetime) -> Row:
         owner=owner,
         target=delivery.account,
         made_from=delivery.made_from,
+        tiers=tiers,
     )
-    return _judged(row, now)
 
 
-def _judged(row: Row, now: datetime) -> Row:
-    """A delivery that is already too late gets that answer at once."""
+def _judged(row: Row, wish: Wish, now: datetime) -> Row:
+    """A delivery that is too late, or that nobody approved, gets that answer at once."""
     if not is_late(row, now):
-        return row
+        why = withheld(row, wish.gate, wish.root)
+        if not why:
+            return row
+        look = first_look(row, lead_of(wish.gate), now)
+        return replace(row, state=State.HELD, awaits=True, reason=why, next_at=look)
     late_s = int((now - row.due).total_seconds())
     reason = f"too late when it was accepted: {late_s} s after its time, {row.grace_s} s allowed"
     return replace(row, state=State.EXPIRED, reason=reason)

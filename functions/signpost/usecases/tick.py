@@ -9,7 +9,7 @@ from math import ceil
 
 from signpost.domain.amendment import is_amendment
 from signpost.ports import Clock, Ledger, Queue, TickMark
-from signpost.usecases.publish import LOOK_AHEAD_S
+from signpost.usecases.job import LOOK_AHEAD_S
 from signpost.usecases.state import StateWriter
 
 OVERDUE = timedelta(seconds=15)

@@ -360,7 +360,7 @@ def test_keys_left_unread_are_asked_for_again(
     reading = ledger.read(stored.delivery, stored.account)
     assert (reading.row, reading.stop) == (stored, STOP)
     with pytest.raises(LedgerUnavailable):
-        ledger.rows([stored.delivery, "a/b/c/d", "a/b/e/d", "a/b/f/d", "a/b/g/d"])
+        ledger.rows([stored.delivery, *(f"a/b/{name}/d" for name in "cefgh")])
 
 
 # --- versions -----------------------------------------------------------------------------------

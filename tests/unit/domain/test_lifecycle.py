@@ -18,6 +18,7 @@ EXPECTED: dict[State, dict[Event, State]] = {
         E.INTENT: S.SENDING,
         E.REFUSED: S.FAILED,
         E.HOLD: S.HELD,
+        E.AWAIT: S.HELD,
         E.EXPIRE: S.EXPIRED,
         E.CANCEL: S.CANCELLED,
         E.REVISE: S.SCHEDULED,
@@ -50,6 +51,8 @@ EXPECTED: dict[State, dict[Event, State]] = {
     },
     S.PUBLISHED: {E.AMEND: S.SCHEDULED},
     S.HELD: {
+        E.HOLD: S.HELD,
+        E.AWAIT: S.HELD,
         E.EXPIRE: S.EXPIRED,
         E.CANCEL: S.CANCELLED,
         E.RESUME: S.SCHEDULED,

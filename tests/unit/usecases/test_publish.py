@@ -87,7 +87,7 @@ def test_an_intent_that_may_be_anothers_is_not_acted_on() -> None:
     class Late(FaultyLedger):
         """Loses the answer, and has not applied the intent when it is read again."""
 
-        def intend(self, row: Any, *, expected: Any, stop: Any, gate: Any = None) -> Write:
+        def intend(self, row: Any, **_judged: Any) -> Write:
             raise LedgerUnknown("as scripted")
 
     stage = Stage(FakeConnector([LIVE]), ledger=Late())

@@ -77,6 +77,10 @@ class Members:
             return None
         return self.digest(name)
 
+    def has(self, name: str) -> bool:
+        """Whether there is such a member, which nobody asked for yet."""
+        return name in self._values
+
     def texts(self, name: str) -> tuple[str, ...]:
         """A member that is a sorted list of different texts."""
         value = self._take(name)

@@ -142,12 +142,12 @@ def lacking(standing: Standing) -> str:
         return f"{version} is {standing.states[version]}: {newest.faults[0].cause}"
     if newest.tally is None or newest.signed:
         return ""
-    return f"signatures of {version} are missing: {missing(newest.tally, standing.roots)}"
+    titles = standing.roots.present.roles if standing.roots.present else {}
+    return f"signatures of {version} are missing: {missing(newest.tally, titles)}"
 
 
-def missing(tally: Tally, roots: Roots) -> str:
+def missing(tally: Tally, titles: Mapping[str, str]) -> str:
     """Whose signatures a threshold lacks: roles by their titles, else how many people."""
-    titles = roots.present.roles if roots.present else {}
     words = [
         titles.get(role, role) + (f" ({number})" if number > 1 else "")
         for role, number in tally.lacking_roles.items()

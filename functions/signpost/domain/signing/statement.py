@@ -14,6 +14,9 @@ from signpost.domain.signing.counting import Check, Tally, count
 from signpost.domain.signing.root import Kind, Threshold, TrustRoot
 from signpost.errors import SigningError
 
+REJECTION = "rejection"
+"""What the bytes of a rejection call it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Approval:
@@ -23,12 +26,15 @@ class Approval:
         tier: how much approval a post of its kind takes.
         post: its id.
         deliveries: id of each delivery → its revision, which binds text, media, account and time.
+        after: digest of one's own rejection of the same revisions that this takes back; empty where
+            there is none. So what was said before never undoes what was said after it.
     """
 
     brand: str
     tier: str
     post: str
     deliveries: Mapping[str, str]
+    after: str = ""
 
     kind = Kind.APPROVAL
 
@@ -41,6 +47,44 @@ class Approval:
                 "kind": str(self.kind),
                 "post": self.post,
                 "tier": self.tier,
+                **({"after": self.after} if self.after else {}),
+            }
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """A no to one post as it stands, and what should change.
+
+    It is signed in the namespace of approvals, since it decides the same question; the kind in its
+    bytes keeps it from ever being a yes.
+
+    Args:
+        reason: what should change; one line.
+        after: digest of one's own approval of the same revisions that this takes back; empty where
+            there is none.
+    """
+
+    brand: str
+    tier: str
+    post: str
+    deliveries: Mapping[str, str]
+    reason: str
+    after: str = ""
+
+    kind = Kind.APPROVAL
+
+    def write(self) -> bytes:
+        """The bytes that are signed."""
+        return document.write(
+            {
+                "brand": self.brand,
+                "deliveries": dict(self.deliveries),
+                "kind": REJECTION,
+                "post": self.post,
+                "reason": self.reason,
+                "tier": self.tier,
+                **({"after": self.after} if self.after else {}),
             }
         )
 
@@ -93,7 +137,7 @@ class Acknowledgement:
         )
 
 
-Statement = Approval | Resume | Acknowledgement
+Statement = Approval | Rejection | Resume | Acknowledgement
 
 
 def parse_statement(data: bytes) -> Statement:
@@ -107,8 +151,14 @@ def parse_statement(data: bytes) -> Statement:
     found: Statement
     if kind == Kind.APPROVAL:
         found = Approval(
-            brand, members.identifier("tier"), members.text("post"), _revisions(members)
-        )
+            brand, members.identifier("tier"), members.text("post"), _revisions(members),
+            _after(members),
+        )  # fmt: skip
+    elif kind == REJECTION:
+        found = Rejection(
+            brand, members.identifier("tier"), members.text("post"), _revisions(members),
+            members.text("reason"), _after(members),
+        )  # fmt: skip
     elif kind == Kind.RESUME:
         found = Resume(brand, members.text("event"), members.text("scope"))
     elif kind == Kind.ACKNOWLEDGE:
@@ -140,9 +190,15 @@ def decide(
         own = {f"{statement.person}.sig", f"{statement.person}.2.sig"}
         signatures = {name: data for name, data in signatures.items() if name in own}
     else:
-        tier = statement.tier if isinstance(statement, Approval) else ""
+        tier = statement.tier if isinstance(statement, Approval | Rejection) else ""
         threshold = root.threshold(statement.kind, tier)
+        if isinstance(statement, Rejection):  # whoever may approve may reject
+            threshold = Threshold(1, dict.fromkeys(threshold.roles, 0))
     return count(root, statement.kind, threshold, statement.write(), signatures, check)
+
+
+def _after(members: document.Members) -> str:
+    return members.digest("after") if members.has("after") else ""
 
 
 def _revisions(members: document.Members) -> dict[str, str]:
