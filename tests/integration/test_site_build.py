@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
+from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,8 @@ from signpost.errors import SettingsError, SigningError, StackError
 from tests.website.house import BEFORE, OLD, ON, PRESENT, PROPOSED, SENTENCE, build_house
 
 BRAND = "larkfell"
+EMPTY = frozenset({"br", "hr", "img", "input", "link", "meta", "wbr"})
+"""Elements without an end."""
 NAMES = ("Ottilie", "Nebelhorn", "Juno", "Abendrot", "ottilie", "juno", "Kasimir")
 
 
@@ -136,10 +140,12 @@ def test_what_did_not_change_is_not_built_again(house: Path) -> None:
 
 
 def test_a_page_altered_in_the_built_site_is_built_anew(house: Path) -> None:
+    before = snapshot(house / "site" / BRAND)
     place = house / "site" / BRAND / PRESENT / "strategy" / "index.html"
     place.write_text(place.read_text(encoding="utf-8").replace("Nobody", "Everybody"))
     assert told(house)["built"] == [f"{BRAND}/{PRESENT}"]
     assert SENTENCE in page(house, f"{BRAND}/{PRESENT}/strategy/index.html")
+    assert snapshot(house / "site" / BRAND) == before, "the same bytes, wherever it is built"
 
 
 @pytest.mark.parametrize("path", ["manifest.txt", "release.json",
@@ -232,3 +238,77 @@ def test_an_auditor_confirms_it_with_stock_tools_as_the_certificate_says(
     assert len(shown) == 2, rows
     readable = unescape(text)
     assert [digest for digest in shown if f"sha256:{digest}" not in readable] == []
+
+
+class Article(HTMLParser):
+    """Collects what a page of a release says, without its seal."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.said: list[str] = []
+        self._open: list[tuple[str, str]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in EMPTY:
+            self._open.append((tag, dict(attrs).get("class") or ""))
+
+    def handle_endtag(self, tag: str) -> None:
+        while tag not in EMPTY and self._open and self._open.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        kinds = " ".join(kind for _tag, kind in self._open)
+        if "sp-seal" not in kinds and "article" in [tag for tag, _kind in self._open]:
+            self.said.append(data)
+
+
+def test_the_sites_text_is_the_signed_text_word_for_word(house: Path) -> None:
+    """Nothing is left out, added or moved, on any page of a release."""
+    word = re.compile(r"\w+")
+    folder = house / "strategy-site/releases" / BRAND / PRESENT / "files/docs" / BRAND
+    sources = sorted(folder.rglob("*.md"))
+    assert len(sources) > 20
+    for source in sources:
+        place = source.relative_to(folder).with_suffix("")
+        place = place.parent if place.name == "index" else place
+        text = re.sub(r"\A---\n.*?\n---\n|<!--.*?-->", "", source.read_text(), flags=re.DOTALL)
+        text = re.sub(r"\]\([^()\s]+\)", "]", text)
+        marks = r"\{[^{}]*\}|^```\w*|^!!! \w+|^- \[[ x]\]|^\d+\. "
+        signed = word.findall(re.sub(marks, "", text, flags=re.MULTILINE))
+        article = Article()
+        article.feed(page(house, f"{BRAND}/{PRESENT}/{place}/index.html"))
+        assert word.findall(" ".join(article.said)) == signed, place
+
+
+def test_an_auditor_compares_the_site_with_what_was_signed_as_the_docs_say(
+    house: Path, project: Path, tmp_path: Path
+) -> None:
+    found = re.findall(
+        r"^```bash\n(.*?)^```", (project / "docs/signing.md").read_text(), re.MULTILINE | re.DOTALL
+    )
+    (block,) = found
+    here = {
+        "https://strategy.acme.example/acme/2026.1": f"{house}/site/{BRAND}/{PRESENT}",
+        "acme/2026.1/files/docs/acme": f"{BRAND}/{PRESENT}/files/docs/{BRAND}",
+        "curl --fail --silent": "cat",
+    }
+    for old, new in here.items():
+        assert block.count(old) == 1
+        block = block.replace(old, new)
+
+    def run() -> list[str]:
+        done = subprocess.run(
+            ["bash", "-u", "-c", block], cwd=house, capture_output=True, text=True, check=False,
+            env={"PATH": os.environ["PATH"], "HOME": str(tmp_path)},
+        )  # fmt: skip
+        assert done.stderr == ""
+        return done.stdout.splitlines()
+
+    rows = run()
+    assert len(rows) > 20
+    assert all(row.startswith("same: ") for row in rows), rows
+    place = house / "site" / BRAND / PRESENT / "strategy" / "index.html"
+    place.write_text(place.read_text().replace("Nobody posts ad hoc", "Anybody posts ad hoc"))
+    rows = run()
+    assert {"< Nobody", "> Anybody"} <= set(rows)
+    assert "same: strategy/index.md" not in rows
