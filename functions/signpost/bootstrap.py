@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from signpost.domain.signing.sshsig import Proof
     from signpost.ports import Clock, Ledger, MetricStore, ObjectStore, Queue
     from signpost.usecases.accounts import AccountCheck
+    from signpost.usecases.acknowledging import Acknowledging
     from signpost.usecases.amend import Amender
     from signpost.usecases.gatekeeper import Gatekeeper
     from signpost.usecases.job import World
@@ -190,6 +191,16 @@ class Wiring:
             name = self.settings.workspace
             resuming = Resuming(name, self.ledger, self.objects, _check)
         return Control(self.ledger, self.queue, self.clock, resuming)
+
+    def acknowledging(self) -> Acknowledging:
+        """The use case behind `control` where somebody has read a release."""
+        from signpost.aws.acknowledgements import DynamoAcknowledgements
+        from signpost.usecases.acknowledging import Acknowledging
+        from signpost.usecases.trusted import TrustedRoots
+
+        book = DynamoAcknowledgements(self.clients.get("dynamodb"), self.settings.ledger)
+        roots = TrustedRoots(self.objects, _check)
+        return Acknowledging(self.ledger, book, self.objects, self.clock, roots, _check)
 
     def amender(self) -> Amender:
         """The use case behind `control` where something public is corrected or retracted."""

@@ -221,7 +221,7 @@ def test_actions_of_each_role() -> None:
         },
         "ControlRole": {
             *own, "dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:UpdateItem",
-            "s3:GetObject", "s3:ListBucket", "s3:PutObject", "sqs:SendMessage",
+            "dynamodb:Query", "s3:GetObject", "s3:ListBucket", "s3:PutObject", "sqs:SendMessage",
             "ssm:GetParameter",
         },
     }  # fmt: skip

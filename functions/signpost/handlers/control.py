@@ -5,6 +5,7 @@
     {"action": "correct" | "retract" | "amendment", "delivery", "actor", "reason", "dry", "again"}
     {"action": "switch", "actor"}: what is stopped, at which version of the switch
     {"action": "sign-release" | "sign-root", "brand", "name", "digest", "person", "signature", "actor"}
+    {"action": "acknowledge", "brand", "person", "release", "signature", "actor"}
     {"action": "accounts", "account", "actor"}: logs in and reads, posts nothing; see docs/security.md
 Answers `{"ok": true, …}`, or `{"ok": false, "code", "cause", "remedy"}` for what a person can mend.
 """
@@ -49,6 +50,8 @@ def _act(text: dict[str, str]) -> dict[str, Any]:
         return wiring().amender().answer(action, text["delivery"], text)
     if action in ("sign-release", "sign-root"):
         return wiring().taking().take(action, text, actor)
+    if action == "acknowledge":
+        return wiring().acknowledging().answer(text)
     control = wiring().control()
     if action == "switch":
         switch = control.ledger.stop()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -43,6 +43,16 @@ class Acknowledging:
     clock: Clock
     roots: Callable[[ReleaseGate], TrustRoot | None]
     check: Check
+
+    def answer(self, text: Mapping[str, str]) -> dict[str, Any]:
+        """As `take`, asked by a message's members: `brand`, `person`, `release`, …
+
+        Raises:
+            NotAcknowledged, LedgerUnavailable, LedgerUnknown: as `take`.
+        """
+        names = ("brand", "person", "release", "signature", "actor")
+        brand, person, release, signature, actor = (text.get(name, "") for name in names)
+        return self.take(brand, person, release, signature=signature, actor=actor)
 
     def take(
         self, brand: str, person: str, release: str, *, signature: str, actor: str
