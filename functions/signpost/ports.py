@@ -27,6 +27,7 @@ from signpost.domain.stop import Stop
 if TYPE_CHECKING:  # nothing that publishes needs it
     from signpost.domain.inspection import AccountReport
     from signpost.domain.people import Acknowledged
+    from signpost.domain.website.publication import File
 
 
 class Clock(Protocol):
@@ -742,5 +743,49 @@ class ControlDesk(Protocol):
 
         Raises:
             LedgerUnknown: it failed, or gave no answer: it is not known whether it took effect.
+        """
+        ...
+
+
+# --- the site -----------------------------------------------------------------------------------
+
+
+class SiteStore(Protocol):
+    """The bucket of the site: its files, and one record of what is published."""
+
+    def mode(self) -> str:
+        """`closed` or `public`, as it was deployed."""
+        ...
+
+    def record(self) -> StoredObject | None:
+        """What is published, as it was written; None before the first publication."""
+        ...
+
+    def replace_record(self, data: bytes, etag: str | None) -> str | None:
+        """Write it if its etag is still this one (None: if there is none).
+
+        Returns:
+            The new etag; None where somebody else was faster.
+        """
+        ...
+
+    def put(self, path: str, data: bytes, file: File) -> None:
+        """Write a file of the site, with its headers."""
+        ...
+
+    def remove(self, paths: Iterable[str]) -> None:
+        """Take files away; those that are not there are no fault."""
+        ...
+
+
+class Distribution(Protocol):
+    """What people read the site through."""
+
+    def invalidate(self, addresses: Iterable[str], reference: str) -> None:
+        """Have addresses asked for again, at every edge.
+
+        Args:
+            addresses: such as `/acme/2026.2/*`.
+            reference: the same for the same request, should it be sent twice.
         """
         ...
