@@ -45,7 +45,7 @@ def test_its_commands_run(home: Path, tmp_path: Path, project: Path, page: str) 
     )  # fmt: skip
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     assert done.stdout.count('Good "strategy@acme.example" signature for') == 2
-    assert done.stdout.count('Good "root@acme.example" signature for') == 2
+    assert done.stdout.count('Good "root@acme.example" signature for') == 2 + 4
     assert "acme 2026.1: IN FORCE" in done.stdout
 
 
