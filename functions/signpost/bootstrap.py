@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from signpost.usecases.accounts import AccountCheck
     from signpost.usecases.acknowledging import Acknowledging
     from signpost.usecases.amend import Amender
+    from signpost.usecases.approval_facts import ApprovalKeeper
+    from signpost.usecases.approving import Approving
+    from signpost.usecases.awaiting import Awaiting
     from signpost.usecases.gatekeeper import Gatekeeper
     from signpost.usecases.job import World
     from signpost.usecases.measure import Measurer
@@ -37,6 +40,7 @@ if TYPE_CHECKING:
     from signpost.usecases.stop import Control
     from signpost.usecases.taking import Taking
     from signpost.usecases.tick import Ticker
+    from signpost.usecases.trusted import Roots
 
 
 if os.environ.get("AWS_LAMBDA_FUNCTION_NAME"):
@@ -165,6 +169,7 @@ class Wiring:
             state=self.state,
             clock=self.clock,
             gatekeeper=self.gatekeeper,
+            approvals=self.approvals,
         )
 
     @cached_property
@@ -174,6 +179,40 @@ class Wiring:
 
         judge = ReleaseJudge(self.settings.signoff_roots, _check)
         return Gatekeeper(self.ledger, self.objects, judge.judge, self.settings.require_release)
+
+    @cached_property
+    def roots(self) -> Roots:
+        """Finds the trust roots that were accepted; none where the stack knows no first one."""
+        from signpost.usecases.trusted import TrustedRoots, no_roots
+
+        return TrustedRoots(self.objects, _check) if self.settings.signoff_roots else no_roots
+
+    @cached_property
+    def approvals(self) -> ApprovalKeeper:
+        """What keeps which posts need approval, and whether they have it."""
+        from signpost.usecases.approval_facts import ApprovalKeeper
+
+        return ApprovalKeeper(self.ledger, self.roots, _check)
+
+    def approving(self) -> Approving:
+        """The use case behind `control` where a post is approved or rejected."""
+        from signpost.usecases.approving import Approving
+
+        return Approving(
+            self.settings.workspace,
+            self.ledger,
+            self.queue,
+            self.clock,
+            self.roots,
+            _check,
+            self.state,
+        )
+
+    def awaiting(self) -> Awaiting:
+        """The use case behind `control` where somebody asks what awaits approval."""
+        from signpost.usecases.awaiting import Awaiting
+
+        return Awaiting(self.settings.workspace, self.ledger, self.objects, self.roots)
 
     def ticker(self) -> Ticker:
         """The use case behind `tick`."""

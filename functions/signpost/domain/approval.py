@@ -229,6 +229,7 @@ class ApprovalGate:
         decisions: the latest of each person for each tier, whatever it was bound to.
         lacking: why it is not approved, in words; empty where it is.
         root: digest of the trust root under which that was judged.
+        missing: tier → ids of those who could approve, have not, and are still asked.
         commit: of the accepted bundle, for people; empty where there is none.
         approved_commit: the one at which the post was last approved.
     """
@@ -241,6 +242,7 @@ class ApprovalGate:
     decisions: tuple[Decision, ...] = ()
     lacking: str = ""
     root: str = ""
+    missing: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     commit: str = ""
     approved_commit: str = ""
 
@@ -406,6 +408,7 @@ def gate_wire(gate: ApprovalGate) -> dict[str, Any]:
         ],
         "lacking": gate.lacking,
         "root": gate.root,
+        "missing": {tier: list(people) for tier, people in gate.missing.items()},
         "commit": gate.commit,
         "approved_commit": gate.approved_commit,
     }
@@ -437,6 +440,7 @@ def parse_approval(post: str, value: Mapping[str, Any]) -> ApprovalGate:
             )
             for item in value["decisions"]
         ),
+        missing={str(tier): _texts(names) for tier, names in value["missing"].items()},
         **{name: _text(value[name]) for name in ("lacking", "root", "commit", "approved_commit")},
     )  # fmt: skip
 

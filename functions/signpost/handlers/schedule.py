@@ -8,6 +8,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.data_classes import S3EventBridgeNotificationEvent
 
 from signpost.bootstrap import Wiring, preload, wiring
+from signpost.domain.approval import AWAITING
 from signpost.domain.lifecycle import BAD_ENDS
 from signpost.errors import BundleError
 from signpost.observability import count, logger, observed
@@ -33,7 +34,12 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         logger.error("unusable", extra={"reason": str(error)})
         count("BadEnd")
         return {"accepted": False, "code": "unusable"}
-    bad = [change for change in verdict.changes if change.state in BAD_ENDS]
+    # That a post awaits approval is how it should be; people are warned in time, by a worker.
+    bad = [
+        change
+        for change in verdict.changes
+        if change.state in BAD_ENDS and not change.reason.startswith(AWAITING)
+    ]
     if bad or verdict.code == "bundle":
         count("BadEnd", len(bad) or 1)
     logger.info(

@@ -169,7 +169,7 @@ def _merged(new: ApprovalGate, have: ApprovalGate | None) -> ApprovalGate:
     if have is None:
         return new
     if not new.needs:
-        return replace(have, needs=(), lacking="")
+        return replace(have, needs=(), lacking="", missing={})
     bound = {
         # How pictures are made is no edit: of what is kept, what it is bound to is kept, too.
         name: have.bound[name]

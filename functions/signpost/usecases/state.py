@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from signpost.domain.amendment import amended, is_amendment
+from signpost.domain.approval import gate_wire, post_of
 from signpost.domain.canonical import canonical_json, utc_text
 from signpost.domain.delivery import BundleLine, members, parse_bundle
 from signpost.domain.gate import ReleaseGate
@@ -98,7 +99,9 @@ class StateWriter:
             )  # fmt: skip
             if not wanted and not moved and same and stored:
                 return False
-            for name, row in self.ledger.rows(sorted(wanted)).items():
+            rows = self.ledger.rows(sorted(wanted))
+            approvals = self._approvals(state.get("approvals", {}), rows, lines if moved else None)
+            for name, row in rows.items():
                 entry = self._entry(row, entries.get(name, {}), measured=name in with_metrics)
                 if line := lines.get(name):
                     entry["about"] = members(line.about)
@@ -116,6 +119,7 @@ class StateWriter:
                 "accounts": accounts,
                 "releases": releases,
                 "people": list(people),
+                "approvals": approvals,
                 "deliveries": {n: e for n, e in entries.items() if not is_amendment(n)},
                 "amendments": {n: e for n, e in entries.items() if is_amendment(n)},
             }
@@ -127,6 +131,28 @@ class StateWriter:
             if self.objects.replace(KEY, canonical_json(document), "application/json", etag):
                 return True
         raise LedgerUnavailable("Others kept writing the state file.", "The next tick tries again.")
+
+    def _approvals(
+        self,
+        had: Mapping[str, Any],
+        rows: Mapping[str, Row],
+        lines: Iterable[str] | None,
+    ) -> dict[str, Any]:
+        """What is known of approvals, by post: anew of posts whose rows may have moved.
+
+        Args:
+            lines: deliveries of the accepted bundle, where that is a new one.
+        """
+        kept = {post_of(name) for name in lines} if lines is not None else {*had}
+        wanted = {
+            post
+            for name, row in rows.items()
+            if (post := post_of(name)) in had or row.tiers or row.awaits
+        }
+        gates = self.ledger.approvals(wanted) if wanted else {}
+        found = {post: had[post] for post in kept & {*had} - wanted}
+        found |= {post: gate_wire(gate) for post, gate in gates.items() if gate.needs}
+        return {post: found[post] for post in sorted(found)}
 
     def _entry(self, row: Row, old: Mapping[str, Any], *, measured: bool) -> dict[str, Any]:
         entry = row_entry(row)
@@ -236,6 +262,7 @@ def row_entry(row: Row) -> dict[str, Any]:
         ],
         "changed_at": utc_text(row.changed_at),
         "touched": is_touched(row),
+        **({"awaits": True} if row.awaits else {}),
         **({"made_from": row.made_from} if row.made_from else {}),
         **({"action": row.action, "live": row.live, "note": row.note} if row.action else {}),
     }

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from signpost.domain.canonical import utc_text
 from signpost.domain.lifecycle import Event, State
@@ -13,6 +15,8 @@ from signpost.domain.stop import Stop
 from signpost.errors import LedgerError, LedgerUnavailable, SignpostError
 from signpost.ports import Clock, Ledger, Queue, Write
 from signpost.usecases.resuming import Resuming
+
+_SCOPE = re.compile(r"\*|(?:brand|account):[^:\s]+")
 
 INSIST_S = 8.0
 """How long a stop is tried; the function `control` has 15 s."""
@@ -48,6 +52,31 @@ class Control:
     queue: Queue
     clock: Clock
     resuming: Resuming | None = None
+
+    def answer(self, action: str, text: Mapping[str, str]) -> dict[str, Any]:
+        """What a request gets to hear, as JSON members.
+
+        Args:
+            action: `stop`, `resume`, `release`, or `switch` to hear what is stopped.
+            text: `actor`, and what the action needs.
+
+        Raises:
+            ControlError, NotSigned, LedgerUnavailable, LedgerUnknown: see the methods.
+        """
+        actor, reason = text.get("actor", ""), text.get("reason", "")
+        if action == "switch":
+            have = self.ledger.stop()
+            scopes = sorted(have.scopes) if have else ["*"]
+            return {"version": have.version if have else 0, "scopes": scopes}
+        if action == "release":
+            said = {name: text.get(name, "") for name in ("checked", "external_id", "permalink")}
+            row = self.release(text["delivery"], actor=actor, reason=reason, **said)
+            return {"delivery": row.delivery, "state": row.state}
+        if not _SCOPE.fullmatch(text["scope"]):
+            raise ControlError(f"'{text['scope']}' is no scope.", "docs/security.md lists them.")
+        signed = text.get("signed", "")
+        stop = self.switch(action, text["scope"], actor=actor, reason=reason, signed=signed)
+        return {"version": stop.version, "scopes": sorted(stop.scopes)}
 
     def switch(self, action: str, scope: str, *, actor: str, reason: str, signed: str) -> Stop:
         """`stop` or `resume`, by its name."""
@@ -127,6 +156,11 @@ class Control:
             raise ControlError(f"There is no delivery {delivery}.", "See `signpost status`.")
         if row.state is not State.HELD:
             raise ControlError(f"{delivery} is {row.state}, not HELD.", "See `signpost status`.")
+        if row.awaits:
+            raise ControlError(
+                f"{delivery} awaits approval; a reason does not replace it.",
+                "`signpost approve POST`.",
+            )
         if not reason.strip():
             raise ControlError("Releasing needs a reason.", "Add `--reason`.")
         if row.maybe_live and checked not in ("absent", "live"):

@@ -136,7 +136,14 @@ def recount(
     words = "; ".join(f"{item.need.tier}: {item.lacking}" for item in standing if item.lacking)
     met = bool(standing) and not words
     return replace(
-        found, lacking=words, approved_commit=found.commit if met else found.approved_commit
+        found,
+        lacking=words,
+        missing={
+            item.need.tier: tuple(person.id for person in item.missing)
+            for item in standing
+            if item.lacking
+        },
+        approved_commit=found.commit if met else found.approved_commit,
     )
 
 
