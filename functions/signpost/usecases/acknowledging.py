@@ -45,7 +45,7 @@ class Acknowledging:
     check: Check
 
     def answer(self, text: Mapping[str, str]) -> dict[str, Any]:
-        """As `take`, asked by a message's members: `brand`, `person`, `release`, …
+        """As `take`, with the members of a message to `control`.
 
         Raises:
             NotAcknowledged, LedgerUnavailable, LedgerUnknown: as `take`.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import click
@@ -81,7 +81,7 @@ def command(
         )
         known = findings_of_coming_posts(old_place, site.brand)
         posts = sorted(findings_of_coming_posts(new_place, site.brand) - known)
-    words = {} if no_words else dict(_words(before, after))
+    words = {} if no_words else dict(words_of(before, after))
     if form == "json":
         machine.show(
             {
@@ -99,22 +99,29 @@ def command(
             }
         )  # fmt: skip
         return 0
-    _show_changes(terminal, changes)
+    show_changes(terminal, changes)
     _show_posts(terminal, posts)
+    show_words(terminal, words)
+    if not (changes or posts or words):
+        terminal.say(f"{old} and {new} say the same.")
+    return 0
+
+
+def show_words(terminal: Terminal, words: Mapping[str, Iterable[str]]) -> None:
+    """Print the lines that differ, file by file."""
     for path, lines in words.items():
         terminal.say()
         terminal.say(terminal.paint(plain(path), "bold"))
         for line in lines:
             color = {"+": "green", "-": "red"}.get(line[:1], "")
             terminal.say(terminal.paint(plain(line), color) if color else plain(line))
-    if not (changes or posts or words):
-        terminal.say(f"{old} and {new} say the same.")
-    return 0
 
 
-def _show_changes(terminal: Terminal, changes: list[Change]) -> None:
+def show_changes(terminal: Terminal, changes: Iterable[Change]) -> None:
+    """Print what changed in the business's terms, area by area."""
+    among = list(changes)
     for area, title in _AREAS.items():
-        found = [item for item in changes if item.area == area]
+        found = [item for item in among if item.area == area]
         if not found:
             continue
         terminal.say(terminal.paint(title, "bold"))
@@ -140,7 +147,7 @@ def _show_posts(terminal: Terminal, posts: list[tuple[str, str, str]]) -> None:
         terminal.say(f"  {plain(path)}: {code} {plain(cause)}")
 
 
-def _words(
+def words_of(
     before: Mapping[str, bytes], after: Mapping[str, bytes]
 ) -> Iterator[tuple[str, list[str]]]:
     """Each file that differs, with the lines that do."""

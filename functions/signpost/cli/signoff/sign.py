@@ -21,6 +21,7 @@ from signpost.cli.signoff.evidence import (
     today,
 )
 from signpost.cli.signoff.told import show_tally, tally_members
+from signpost.cli.signoff.whose_key import find_signer
 from signpost.cli.signoff.writing import replace_file
 from signpost.domain.signing import manifest
 from signpost.domain.signing.counting import Tally, count
@@ -117,7 +118,7 @@ def command(
         task = _statement(site, statement)
     else:
         task = _task(site, what)
-    signer, public, file = _signer(task, person, key)
+    signer, public, file = find_signer(task.people(), person, key)
     if form == "human":
         _show(terminal, task)
         terminal.say(f"Who signs: {signer}, with {public.kind} {public.fingerprint}")
@@ -222,7 +223,7 @@ def _release_task(site: Site, version: str | None) -> Task:
         title=f"release {chosen} of {site.brand}",
         kind=Kind.STRATEGY,
         message=sealed,
-        shown=_documents(folder, sealed),
+        shown=documents_of(folder, sealed),
         folder=folder,
         judges=(item.root,),
         threshold=item.root.strategy,
@@ -231,7 +232,7 @@ def _release_task(site: Site, version: str | None) -> Task:
 
 
 def _statement(site: Site, file: Path) -> Task:
-    from signpost.domain.signing.statement import Approval, parse_statement
+    from signpost.domain.signing.statement import parse_statement
 
     root = judge_site_roots(site).present
     if root is None:
@@ -241,7 +242,7 @@ def _statement(site: Site, file: Path) -> Task:
             reason="unknown-root",
         )
     statement = parse_statement(file.read_bytes())
-    tier = statement.tier if isinstance(statement, Approval) else ""
+    tier = getattr(statement, "tier", "")
     threshold = (
         Threshold(1, dict.fromkeys(root.roles, 0))
         if statement.kind is Kind.ACKNOWLEDGE
@@ -260,7 +261,7 @@ def _statement(site: Site, file: Path) -> Task:
     )
 
 
-def _documents(folder: Path, sealed: bytes) -> tuple[str, ...]:
+def documents_of(folder: Path, sealed: bytes) -> tuple[str, ...]:
     """Every document in full, then the manifest; a file that is not text by its digest alone.
 
     Raises:
@@ -288,45 +289,6 @@ def _show(terminal: Terminal, task: Task) -> None:
         terminal.say(text)
     terminal.say()
     terminal.say(f"What is signed: {task.title}, {sha256(task.message)}")
-
-
-def _signer(
-    task: Task, person: str | None, file: Path | None
-) -> tuple[str, PublicKey, Path | None]:
-    """Who signs with which key; no file where only the agent holds it.
-
-    Raises:
-        SigningError: the key is nobody's, or none was found.
-    """
-    people = task.people()
-    if person is not None and person not in people:
-        raise SigningError(
-            f"`{person}` is not in the trust root.",
-            f"It has {', '.join(sorted(people))}.",
-            reason="unknown-person",
-        )
-    mine = [key for name, keys in people.items() if person in {None, name} for key in keys]
-    if file is None:
-        found = keygen.find_key(mine)
-        public = keygen.read_public(found) if found else keygen.agent_key(mine)
-        if public is None:
-            raise SigningError(
-                "No key of the trust root is in ~/.ssh or in the agent.",
-                "Name it with --key FILE.",
-                reason="no-key",
-            )
-        file = found
-    else:
-        public = keygen.read_public(file)
-    owner = next((name for name, keys in people.items() if public in keys), None)
-    if owner is None or (person is not None and owner != person):
-        raise SigningError(
-            f"The key {public.fingerprint} is {owner or 'nobody'}'s in the trust root"
-            + (f", not {person}'s." if person else "."),
-            "Sign with the key that the trust root has; `signpost strategy root show` lists them.",
-            reason="foreign-key" if owner else "unknown-key",
-        )
-    return owner, public, file
 
 
 def _place(task: Task, signer: str, public: PublicKey, made: bytes) -> Tally:
