@@ -19,7 +19,6 @@ NOT_YET = {
     50: "media: everything that may come with a file",
     51: "engagement: webhooks",
     52: "engagement: text of the public",
-    54: "strategy site: a deployment that dies half-way",
 }
 """What later issues cover, with the issue's subject and what it is about."""
 
