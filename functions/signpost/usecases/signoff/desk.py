@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from signpost.domain.signing.counting import Check
 from signpost.ports import Clock, ControlDesk, SignoffStore
+from signpost.usecases.signoff.approving import Approving
 from signpost.usecases.signoff.enrolling import Enrolling
 from signpost.usecases.signoff.entering import Entering
 from signpost.usecases.signoff.signing import Signing
@@ -45,6 +46,11 @@ class SignoffDesk:
     def signing(self) -> Signing:
         """Releases and trust roots."""
         return Signing(self.origin, self.trust, self.control)
+
+    @property
+    def approving(self) -> Approving:
+        """Posts."""
+        return Approving(self.origin, self.control)
 
     @property
     def switching(self) -> Switching:

@@ -1,0 +1,98 @@
+"""The first page: what awaits me, what is signed, and whether publishing runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from signpost.domain.signing.keys import parse_line
+from signpost.handlers.pages import papers
+from signpost.handlers.pages.template import Html, html, items, joined, page
+from signpost.usecases.signoff.entering import Visitor
+from signpost.usecases.signoff.signing import RELEASES, Paper
+
+
+def home(
+    visitor: Visitor, awaiting: Iterable[Paper], posts: Html, stopped: list[str] | None
+) -> str:
+    """The page.
+
+    Args:
+        awaiting: papers to sign.
+        posts: cards of posts to approve.
+        stopped: scopes that are stopped; None where that is not known.
+    """
+    cards = [_card(paper) for paper in awaiting]
+    body = joined(
+        [
+            html("<h2>Awaiting you</h2>"),
+            joined([*cards, posts])
+            if cards or posts
+            else html('<p class="card">Nothing awaits you.</p>'),
+            _publishing(stopped) if visitor.counts else _not_yet(),
+            _signed(visitor),
+            html(
+                '<p class="quiet">Your passkey: <code>{print}</code></p>',
+                print=parse_line(visitor.passkey.line).fingerprint,
+            ),
+        ]
+    )  # fmt: skip
+    return page(f"Good day, {visitor.name}", body, who=visitor.name)
+
+
+def scope_words(scope: str) -> str:
+    """A scope as people say it."""
+    what, _, name = scope.partition(":")
+    return "everything" if scope == "*" else f"{what} {name}"
+
+
+def _card(paper: Paper) -> Html:
+    what = "A release to sign" if paper.what == RELEASES else "A trust root to sign"
+    return html(
+        '<div class="card"><h3>{what}: {title}</h3><p><a class="button" href="{to}">Read and sign'
+        "</a></p></div>",
+        what=what,
+        title=papers.title(paper),
+        to=papers.address(paper),
+    )
+
+
+def _publishing(stopped: list[str] | None) -> Html:
+    if stopped is None:
+        state = html('<p class="loud">Whether it runs is not known: control gave no answer.</p>')
+    elif stopped:
+        words = ", ".join(scope_words(scope) for scope in stopped)
+        state = html(
+            '<p class="loud"><strong>Stopped:</strong> {words}.</p><p><a class="button" '
+            'href="/resume">See what is held, and resume</a></p>',
+            words=words,
+        )
+    else:
+        state = html("<p>It runs.</p>")
+    return html(
+        '<h2>Publishing</h2>{state}<p><a class="button halt" href="/stop">Stop …</a></p>',
+        state=state,
+    )
+
+
+def _not_yet() -> Html:
+    return html(
+        '<p class="loud">Your passkey is in a proposed trust root. It counts once that is signed.</p>'
+    )
+
+
+def _signed(visitor: Visitor) -> Html:
+    found = []
+    for brand in sorted(visitor.brands):
+        trust = visitor.brands[brand]
+        if not trust.pinned:
+            continue
+        for version, state in reversed(list(trust.standing.states.items())):
+            found.append(
+                html(
+                    '<a href="/releases/{brand}/{version}">{brand} {version}</a>: {state}',
+                    brand=brand,
+                    version=version,
+                    state=state,
+                )
+            )
+    return html("<h2>Releases</h2>{found}", found=items(found) or html("<p>None yet.</p>"))

@@ -1,0 +1,134 @@
+"""Posts that await a person's approval, as they would look, and the two answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import quote
+
+from signpost.handlers.pages.template import Html, html, items, joined, page
+
+Item = Mapping[str, Any]
+_MOVED = {
+    "new": "You have not seen it yet.",
+    "time": "Only the time moved since you approved it.",
+    "content": "It changed since you approved it.",
+    "": "",
+}
+
+
+def cards(found: Sequence[Item]) -> Html:
+    """Cards for the first page."""
+    return joined(
+        html(
+            '<div class="card"><h3>A post to approve: {title}</h3><p>{when} · {moved}</p>'
+            '<p><a class="button" href="{to}">Look at it</a></p></div>',
+            title=item["title"] or item["post"],
+            when=_when(item),
+            moved=_MOVED.get(str(item["moved"]), ""),
+            to=address(item),
+        )
+        for item in found
+    )
+
+
+def address(item: Item) -> str:
+    """Where its page is."""
+    return f"/posts/{quote(str(item['brand']))}/{quote(str(item['post']))}"
+
+
+def post_page(item: Item, who: str) -> str:
+    """One post: as it would look, who decided, and what this person says."""
+    short = item["moved"] == "time"
+    deliveries = joined(_delivery(one, short=short) for one in item["deliveries"])
+    body = joined(
+        [
+            html("<p>{moved}</p>", moved=_MOVED.get(str(item["moved"]), "")),
+            html("<p class='loud'>{lacking}</p>", lacking=item["lacking"])
+            if item["lacking"]
+            else html("<p>It has all the approvals that it needs.</p>"),
+            deliveries,
+            _decisions(item),
+            _forms(item) if item["sign"] else Html(""),
+        ]
+    )
+    return page(str(item["title"] or item["post"]), body, who=who)
+
+
+def _delivery(one: Item, *, short: bool) -> Html:
+    was = one.get("was") or {}
+    moved = (
+        html("<p><strong>{was}</strong> before, now <strong>{due}</strong>.</p>",
+             was=was["due"], due=one["due"])
+        if was and was.get("due") != one["due"]
+        else Html("")
+    )  # fmt: skip
+    parts = joined(_part(part) for part in one["parts"])
+    text = (
+        html("<details><summary>The post, unchanged</summary>{parts}</details>", parts=parts)
+        if short
+        else parts
+    )
+    return html(
+        '<section class="card"><h2>{channel}: {handle}</h2><p>{local} ({zone})</p>{moved}{text}'
+        "<details><summary>Exactly what is sent</summary><pre>{wire}</pre></details></section>",
+        channel=one["channel"],
+        handle=one["handle"],
+        local=one["local"] or one["due"],
+        zone=one["zone"],
+        moved=moved,
+        text=text,
+        wire=one["wire"],
+    )
+
+
+def _part(part: Item) -> Html:
+    pictures = joined(
+        html(
+            '<img src="/media/{sha}" alt="{alt}"{size}>',
+            sha=found["sha256"],
+            alt=found.get("alt") or "",
+            size=html(' width="{w}" height="{h}"', w=found["width"], h=found["height"])
+            if found.get("width") and found.get("height")
+            else Html(""),
+        )
+        for found in part.get("media", ())
+        if str(found.get("mime", "")).startswith("image/")
+    )
+    lines = joined(html("{line}<br>", line=line) for line in str(part["text"]).splitlines())
+    return html('<p class="text">{lines}</p>{pictures}', lines=lines, pictures=pictures)
+
+
+def _decisions(item: Item) -> Html:
+    lines = [
+        f"{one['name'] or one['person']} {'approved' if one['approve'] else 'asked for changes'}"
+        f" ({one['at']})"
+        + (f": {one['comment']}" if one.get("comment") else "")
+        + ("" if one["current"] else ", of an earlier version")
+        for one in item["decisions"]
+    ]
+    return html("<h2>So far</h2>{lines}", lines=items(lines)) if lines else Html("")
+
+
+def _forms(item: Item) -> Html:
+    hidden = html(
+        '<input type="hidden" name="brand" value="{brand}"><input type="hidden" name="post" '
+        'value="{post}"><input type="hidden" name="digest" value="{digest}">',
+        brand=item["brand"],
+        post=item["post"],
+        digest=",".join(str(one["digest"]) for one in item["sign"]),
+    )
+    return html(
+        '<h2>Your answer</h2><form data-do="sign" data-post="/api/posts/approve">{hidden}'
+        "<button>Approve with your passkey</button></form>"
+        '<details><summary>Ask for changes</summary><form data-do="sign" '
+        'data-post="/api/posts/reject">{hidden}<label for="reason">What should change?</label>'
+        '<textarea id="reason" name="reason" rows="4" required maxlength="1000"></textarea>'
+        '<button class="small">Ask for changes</button></form></details>',
+        hidden=hidden,
+    )
+
+
+def _when(item: Item) -> str:
+    local = next((one["local"] for one in item["deliveries"] if one.get("local")), "")
+    return str(local or item["due"] or "no time yet")
