@@ -121,6 +121,23 @@ def test_every_role_has_a_checklist_that_is_proved(handbook: Handbook, role: str
         assert all(due is not None and named[0] <= due <= named[-1] for due in below), head.text
 
 
+@pytest.mark.parametrize("role", ROLES)
+def test_every_role_meets_reads_gets_access_and_knows_whom_to_ask(
+    handbook: Handbook, role: str
+) -> None:
+    page = handbook.pages[f"larkfell/onboarding/{role}.md"]
+    assert any(task.id.endswith("-access") for task in page.tasks)
+    for word in (
+        "meet ",
+        "client",
+        "](../strategy/index.md",
+        "](../guidelines/voice.md",
+        "](index.md#whom-to-ask)",
+        "](index.md#known-bottlenecks)",
+    ):
+        assert word in " ".join(page.text.lower().split()), word
+
+
 def _above(page: Page, line: int) -> str:
     return [head.id for head in page.headings if head.span.line < line][-1]
 
