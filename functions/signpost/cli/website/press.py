@@ -19,6 +19,14 @@ FORMAT = "1"
 """Changes when this module makes something else of the same sources."""
 _TOOLS = ("mkdocs", "mkdocs-material", "Markdown", "pymdown-extensions", "Jinja2", "Pygments")
 _NEEDLESS = ("404.html", "sitemap.xml.gz", "sitemap.xml")
+# MkDocs makes millions of small objects, hardly any of them in circles: looking for those as often as
+# Python does by itself is a tenth of a build. Not never, so that thousands of pages fit into memory.
+_MKDOCS = """\
+import gc
+gc.set_threshold(100_000, 50, 100)
+from mkdocs.__main__ import cli
+cli(prog_name="mkdocs")
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +79,10 @@ def press(sources: Mapping[str, bytes], work: Path, target: Path) -> Pressed:
         file = work / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(data)
-    # Its own process: MkDocs loads themes and extensions, which need not stay in ours.
+    # Its own process: MkDocs loads themes and extensions, which need not stay in ours. -P: a file of
+    # the folder where somebody stands is no module of its.
     done = subprocess.run(
-        [sys.executable, "-m", "mkdocs", "build", "-q", "-f", str(work / "mkdocs.yml"),
+        [sys.executable, "-P", "-c", _MKDOCS, "build", "-q", "-f", str(work / "mkdocs.yml"),
          "-d", str(target)],
         capture_output=True,
         text=True,

@@ -151,13 +151,22 @@ def _led(target: str, old: str, new: str, places: Mapping[str, str], version: Ve
         f"#{parts.fragment}" if parts.fragment else ""
     )
     if wanted in places:
-        return posixpath.relpath(places[wanted], posixpath.dirname(new) or ".") + rest
+        return _way(posixpath.dirname(new), places[wanted]) + rest
     if not version.release or wanted.startswith(".."):
         return target
     # A page that is not signed: the working text has it.
     away = wanted.removeprefix(f"{version.brand}/")
     place = address(away) if away.endswith(_ENDING) else away
     return f"{_up(new)}../{NEXT}/{place}{rest}"
+
+
+def _way(folder: str, page: str) -> str:
+    """The way from a folder to a page, both below the version's; `relpath` would ask the system."""
+    behind, ahead = folder.split("/") if folder else [], page.split("/")
+    same = 0
+    while same < min(len(behind), len(ahead) - 1) and behind[same] == ahead[same]:
+        same += 1
+    return "/".join([".."] * (len(behind) - same) + ahead[same:])
 
 
 def _up(page: str) -> str:

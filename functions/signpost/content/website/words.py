@@ -12,16 +12,19 @@ from collections.abc import Callable, Iterable, Iterator
 from signpost.content.handbook import markdown
 from signpost.domain.website.active import allowed_address
 
-_APART = re.compile(
-    r"(?P<fenced>^(?P<indent>[ \t]*)(?P<fence>`{3,}|~{3,})[^\n]*\n(?:.*\n)*?[ \t]*(?P=fence)[`~]*[ \t]*$)"
-    r"|(?P<comment><!--[\s\S]*?(?:-->|\Z))"
-    r"|(?P<code>(?<![`\\])(?P<ticks>`+)(?!`)(?:(?!\n\n)[\s\S])*?(?<!`)(?P=ticks)(?!`))",
-    re.MULTILINE,
+_UNFENCED = (
+    r"<!--(?P<comment>)[\s\S]*?(?:-->|\Z)"
+    r"|`(?<!``)(?<!\\`)(?P<more>`*)(?!`)(?:(?!\n\n)[\s\S])*?(?<!`)`(?P=more)(?!`)"
 )
+"""A comment, or code. Each begins with its letter, so that texts are gone through in little time."""
+_FENCED = (
+    r"^(?P<indent>[ \t]*)(?P<fence>`{3,}|~{3,})[^\n]*\n(?:.*\n)*?[ \t]*(?P=fence)[`~]*[ \t]*$|"
+)
+_APART = re.compile(_FENCED + _UNFENCED, re.MULTILINE)
+_APART_UNFENCED = re.compile(_UNFENCED)
 _TAG = re.compile(r"<(?=[A-Za-z/!?])(?!https?://[^\s<>\"']+>|[\w.+-]+@[\w.-]+>)")
 _OPENED = re.compile(r"\](?:\(|:)\s*<?")
 """Behind it a target stands, also one of a form that `markdown.links` does not know."""
-_NO_BREAK = re.compile(r"[^\n]")
 _LONGEST_ADDRESS = 500
 _BRACES = re.compile(r"\{([^{}\n]*)\}")
 _HARMLESS = re.compile(
@@ -39,15 +42,16 @@ def fit(text: str, lead: Leading) -> str:
     Args:
         text: without front matter.
     """
-    apart = list(_APART.finditer(text))
+    pattern = _APART if "```" in text or "~~~" in text else _APART_UNFENCED
+    apart = list(pattern.finditer(text))
     edits = [*_comments(apart)]
     taken = [(start, end) for start, end, _ in edits]
-    for start, target in _targets(text):
+    plain = _blanked(text, apart)
+    for start, target in markdown.targets(plain):
         made = lead(target) if allowed_address(target) else "#"
         if made != target:
             edits.append((start, start + len(target), made))
             taken.append((start, start + len(target)))
-    plain = _blanked(text, apart)
     known = {start for start, _end in taken}
     edits += [
         (found.end(), found.end(), "#")  # such an address leads nowhere
@@ -74,16 +78,9 @@ def _blanked(text: str, apart: Iterable[re.Match[str]]) -> str:
     """The text with blanks in place of code and comments, found in one go, as they stand."""
     made, done = [], 0
     for found in apart:
-        made += [text[done : found.start()], _NO_BREAK.sub(" ", found[0])]
+        made += [text[done : found.start()], markdown.blank(found[0])]
         done = found.end()
     return "".join([*made, text[done:]])
-
-
-def _targets(text: str) -> Iterator[tuple[int, str]]:
-    """Every target of a link, and where it stands."""
-    starts = [0, *(found.end() for found in re.finditer("\n", text))]
-    for link in markdown.links(text, markdown.Places("", text), ()):
-        yield starts[link.span.line - 1] + link.span.column - 1, link.target
 
 
 def _braces(plain: str) -> Iterator[tuple[int, int, str]]:

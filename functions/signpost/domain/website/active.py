@@ -102,9 +102,9 @@ _ADDRESSES = frozenset(
 _SCHEME = re.compile(r"^[\x00-\x20]*([a-zA-Z][a-zA-Z0-9+.\x00-\x20-]*):")
 _SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 _UP = re.compile(r'new URL\("(?:\.|\.\.(?:/\.\.)*|/)",')
-_FOREIGN = re.compile(
-    r"<(?:iframe|frame|object|embed|applet|base|video|audio|math|animate|set)\b"
-    r"|on(?!tent\b|ent\b)[a-z]+\s*="  # `content=` and `data-md-component=` are the theme's
+_FOREIGN = (  # apart, for the reason given above
+    re.compile(r"<(?:iframe|frame|object|embed|applet|base|video|audio|math|animate|set)\b"),
+    re.compile(r"on(?!tent\b|ent\b)[a-z]+\s*="),  # `content=`, `data-md-component=`: the theme's
 )
 _NEVER = frozenset(
     [
@@ -158,7 +158,8 @@ def active(page: str, theme: set[str]) -> list[str]:
     before, text, after = article(page)
     found = ["<script>" for code in _inline(page) if _same(code) not in theme]
     for part in (before, after):
-        if _FOREIGN.search(part.lower()):  # perhaps words, or within an attribute's value
+        small = part.lower()
+        if any(pattern.search(small) for pattern in _FOREIGN):  # perhaps within words or a value
             frame = _Frame()
             frame.feed(part)
             frame.close()
