@@ -1,0 +1,457 @@
+"""Posts that need approval: held until it is given, gone out at their time, or expired with a warning."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from signpost.domain.approval import AWAITING, Authors, Need, Tier
+from signpost.domain.lifecycle import State
+from signpost.domain.outcome import Published
+from signpost.domain.signing.root import Threshold
+from signpost.usecases.approving import NotApproved
+from signpost.usecases.stop import ControlError
+from tests.fakes.connector import FakeConnector
+from tests.fakes.releases import proof
+from tests.signing import office
+from tests.signing.office import PASSKEY, STRANGER
+from tests.unit.usecases.approved import POST, Approved, shop_root
+from tests.unit.usecases.stage import NAME
+
+HOUR = 3600.0
+DAY = 24 * HOUR
+
+
+@pytest.fixture
+def desk() -> Approved:
+    return Approved(connector=FakeConnector([Published("1", "https://test.example/1")]))
+
+
+# --- held until approved ---
+
+
+def test_a_post_that_no_tier_fits_needs_nothing(desk: Approved) -> None:
+    desk.tiers = (Tier("offers", types=("contest",)),)
+    desk.bring(desk.delivery(in_s=HOUR))
+    assert desk.row().state is State.SCHEDULED
+    assert desk.ledger.approvals([POST]) == {}
+
+
+def test_merged_held_approved_public(desk: Approved) -> None:
+    verdict = desk.bring(desk.delivery(in_s=DAY))
+    assert (verdict.changes[0].state, desk.row().awaits) == ("HELD", True)
+    assert verdict.changes[0].reason == (
+        f"{AWAITING}: offers: 1 of Juno Abendrot, Kasimir Nadelöhr, Ottilie Nebelhorn"
+    )
+    answer = desk.decide("ottilie")
+    assert (answer["met"], answer["states"]) == (True, {NAME: "SCHEDULED"})
+    assert desk.row().next_at == desk.row().due
+    desk.clock.advance(DAY)
+    assert desk.work().did == "published"
+
+
+def test_a_passkey_approves_alike(desk: Approved) -> None:
+    desk.roots["sha256:1"] = shop_root(people=office.people(juno=PASSKEY))
+    desk.bring(desk.delivery(in_s=DAY))
+    assert desk.decide("juno", key=PASSKEY)["met"]
+    assert desk.gate.current[0].method == "passkey"
+
+
+def test_approval_after_its_time_within_the_grace_sends_it_at_once(desk: Approved) -> None:
+    desk.bring(desk.delivery(in_s=HOUR))
+    desk.clock.advance(HOUR + 600)
+    desk.decide("ottilie")
+    assert desk.row().state is State.SCHEDULED
+    assert desk.work().did == "published"
+
+
+def test_nobody_approves_where_no_trust_root_is_known(desk: Approved) -> None:
+    desk.roots.clear()
+    desk.bring(desk.delivery(in_s=DAY))
+    assert "no trust root is known" in desk.row().reason
+    with pytest.raises(NotApproved, match="knows no trust root"):
+        desk.decide("ottilie")
+
+
+# --- warned before, expired after ---
+
+
+def test_people_are_warned_before_its_time_and_told_when_it_expires(desk: Approved) -> None:
+    desk.tiers = (Tier("offers", lead_s=7200),)
+    desk.bring(desk.delivery(in_s=DAY))
+    due = desk.row().due
+    assert desk.row().next_at == due - timedelta(seconds=7200)
+    assert desk.work().did == "early"
+    desk.clock.advance(DAY - 7200)
+    warned = desk.work()
+    assert (warned.did, warned.alert, desk.clock.now() < due) == ("held", True, True)
+    assert desk.row().next_at == due
+    assert (desk.work().did, desk.work().alert) == ("early", False)
+    assert desk.work(again=True).alert, "its worker may have died before the alert"
+    desk.clock.advance(7200 + 1800 + 2)
+    ended = desk.work()
+    assert (ended.did, ended.alert) == ("expired", True)
+    assert AWAITING in desk.row().reason
+
+
+def test_the_tick_finds_what_awaits_approval(desk: Approved) -> None:
+    desk.bring(desk.delivery(in_s=5 * HOUR))
+    desk.ticker.run()
+    assert desk.queue.take(desk.clock.now()) is None
+    desk.clock.advance(HOUR)
+    desk.ticker.run()
+    message = desk.queue.take(desk.queue.next_ready_at)
+    assert message is not None
+    assert message.delivery == NAME
+
+
+def test_a_worker_lets_go_what_who_approved_could_not(desk: Approved) -> None:
+    desk.bring(desk.delivery(in_s=HOUR))
+    held = desk.row()
+    desk.decide("ottilie")
+    freed = desk.row()
+    desk.ledger.write(replace(held, fence=freed.fence + 1, next_at=held.due), expected=freed)
+    desk.clock.advance(HOUR)
+    assert desk.work().row is not None
+    assert desk.row().state is State.SCHEDULED
+    assert desk.work().did == "published"
+
+
+def test_too_late_to_approve(desk: Approved) -> None:
+    desk.bring(desk.delivery(in_s=HOUR))
+    desk.clock.advance(HOUR + 1801)
+    assert desk.decide("ottilie")["states"] == {NAME: "EXPIRED"}
+    assert desk.work().did == "expired"
+
+
+# --- invariants 31 to 33 ---
+
+
+def test_a_new_revision_needs_a_new_approval(desk: Approved) -> None:
+    desk.bring(desk.delivery(in_s=DAY))
+    desk.decide("ottilie")
+    desk.bring(desk.delivery(in_s=DAY, texts=("Another text",)))
+    assert (desk.row().state, desk.row().awaits) == (State.HELD, True)
+    assert desk.gate.moved_since("ottilie") == "content"
+
+
+def test_only_the_time_moved(desk: Approved) -> None:
+    desk.bring(desk.delivery(in_s=DAY))
+    desk.decide("ottilie")
+    desk.bring(desk.delivery(in_s=2 * DAY))
+    assert desk.row().awaits
+    assert desk.gate.moved_since("ottilie") == "time"
+    item = desk.awaiting.of("ottilie")[0]
+    assert (item["moved"], item["deliveries"][0]["moved"]) == ("time", "time")
+    assert item["deliveries"][0]["was"]["due"] < item["deliveries"][0]["due"]
+    assert desk.decide("ottilie")["met"]
+
+
+def test_back_to_what_was_approved_needs_nobody(desk: Approved) -> None:
+    first = desk.delivery(in_s=DAY)
+    desk.bring(first)
+    desk.decide("ottilie")
+    desk.bring(replace(first, link="https://acme.example"))
+    assert desk.row().awaits
+    desk.bring(first)
+    assert desk.row().state is State.SCHEDULED
+
+
+def test_another_account_more_revokes_the_approval_of_all(desk: Approved) -> None:
+    desk.bring(desk.delivery(in_s=DAY))
+    desk.decide("ottilie")
+    desk.bring(desk.delivery(in_s=DAY), desk.to("sky", in_s=DAY))
+    assert desk.row().awaits
+    assert desk.row("acme/shop/post-1/sky").awaits
+    assert desk.decide("juno")["states"].keys() == {NAME, "acme/shop/post-1/sky"}
+    assert desk.row().state is State.SCHEDULED
+
+
+@pytest.mark.parametrize(
+    "bent",
+    [
+        {"post": "post-2"},
+        {"brand": "other"},
+        {"tier": "both"},
+        {"deliveries": {NAME: "0" * 64}},
+        {"deliveries": {"acme/shop/post-1/sky": "0" * 64}},
+    ],
+)
+def test_invariant_32_an_approval_of_something_else(desk: Approved, bent: dict[str, str]) -> None:
+    desk.bring(desk.delivery(in_s=DAY))
+    signature = desk.sign("ottilie", **({"tier": "offers"} | bent if "tier" not in bent else bent))
+    with pytest.raises(NotApproved, match="another text"):
+        desk.decide("ottilie", signature=signature)
+    assert desk.row().awaits
+
+
+def test_a_signature_in_another_namespace_or_by_another_key(desk: Approved) -> None:
+    desk.bring(desk.delivery(in_s=DAY))
+    with pytest.raises(NotApproved, match="signed as"):
+        desk.decide("ottilie", namespace=f"resume@{office.DOMAIN}")
+    with pytest.raises(NotApproved, match="nobody's key"):
+        desk.decide("ottilie", key=STRANGER)
+    with pytest.raises(NotApproved, match="was changed since"):
+        desk.decide("ottilie", revisions={NAME: "0" * 64})
+    with pytest.raises(NotApproved, match="no approval of tier"):
+        desk.decide("ottilie", tier="both")
+
+
+def test_invariant_33_an_author_does_not_approve_alone(desk: Approved) -> None:
+    desk.authors = Authors(("ottilie",))
+    desk.bring(desk.delivery(in_s=DAY))
+    answer = desk.decide("ottilie")
+    assert not answer["met"]
+    assert "somebody who is no author of it: Juno Abendrot, Kasimir Nadelöhr" in answer["lacking"]
+    assert desk.decide("juno")["met"]
+
+
+def test_an_author_whom_nobody_knows_adds_one(desk: Approved) -> None:
+    desk.authors = Authors(("finn",), strangers=1)
+    desk.bring(desk.delivery(in_s=DAY))
+    assert not desk.decide("ottilie")["met"]
+    assert desk.decide("juno")["met"]
+
+
+def test_more_strangers_than_people(desk: Approved) -> None:
+    desk.authors = Authors((), strangers=3)
+    desk.bring(desk.delivery(in_s=DAY))
+    assert "belong to nobody in people.yaml" in desk.row().reason
+
+
+def test_where_authors_are_not_said_anybody_may_be_one(desk: Approved) -> None:
+    desk.authors = Authors((), strangers=0)
+    desk.bring(desk.delivery(in_s=DAY))
+    assert desk.decide("ottilie")["met"]
+
+
+# --- thresholds ---
+
+
+def test_all_tiers_that_fit_have_to_be_met(desk: Approved) -> None:
+    desk.tiers = (Tier("offers"), Tier("both", needs=1, types=("offer",)))
+    desk.bring(desk.delivery(in_s=DAY))
+    assert not desk.decide("ottilie")["met"]
+    assert not desk.decide("ottilie", tier="both")["met"]
+    assert desk.decide("juno", tier="both")["met"], "the trust root asks for two"
+
+
+def test_the_content_may_ask_for_more_and_for_positions(desk: Approved) -> None:
+    desk.tiers = (Tier("offers", needs=1, signers=("head-of-sales",)),)
+    desk.bring(desk.delivery(in_s=DAY))
+    assert not desk.decide("ottilie")["met"]
+    assert "1 of Kasimir Nadelöhr" in desk.gate.lacking
+    assert desk.decide("kasimir")["met"]
+
+
+def test_holders_of_a_position_count(desk: Approved) -> None:
+    desk.tiers = (Tier("offers", signers=("editor",), people={"shop": ("juno",)}),)
+    desk.bring(desk.delivery(in_s=DAY))
+    assert desk.gate.needs == (Need("offers", 1, ("editor",), ("juno",)),)
+    assert not desk.decide("ottilie")["met"]
+    assert desk.decide("juno")["met"]
+
+
+def test_a_tier_that_the_trust_root_does_not_have(desk: Approved) -> None:
+    desk.tiers = (Tier("promotions"),)
+    desk.bring(desk.delivery(in_s=DAY))
+    assert "no threshold `approval.promotions`" in desk.row().reason
+    with pytest.raises(NotApproved):
+        desk.decide("ottilie", tier="promotions")
+
+
+def test_a_new_trust_root_drops_who_approved(desk: Approved) -> None:
+    desk.bring(desk.delivery(in_s=DAY))
+    desk.decide("ottilie")
+    people = {name: who for name, who in office.people().items() if name != "ottilie"}
+    desk.roots["sha256:2"] = shop_root(
+        version=2, previous="sha256:" + "0" * 64, people=people,
+        approval={"offers": Threshold(1, office.ANY)},
+    )  # fmt: skip
+    desk.proof = proof(2)
+    desk.bring(desk.delivery(in_s=DAY))
+    assert desk.row().awaits
+    assert desk.decide("juno")["met"]
+
+
+def test_a_new_trust_root_keeps_who_approved(desk: Approved) -> None:
+    desk.bring(desk.delivery(in_s=DAY))
+    desk.decide("ottilie")
+    desk.roots["sha256:2"] = shop_root(version=2, previous="sha256:" + "0" * 64)
+    desk.proof = proof(2)
+    desk.bring(desk.delivery(in_s=DAY))
+    assert desk.row().state is State.SCHEDULED
+    assert desk.gate.root == "sha256:2"
+
+
+# --- rejected ---
+
+
+def test_changes_are_asked_for(desk: Approved) -> None:
+    desk.bring(desk.delivery(in_s=DAY))
+    answer = desk.decide("ottilie", no="the price is wrong")
+    assert answer["lacking"] == (
+        "offers: changes are asked for by Ottilie Nebelhorn (the price is wrong)"
+    )
+    assert not desk.decide("juno")["met"], "one no is enough"
+    no = desk.gate.current[0].statement
+    assert desk.decide("ottilie", after=no)["met"]
+
+
+def test_what_was_approved_is_held_again(desk: Approved) -> None:
+    desk.bring(desk.delivery(in_s=DAY))
+    desk.decide("ottilie")
+    desk.decide("juno", no="not this week")
+    assert (desk.row().state, desk.row().awaits) == (State.HELD, True)
+    desk.bring(desk.delivery(in_s=2 * DAY))
+    assert desk.decide("ottilie")["met"], "another revision: the no was about the one before"
+
+
+def test_an_older_yes_does_not_take_back_a_no(desk: Approved) -> None:
+    desk.bring(desk.delivery(in_s=DAY))
+    yes = desk.sign("ottilie")
+    desk.decide("ottilie", signature=yes)
+    first = desk.gate.current[0].statement
+    no = desk.sign("ottilie", no="wrong", after=first)
+    desk.decide("ottilie", no="wrong", signature=no)
+    with pytest.raises(NotApproved):
+        desk.decide("ottilie", signature=yes)
+    second = desk.gate.current[0].statement
+    desk.decide("ottilie", after=second)
+    assert desk.gate.lacking == ""
+    with pytest.raises(NotApproved):
+        desk.decide("ottilie", no="wrong", signature=no)
+    assert desk.row().state is State.SCHEDULED
+
+
+def test_a_no_needs_a_reason(desk: Approved) -> None:
+    desk.bring(desk.delivery(in_s=DAY))
+    text = {"brand": "shop", "post": "post-1", "tier": "offers", "actor": "ottilie"}
+    with pytest.raises(NotApproved, match="what should change"):
+        desk.approving.answer("reject", text)
+
+
+# --- asked twice, raced, taken off ---
+
+
+def test_asking_twice_does_no_harm(desk: Approved) -> None:
+    desk.bring(desk.delivery(in_s=DAY))
+    desk.decide("ottilie")
+    before = (desk.gate, desk.row())
+    assert desk.decide("ottilie")["met"]
+    assert (desk.gate, desk.row()) == before
+    assert [entry.action for entry in desk.ledger.trail].count("approve") == 1
+
+
+def test_a_no_that_races_the_intent_stops_it(desk: Approved) -> None:
+    desk.bring(desk.delivery(in_s=HOUR))
+    desk.decide("ottilie")
+    desk.clock.advance(HOUR)
+    reading = desk.ledger.read(NAME, "fedi")
+    desk.decide("juno", no="stop")
+    assert reading.row is not None
+    assert reading.stop is not None
+    intent = replace(reading.row, fence=reading.row.fence + 1, state=State.SENDING)
+    row = desk.row()
+    written = desk.ledger.intend(
+        replace(intent, fence=row.fence + 1), expected=row, stop=reading.stop,
+        gate=reading.gate, approval=reading.approval,
+    )  # fmt: skip
+    assert written == "lost"
+
+
+def test_a_tier_that_is_taken_off_lets_go_and_one_that_comes_holds(desk: Approved) -> None:
+    one = desk.delivery(in_s=DAY)
+    desk.bring(one)
+    desk.tiers = ()
+    desk.bring(one)
+    assert desk.row().state is State.SCHEDULED
+    desk.tiers = (Tier("offers"),)
+    desk.bring(one)
+    assert desk.row().awaits
+
+
+def test_a_reason_does_not_replace_an_approval(desk: Approved) -> None:
+    desk.bring(desk.delivery(in_s=DAY))
+    with pytest.raises(ControlError, match="awaits approval"):
+        desk.control.release(NAME, actor="ada", reason="urgent")
+
+
+def test_publishing_asks_even_where_schedule_let_it_through(desk: Approved) -> None:
+    desk.bring(desk.delivery(in_s=HOUR))
+    held = desk.row()
+    free = replace(
+        held, state=State.SCHEDULED, awaits=False, next_at=held.due, fence=held.fence + 1
+    )
+    desk.ledger.write(free, expected=held)
+    desk.clock.advance(HOUR)
+    result = desk.work()
+    assert (result.did, result.alert, desk.row().awaits) == ("held", True, True)
+    assert desk.connector.sendings == []
+
+
+def test_facts_that_are_missing_hold(desk: Approved) -> None:
+    desk.bring(desk.delivery(in_s=HOUR))
+    desk.decide("ottilie")
+    desk.ledger._approvals.clear()
+    desk.clock.advance(HOUR)
+    assert desk.work().did == "held"
+    assert "is missing" in desk.row().reason
+
+
+# --- what is told ---
+
+
+def test_what_awaits_whom(desk: Approved) -> None:
+    desk.tiers = (Tier("offers", signers=("head-of-sales",)),)
+    desk.bring(desk.delivery(in_s=DAY))
+    (item,) = desk.awaiting.of("juno")
+    assert (item["post"], item["title"], item["moved"]) == ("post-1", "post-1", "new")
+    told = item["deliveries"][0]
+    assert told["parts"][0]["text"] == "Text of post-1"
+    from signpost.domain.canonical import digest
+
+    assert digest(told["wire"].encode()) == told["revision"] == desk.gate.revisions[NAME]
+    (sign,) = item["sign"]
+    assert sign["statement"].encode() == desk_statement(desk)
+    assert desk.awaiting.of("nobody") == []
+    desk.decide("juno")
+    assert desk.awaiting.of("juno") == [], "they have said what they can say"
+    assert [entry["person"] for entry in desk.awaiting.of("kasimir")[0]["decisions"]] == ["juno"]
+    desk.decide("kasimir")
+    assert desk.awaiting.of("") == []
+    assert desk.awaiting.of("", ["post-1"])[0]["lacking"] == ""
+
+
+def desk_statement(desk: Approved) -> bytes:
+    from signpost.domain.signing.approvals import to_approve
+
+    return to_approve(desk.gate, "offers", "juno").write()
+
+
+def test_the_state_file_tells_of_approvals(desk: Approved) -> None:
+    import json
+
+    desk.bring(desk.delivery(in_s=DAY))
+    desk.decide("ottilie", no="too loud")
+    stored = desk.objects.get("state/deliveries.json")
+    assert stored is not None
+    state = json.loads(stored.data)
+    (entry,) = state["approvals"].values()
+    assert entry["decisions"][0]["comment"] == "too loud"
+    assert state["deliveries"][NAME]["awaits"] is True
+    desk.tiers = ()
+    desk.bring(desk.delivery(in_s=DAY))
+    stored = desk.objects.get("state/deliveries.json")
+    assert stored is not None
+    assert json.loads(stored.data)["approvals"] == {}
+
+
+def test_proofs_for_the_archive(desk: Approved) -> None:
+    desk.bring(desk.delivery(in_s=DAY))
+    desk.decide("ottilie")
+    (found,) = desk.approving.answer("proofs", {"posts": '["shop/post-1"]'})["proofs"]
+    assert (found["person"], found["tier"], found["post"]) == ("ottilie", "offers", "post-1")
+    assert found["signature"].startswith("-----BEGIN SSH SIGNATURE-----")
