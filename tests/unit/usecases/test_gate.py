@@ -8,10 +8,11 @@ from datetime import timedelta
 import pytest
 
 from signpost.domain.amendment import Amend, amendment_of
-from signpost.domain.gate import Released, Require
+from signpost.domain.gate import Released, ReleaseGate, Require
 from signpost.domain.lifecycle import State
 from signpost.domain.outcome import Published
 from signpost.ports import Write
+from signpost.usecases.gate_entries import release_reminders
 from signpost.usecases.state import DAILY_KEY, KEY
 from tests.fakes.connector import FakeAmender
 from tests.fakes.releases import proof
@@ -196,6 +197,24 @@ def test_warnings_lie_in_the_daily_file_and_the_state() -> None:
     (entry,) = told()
     assert (entry["standing"], entry["days"], entry["notify"]) == ("shut", None, True)
     assert json.loads(stage.objects.content[KEY])["releases"]["shop"]["required"] is True
+
+
+def test_people_are_notified_30_14_7_and_1_days_ahead_and_every_day_it_is_shut() -> None:
+    stage = staged()
+    gate = ReleaseGate("shop", required=True, root="r", releases=(released(stage, -1, 40),))
+    told = {}
+    for ahead in range(40, -3, -1):
+        now = stage.clock.now() + (40 - ahead) * DAY
+        entries = release_reminders([gate], now)
+        told[ahead] = [(item["standing"], item["notify"]) for item in entries]
+    assert [ahead for ahead, found in told.items() if not found] == list(range(40, 30, -1))
+    assert [ahead for ahead, found in told.items() if ("ends soon", True) in found] == [
+        30,
+        14,
+        7,
+        1,
+    ]
+    assert [ahead for ahead, found in told.items() if ("shut", True) in found] == [0, -1, -2]
 
 
 def test_a_release_that_follows_needs_no_warning() -> None:

@@ -13,11 +13,9 @@ from signpost.cli.output.human import Terminal, amount
 from signpost.cli.signoff.evidence import find_site, judge_site, site_options, today
 from signpost.cli.signoff.pins import read_pin
 from signpost.cli.signoff.told import fault_members, release_members, show_faults, show_release
+from signpost.domain.gate import WARNED_DAYS
 from signpost.domain.signing.releases import JudgedRelease
 from signpost.domain.signing.standing import Standing, State
-
-WARN_DAYS = (30, 14, 7, 1)
-"""So many days before its review date a release is warned of."""
 
 
 @click.command(
@@ -66,7 +64,7 @@ def command(*, site_dir: Path | None, brand: str | None, on: datetime | None, fo
         show_release(terminal, standing, item, site.brand)
     if not told:
         terminal.say("No release is signed or waits. `signpost strategy release` makes one.")
-    if left is not None and left <= max(WARN_DAYS):
+    if left is not None and left <= max(WARNED_DAYS):
         terminal.warn(_words(standing, left))
     for root in standing.roots.waiting:
         terminal.warn(
