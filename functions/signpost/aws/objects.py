@@ -11,16 +11,16 @@ from signpost.aws.faults import code_of
 from signpost.errors import BundleError
 from signpost.ports import StoredObject
 
-_ABSENT = frozenset({"NoSuchKey", "404", "NotFound"})
+ABSENT = frozenset({"NoSuchKey", "404", "NotFound"})
 _FORBIDDEN = frozenset({"AccessDenied", "403", "Forbidden"})
-_REFUSED = frozenset({"PreconditionFailed", "412"})
+REFUSED = frozenset({"PreconditionFailed", "412"})
 """Answers to a conditional write whose condition does not hold."""
-_CONFLICTS = frozenset({"ConditionalRequestConflict", "OperationAborted", "409"})
+CONFLICTS = frozenset({"ConditionalRequestConflict", "OperationAborted", "409"})
 """Answers to a write that met another one. It says nothing about the condition: ask again.
 
 Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html (2026-11-22).
 """
-_CONFLICT_TRIES = 4
+CONFLICT_TRIES = 4
 
 
 class S3Objects:
@@ -36,7 +36,7 @@ class S3Objects:
     def __init__(self, client: Any, bucket: str, *, forbidden_is_absent: bool = False) -> None:
         self._client = client
         self._bucket = bucket
-        self._absent = _ABSENT | _FORBIDDEN if forbidden_is_absent else _ABSENT
+        self._absent = ABSENT | _FORBIDDEN if forbidden_is_absent else ABSENT
 
     def get(self, key: str) -> StoredObject | None:
         """The object, or None where there is none."""
@@ -88,16 +88,16 @@ class S3Objects:
     def replace(self, key: str, data: bytes, content_type: str, etag: str | None) -> bool:
         """Write if its etag is still this one (None: if it does not exist); False if not."""
         condition = {"IfNoneMatch": "*"} if etag is None else {"IfMatch": etag}
-        for left in reversed(range(_CONFLICT_TRIES)):
+        for left in reversed(range(CONFLICT_TRIES)):
             try:
                 self._client.put_object(
                     Bucket=self._bucket, Key=key, Body=data, ContentType=content_type, **condition
                 )
             except ClientError as error:
                 # IfMatch on an object that is gone is answered with 404.
-                if code_of(error) in _REFUSED | _ABSENT:
+                if code_of(error) in REFUSED | ABSENT:
                     return False
-                if not left or code_of(error) not in _CONFLICTS:
+                if not left or code_of(error) not in CONFLICTS:
                     raise
             else:
                 break

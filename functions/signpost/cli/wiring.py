@@ -25,6 +25,7 @@ if TYPE_CHECKING:  # every class costs its part of a `check` that finds little c
     from signpost.checks.public_holidays import Holidays
     from signpost.checks.silence import Silenced
     from signpost.cli.statefile import StateFile
+    from signpost.cli.website.hosting import Hosting
     from signpost.content.chosen import Search
     from signpost.content.memory import Remembering
     from signpost.content.picture_library import PictureLibrary, Told
@@ -38,7 +39,7 @@ if TYPE_CHECKING:  # every class costs its part of a `check` that finds little c
     from signpost.domain.plan import Actual
     from signpost.domain.website.source import Version
     from signpost.domain.workspace import Brand, Workspace
-    from signpost.ports import ObjectStore
+    from signpost.ports import Distribution, ObjectStore, SiteStore
 
 READ_TIMEOUT_S = 30.0
 PAST_TIME = "TIM303"
@@ -506,6 +507,17 @@ def site_sources(
     from signpost.content.website.assemble import assemble
 
     return assemble(version, settings, assets)
+
+
+def open_site(hosting: Hosting) -> tuple[SiteStore, Distribution | None]:
+    """The site's bucket, and its distribution where there is one."""
+    from signpost.aws.site import CloudFront, S3Site
+
+    clients = clients_of(hosting.connection)
+    store = S3Site(clients.get("s3"), hosting.connection.bucket)
+    if not hosting.distribution:
+        return store, None
+    return store, CloudFront(clients.get("cloudfront"), hosting.distribution)
 
 
 def editor_schemas(content: Path, brands: Iterable[Brand]) -> dict[Path, str]:

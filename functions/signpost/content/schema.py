@@ -122,6 +122,10 @@ DEPLOY = Shape(
         Key("region", "text", "Its AWS region.", example="eu-central-1"),
         Key("control", "text", "Name of its `control` function, for `stop` and `resume`.",
             example="signpost-acme-control"),
+        Key("site_bucket", "text", "The site's bucket, as the output `SiteBucket` says.",
+            example="signpost-acme-sitebucket-1a2b3c"),
+        Key("site_distribution", "text", "The site's distribution, as the output "
+            "`SiteDistribution` says.", example="E2EXAMPLE"),
     ),
 )  # fmt: skip
 
