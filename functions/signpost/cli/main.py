@@ -44,6 +44,8 @@ COMMANDS = {
     "stop": "Halt publishing at once: everything, one brand or one account.",
     "resume": "Let publishing go on, or let go one delivery that is held.",
     "strategy": "Freeze, sign and verify versions of the strategy; show what changed.",
+    "acknowledge": "Say that you have read a version of the strategy; what changed is shown.",
+    "onboarding": "Show who has read which version, who is late, and who has no key yet.",
     "site": "Build the strategy site from releases and working text; look at it.",
     "up": "Start the local stack: an AWS emulator and a network on this machine.",
     "down": "Stop the local stack; its state is kept.",

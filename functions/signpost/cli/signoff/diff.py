@@ -12,6 +12,7 @@ from signpost.cli.options import color_option, content_option, format_option
 from signpost.cli.output import json as machine
 from signpost.cli.output.human import Terminal, amount, plain
 from signpost.cli.signoff.evidence import (
+    Site,
     find_documents,
     find_site,
     judge_site_roots,
@@ -105,6 +106,22 @@ def command(
     if not (changes or posts or words):
         terminal.say(f"{old} and {new} say the same.")
     return 0
+
+
+def changes_between(
+    site: Site, old: str, new: str, content_dir: Path | None
+) -> tuple[list[Change], dict[str, list[str]]]:
+    """What changed between two releases: in the business's terms, and the lines of each file."""
+    from signpost.cli.signoff.versions import decided, files_of, laid_out
+
+    roots = judge_site_roots(site)
+    content = find_documents(site, content_dir)["content"]
+    before, after = (files_of(site, roots, word, content_dir) for word in (old, new))
+    with laid_out(content, before) as old_place, laid_out(content, after) as new_place:
+        changes = compare(
+            decided(old_place, site.brand, before), decided(new_place, site.brand, after)
+        )
+    return changes, dict(words_of(before, after))
 
 
 def show_words(terminal: Terminal, words: Mapping[str, Iterable[str]]) -> None:

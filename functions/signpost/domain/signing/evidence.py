@@ -128,7 +128,7 @@ def judge_evidence(
         root_version=present.version,
         head=head.digest if head else "",
         evidence=before.evidence,
-        releases=tuple(_still_of_use(standing)),
+        releases=tuple(still_of_use(standing)),
         lacking=lacking(standing),
     )
 
@@ -159,7 +159,7 @@ def missing(tally: Tally, titles: Mapping[str, str]) -> str:
     return ", ".join(words)
 
 
-def _still_of_use(standing: Standing) -> Iterable[Released]:
+def still_of_use(standing: Standing) -> Iterable[Released]:
     """Signed releases in force today or later; what was superseded can never be again."""
     for version, item in standing.releases.items():
         if item.signed and item.release and standing.states[version] is not State.SUPERSEDED:
