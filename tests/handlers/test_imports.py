@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from signpost.settings import NAMES
+from signpost.settings import NAMES, SIGNOFF
 
 BUDGET = 1.5
 BASELINE = "import boto3; boto3.Session(region_name='eu-central-1').client('dynamodb')"
@@ -23,7 +23,7 @@ FORBIDDEN = (
     "yaml", "_yaml", "typer", "click", "jinja2", "pydantic", "requests", "httpx", "regex",
     "ministack", "signpost.cli", "signpost.content", "signpost.local", "aws_xray_sdk",
 )  # fmt: skip
-HANDLERS = ("schedule", "tick", "publish", "measure", "control")
+HANDLERS = ("schedule", "tick", "publish", "measure", "control", "signoff")
 
 
 @cache
@@ -39,7 +39,7 @@ def modules_of(statement: str, functions: Path) -> frozenset[str]:
         "PYTHONPATH": str(functions),
         "AWS_DEFAULT_REGION": "eu-central-1",
         "AWS_LAMBDA_FUNCTION_NAME": "signpost-acme-test",
-        **{name: f"value-of-{field}" for field, name in NAMES.items()},
+        **{name: f"value-of-{field}" for field, name in {**NAMES, **SIGNOFF}.items()},
         "SIGNPOST_AGES": "60",
     }
     done = subprocess.run(

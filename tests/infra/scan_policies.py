@@ -30,6 +30,8 @@ _ARNS = {
     "Metrics": f"arn:aws:dynamodb:eu-central-1:{_ACCOUNT}:table/metrics",
     "Bucket": "arn:aws:s3:::bucket",
     "SiteBucket": "arn:aws:s3:::site-bucket",
+    "Signoff": f"arn:aws:dynamodb:eu-central-1:{_ACCOUNT}:table/signoff",
+    "SignoffArchive": "arn:aws:s3:::signoff-archive",
     "TickRule": f"arn:aws:events:eu-central-1:{_ACCOUNT}:rule/tick",
 }
 _NAMES = {

@@ -18,13 +18,13 @@ import pytest
 
 from signpost.aws import items
 from signpost.observability import NAMESPACE, SERVICE
-from signpost.settings import NAMES, REQUIRE, ROOTS
+from signpost.settings import NAMES, REQUIRE, ROOTS, SIGNOFF
 from tests.cloudformation import load
 
 TEMPLATE = load("template.yaml")
 OIDC = load("github-oidc.yaml")
 RESOURCES: dict[str, Any] = TEMPLATE["Resources"]
-FUNCTIONS = ("Schedule", "Tick", "Publish", "Measure", "Control")
+FUNCTIONS = ("Schedule", "Tick", "Publish", "Measure", "Control", "Signoff")
 
 WILDCARDS = {
     "bundles/*": "all bundles: their names are digests that are not known before",
@@ -32,6 +32,7 @@ WILDCARDS = {
     "releases/*": "what proves releases: their names are brands and digests",
     "verdicts/*": "all verdicts: as above",
     "state/*": "all state files: the state prefix belongs to this stack alone",
+    "signoff/*": "entries of the audit trail, in a write-once bucket: named by their instants",
     "site/*": "the files of the site: the site bucket belongs to this stack alone",
     "parameter${SecretsPrefix}/${Workspace}/*": "the tokens of this workspace, named by accounts",
 }
@@ -103,7 +104,52 @@ def test_eventbridge_may_invoke_its_function_and_no_other(rule: str, function: s
 
 
 def test_there_is_no_other_resource_policy_of_a_function() -> None:
-    assert len(of_type("AWS::Lambda::Permission")) == len(of_type("AWS::Events::Rule")) == 2
+    rules = len(of_type("AWS::Events::Rule"))
+    assert len(of_type("AWS::Lambda::Permission")) == rules + 1 == 3
+
+
+def test_only_our_api_may_invoke_the_pages_and_only_by_our_name() -> None:
+    permission = properties("ApiInvokesSignoff")
+    assert permission["FunctionName"] == {"Ref": "SignoffFunction"}
+    assert permission["SourceArn"]["Fn::Sub"].endswith(":${SignoffApi}/*")
+    assert properties("SignoffApi")["DisableExecuteApiEndpoint"] is True
+    assert "CorsConfiguration" not in properties("SignoffApi")
+    for name in ("SignoffApi", "SignoffHost", "SignoffStage", "ApiInvokesSignoff"):
+        assert RESOURCES[name]["Condition"] == "HasSignoffDomain"
+    for name in ("SignoffFunction", "Signoff", "SignoffRole"):
+        assert RESOURCES[name]["Condition"] == "HasSignoff"
+    stage = properties("SignoffStage")
+    limits = (stage["DefaultRouteSettings"], *stage["RouteSettings"].values())
+    assert all(limit["ThrottlingRateLimit"] <= 30 for limit in limits)
+    assert set(stage["RouteSettings"]) == {properties("SignoffActs")["RouteKey"]}
+
+
+def test_the_pages_reach_no_ledger_and_no_token() -> None:
+    reached = json.dumps(sorted(granted("SignoffRole")))
+    assert "Ledger" not in reached
+    assert "ssm:" not in reached
+    assert {action for action, _ in granted("SignoffRole") if action.startswith("s3:Put")} == {
+        "s3:PutObject"
+    }
+    assert has("SignoffRole", "s3:PutObject", {"Fn::Sub": "${SignoffArchive.Arn}/signoff/*"})
+    keys = {
+        statement["Sid"]: statement["Condition"]["ForAllValues:StringEquals"]
+        for owner, statement in statements()
+        if owner == "SignoffRole" and "Condition" in statement
+    }
+    leading = "dynamodb:LeadingKeys"
+    assert keys == {
+        "UseUp": {leading: ["invite", "nonce", "session"]}, "Count": {leading: ["rate"]}
+    }  # fmt: skip
+
+
+def test_the_audit_trail_is_written_once() -> None:
+    archive = properties("SignoffArchive")
+    assert archive["ObjectLockEnabled"] is True
+    assert archive["ObjectLockConfiguration"]["Rule"]["DefaultRetention"]["Years"] == 10
+    assert set(archive["PublicAccessBlockConfiguration"].values()) == {True}
+    assert all("Bypass" not in action for _, s in statements() for action in listed(s["Action"]))
+    assert RESOURCES["SignoffArchive"]["DeletionPolicy"] == "Retain"
 
 
 def test_s3_tells_eventbridge_and_only_bundles_start_schedule() -> None:
@@ -224,6 +270,11 @@ def test_actions_of_each_role() -> None:
             "dynamodb:Query", "s3:GetObject", "s3:ListBucket", "s3:PutObject", "sqs:SendMessage",
             "ssm:GetParameter",
         },
+        "SignoffRole": {
+            *own, "dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query",
+            "dynamodb:UpdateItem", "lambda:InvokeFunction", "s3:GetObject", "s3:ListBucket",
+            "s3:PutObject",
+        },
     }  # fmt: skip
     roles = of_type("AWS::IAM::Role")
     assert {name: {action for action, _ in granted(name)} for name in roles} == expected
@@ -236,6 +287,8 @@ def test_nobody_may_delete_but_files_of_the_site() -> None:
                 "Fn::Sub": "${SiteBucket.Arn}/site/*"
             }
             continue
+        if (owner, statement["Sid"]) == ("SignoffRole", "UseUp"):
+            continue  # see test_the_pages_reach_no_ledger_and_no_token
         for action in listed(statement["Action"]):
             harmless = action in {"sqs:DeleteMessage", "lambda:DeleteFunctionConcurrency"}
             assert harmless or "Delete" not in action, owner
@@ -349,6 +402,12 @@ def test_the_bucket_is_private_encrypted_versioned_and_tls_only() -> None:
     assert TEMPLATE["Parameters"]["RequireTls"]["Default"] == "true"
 
 
+def test_what_the_pages_remember_ends_by_itself() -> None:
+    found = properties("Signoff")
+    assert found["TimeToLiveSpecification"] == {"AttributeName": "until", "Enabled": True}
+    assert found["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+
+
 @pytest.mark.parametrize("table", ["Ledger", "Metrics"])
 def test_tables_are_kept(table: str) -> None:
     found = properties(table)
@@ -393,7 +452,12 @@ def test_every_size_of_concurrency_is_a_number() -> None:
 def test_functions_get_exactly_their_settings() -> None:
     variables = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]
     assert set(variables) == {*NAMES.values(), ROOTS, REQUIRE}
-    assert all("Environment" not in properties(f"{name}Function") for name in FUNCTIONS)
+    own = {
+        name: set(properties(f"{name}Function").get("Environment", {}).get("Variables", ()))
+        for name in FUNCTIONS
+    }
+    assert own.pop("Signoff") == set(SIGNOFF.values())
+    assert not any(own.values())
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
