@@ -29,7 +29,7 @@ class FakeSite:
     """
 
     def __init__(self, mode: str = "closed") -> None:
-        self._mode = mode
+        self.deployed = mode
         self.files: dict[str, Lying] = {}
         self.stored: bytes | None = None
         self.changes = 0
@@ -41,7 +41,7 @@ class FakeSite:
         """Addresses that were invalidated."""
 
     def mode(self) -> str:
-        return self._mode
+        return self.deployed
 
     def record(self) -> StoredObject | None:
         return None if self.stored is None else StoredObject(self.stored, _tag(self.stored))
