@@ -152,21 +152,6 @@ def _blank_blocks(text: str) -> str:
     return text
 
 
-def blank(text: str) -> str:
-    """Blanks in place of a text; line breaks stay."""
-    return "\n".join(" " * len(line) for line in text.split("\n"))
-
-
-def targets(bare: str) -> Iterator[tuple[int, str]]:
-    """Where each target of a link or picture stands, and what it is, in order.
-
-    Args:
-        bare: a text with blanks in place of code and comments.
-    """
-    found = [*_INLINE.finditer(bare), *_REFERENCE.finditer(bare)]
-    return iter(sorted((item.start("target"), item["target"]) for item in found))
-
-
 def _shown(words: str) -> str:
     """A heading as readers see it."""
     words = unescape(_LINKED.sub(r"\1", words))
