@@ -17,11 +17,13 @@ from signpost.domain.canonical import canonical_json, digest
 from signpost.domain.gate import ReleaseGate
 from signpost.domain.signing import ceremony
 from signpost.domain.signing.ceremony import Answer, Purpose, challenge
+from signpost.domain.signing.counting import count
 from signpost.domain.signing.document import sha256
 from signpost.domain.signing.evidence import pack
 from signpost.domain.signing.folder import Folder
 from signpost.domain.signing.keys import PublicKey
-from signpost.domain.signing.root import Person
+from signpost.domain.signing.root import Kind, Person
+from signpost.domain.signing.statement import Approval, Rejection
 from signpost.domain.stop import Stop
 from signpost.errors import SignpostError
 from signpost.handlers import _web
@@ -44,6 +46,10 @@ from tests.signing import office
 from tests.signing.office import BRAND, Office
 
 WORKSPACE = "acme"
+PICTURE = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+"""One dot."""
 DOCS = {
     "docs/larkfell/strategy/index.md": b"---\ntitle: Strategy\n---\n# Strategy\n\nWe mend before "
     b"we sell. We answer within a day.\n\n- Ropes\n- Knots\n\n| Channel | Decision |\n|---|---|\n"
@@ -217,9 +223,32 @@ class House:
                 return {"ok": True, **taking.take(action, given, actor)}
             if action == "awaiting":
                 return {"ok": True, "items": self.posts}
+            if action in ("approve", "reject"):
+                return self._decided(action, request)
         except SignpostError as error:
             return {"ok": False, "code": error.code, "cause": error.cause, "remedy": error.remedy}
         return {"ok": True}
+
+    def _decided(self, action: str, request: Mapping[str, Any]) -> dict[str, Any]:
+        post, tier, revisions = request["post"], request["tier"], request["deliveries"]
+        statement = (
+            Approval(BRAND, tier, post, revisions)
+            if action == "approve"
+            else Rejection(BRAND, tier, post, revisions, request["reason"])
+        )
+        signatures = {name: text.encode() for name, text in request["signatures"].items()}
+        root = TrustReader(self.objects, self.anchors, check).one(
+            BRAND, self.clock.now().date()
+        ).roots.present  # fmt: skip
+        assert root is not None
+        tally = count(
+            root, Kind.APPROVAL, root.approval[tier], statement.write(), signatures, check
+        )
+        if not tally.signed:
+            wrong = tally.uncounted[0]
+            return {"ok": False, "code": "APPROVAL", "cause": wrong.cause, "remedy": wrong.remedy}
+        self.posts = [item for item in self.posts if item["post"] != post]
+        return {"ok": True, "post": post, "signed": [item.person.id for item in tally.signed]}
 
     # --- the pages ---
 
@@ -254,11 +283,47 @@ class House:
 
     def handle(self, event: Mapping[str, Any]) -> Said:
         """Answer an event of the HTTP API."""
-        pages = Pages(self.desk, self.objects.media)
-        answer = _web.written(pages.answer(_web.parse(event)), self.origin, body=True)
+        answer = self.function(event)
         return Said(
             answer["statusCode"], answer["headers"], answer["body"], answer.get("cookies", [])
         )
+
+    def function(self, event: Mapping[str, Any]) -> dict[str, Any]:
+        """The same, as the function answers."""
+        pages = Pages(self.desk, self.objects.media)
+        return _web.written(pages.answer(_web.parse(event)), self.origin, body=True)
+
+    def post(
+        self, post: str = "knots", *, moved: str = "new", tier: str = "offers"
+    ) -> dict[str, Any]:
+        """A post that awaits approval, as `control` tells it."""
+        picture = self.objects.add_media(PICTURE)
+        delivery, revision = f"acme/{BRAND}/{post}/shop", "a" * 64
+        statement = Approval(BRAND, tier, post, {delivery: revision}).write()
+        item = {
+            "brand": BRAND, "post": post, "title": "Knots <that> hold", "type": "story",
+            "due": "2026-12-02T08:00:00.000Z", "moved": moved, "authors": ["kasimir"],
+            "strangers": 0, "lacking": "1 of Managing director",
+            "needs": [], "decisions": [
+                {"person": "ottilie", "name": "Ottilie", "tier": tier, "approve": False,
+                 "at": "2026-11-30T08:00:00.000Z", "comment": "<img src=x> no", "current": False}
+            ],
+            "deliveries": [
+                {"delivery": delivery, "account": "shop", "channel": "mastodon", "handle": "@shop",
+                 "state": "HELD", "reason": "awaiting approval", "revision": revision,
+                 "due": "2026-12-02T08:00:00.000Z", "local": "2 December 2026, 09:00",
+                 "zone": "Europe/Berlin", "link": "", "wire": '{"text":"We mend <b>"}',
+                 "was": {"revision": "b" * 64, "due": "2026-12-01T08:00:00.000Z"}
+                 if moved == "time" else None,
+                 "parts": [{"text": "We mend <b>ropes</b>.\nToday.", "media": [
+                     {"sha256": picture, "mime": "image/png", "alt": 'A "knot"', "width": 1,
+                      "height": 1}], "payload": {}}]},
+            ],
+            "sign": [{"tier": tier, "namespace": "approval@larkfell.example",
+                      "statement": statement.decode(), "digest": digest(statement)}],
+        }  # fmt: skip
+        self.posts.append(item)
+        return item
 
     def invite(self, person: str = "juno", brand: str = BRAND) -> str:
         """An invite's secret."""

@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 
 from signpost.domain.signing.words import words
-from signpost.errors import SignpostError
+from signpost.errors import LedgerUnknown, SignpostError
 from signpost.handlers._signoff import FROM_ONE_ADDRESS
 from tests.fakes.phone import ORIGIN, Phone
+from tests.fakes.signoff import FakeControlDesk
 from tests.handlers.house import DOCS, House, b64, sent, unweb
 from tests.signing.office import BRAND, JUNO, KASIMIR, OTTILIE
 
@@ -538,3 +539,105 @@ def test_a_signature_for_one_stop_does_not_lift_the_next(house: House, juno: str
     given = {**asked, "version": "3", "answers": answers}
     assert house.ask("POST", "/api/resume/finish", given, cookie=juno).status == 400
     assert house.desk.switching.lifting("*").files == {BRAND: {}}
+
+
+# --- posts ---
+
+BOSS = Phone("ottilie's phone")
+
+
+@pytest.fixture
+def agency() -> tuple[House, str]:
+    """A post awaits Ottilie, who approves offers; her cookie."""
+    house = House()
+    house.root(ottilie=BOSS)
+    house.push()
+    house.enrol(BOSS, "ottilie")
+    return house, house.sign_in(BOSS)
+
+
+def answer_to(item: dict[str, Any], **more: str) -> dict[str, str]:
+    digest = ",".join(one["digest"] for one in item["sign"])
+    return {"brand": item["brand"], "post": item["post"], "digest": digest, **more}
+
+
+def test_a_post_is_seen_and_approved(agency: tuple[House, str]) -> None:
+    house, cookie = agency
+    item = house.post()
+    home = house.ask("GET", "/", cookie=cookie).body
+    assert "A post to approve: Knots &lt;that&gt; hold" in home
+    page = house.ask("GET", "/posts/larkfell/knots", cookie=cookie).body
+    for text in (
+        "We mend &lt;b&gt;ropes&lt;/b&gt;.<br>Today.",
+        "&lt;img src=x&gt; no",
+        "A &quot;knot&quot;",
+    ):
+        assert text in page
+    assert "<b>ropes" not in page
+    assert "<img src=x>" not in page
+    picture = item["deliveries"][0]["parts"][0]["media"][0]["sha256"]
+    said = house.ask("GET", f"/media/{picture}", cookie=cookie)
+    assert (said.status, said.headers["Content-Type"]) == (200, "image/png")
+    assert house.ask("GET", f"/media/{'0' * 64}", cookie=cookie).status == 404
+    done = house.sign(BOSS, cookie, "/api/posts/approve", answer_to(item))
+    assert done.json() == {"ok": True, "go": "/"}
+    assert house.posts == []
+    assert house.ask("GET", "/posts/larkfell/knots", cookie=cookie).status == 404
+    assert house.store.trail[-1]["action"] == "approve"
+
+
+def test_changes_are_asked_for_with_a_reason(agency: tuple[House, str]) -> None:
+    house, cookie = agency
+    item = house.post()
+    no_reason = house.sign(BOSS, cookie, "/api/posts/reject", answer_to(item))
+    assert no_reason.status == 400
+    asked = answer_to(item, reason="Name the price")
+    assert house.sign(BOSS, cookie, "/api/posts/reject", asked).status == 200
+    assert house.control.asked[-1]["reason"] == "Name the price"
+
+
+def test_only_the_time_moved(agency: tuple[House, str]) -> None:
+    house, cookie = agency
+    house.post(moved="time")
+    page = house.ask("GET", "/posts/larkfell/knots", cookie=cookie).body
+    assert "Only the time moved since you approved it." in page
+    assert "The post, unchanged" in page
+
+
+def test_what_moved_since_it_was_seen_is_not_approved(agency: tuple[House, str]) -> None:
+    house, cookie = agency
+    asked = answer_to(house.post())
+    house.posts.clear()
+    house.post(tier="offers")["sign"][0]["digest"] = "another"
+    said = house.sign(BOSS, cookie, "/api/posts/approve", asked)
+    assert "changed since you looked" in said.json()["cause"]
+
+
+def test_an_approval_is_no_rejection(agency: tuple[House, str]) -> None:
+    house, cookie = agency
+    item = house.post()
+    asked = answer_to(item)
+    begun = house.ask("POST", "/api/posts/approve/begin", asked, cookie=cookie).json()
+    answers = [sent(BOSS.sign(unweb(one))) for one in begun["challenges"]]
+    given = {**asked, "reason": "no", "answers": answers}
+    assert house.ask("POST", "/api/posts/reject/finish", given, cookie=cookie).status == 409
+    assert house.posts == [item]
+
+
+def test_a_post_of_another_brand_awaits_nobody_here(agency: tuple[House, str]) -> None:
+    house, cookie = agency
+    house.post()["brand"] = "acme"
+    assert "Nothing awaits you" in house.ask("GET", "/", cookie=cookie).body
+    assert house.ask("GET", "/posts/acme/knots", cookie=cookie).status == 404
+
+
+def test_without_control_the_first_page_still_shows_the_rest(agency: tuple[House, str]) -> None:
+    house, cookie = agency
+    house.control = FakeControlDesk(no_answer)
+    page = house.ask("GET", "/", cookie=cookie)
+    assert (page.status, "control gave no answer" in page.body) == (200, True)
+    assert house.ask("POST", "/api/stop", {"scope": "*"}, cookie=cookie).status == 503
+
+
+def no_answer(_request: Any) -> dict[str, Any]:
+    raise LedgerUnknown("The control function failed.", "Ask again.")
