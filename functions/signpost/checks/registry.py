@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from signpost.checks.judging import Judged, in_file_order, judge_between, judge_posts
 from signpost.checks.public_holidays import Holidays
@@ -60,6 +60,8 @@ from signpost.checks.rules import (
     text_forced,
     text_hidden,
     thread_parts,
+    tier_unmet,
+    tier_wrong,
     time_blackout,
     time_campaign,
     time_changeover,
@@ -84,7 +86,10 @@ from signpost.domain.channel import ChannelSpec
 from signpost.domain.diagnostics import Diagnostic, Severity
 from signpost.domain.media import MediaFact
 from signpost.domain.post import Post
-from signpost.domain.workspace import Brand
+from signpost.domain.workspace import Brand, Workspace
+
+if TYPE_CHECKING:  # most workspaces sign nothing
+    from signpost.domain.signing.root import TrustRoot
 
 RULES: tuple[Rule, ...] = (
     text_fit.RULE,
@@ -155,12 +160,24 @@ RULES: tuple[Rule, ...] = (
     absence_uncovered.RULE,
     stage_position.RULE,
     position_merged.RULE,
+    tier_wrong.RULE,
+    tier_unmet.RULE,
 )
 """In the order of their codes."""
 
 
 class Readable(Protocol):
     """What `run_checks` needs of a read workspace: plain data, nothing is read here."""
+
+    @property
+    def workspace(self) -> Workspace | None:
+        """What signpost.yaml says; None where it could not be used."""
+        ...
+
+    @property
+    def trust(self) -> Mapping[str, TrustRoot]:
+        """The present trust root of each brand that has one, where a tier asks for approval."""
+        ...
 
     @property
     def brands(self) -> Mapping[str, Brand]:
@@ -286,6 +303,8 @@ def judge_all(
         committed=committed,
         faulty=faulty,
         holidays=holidays,
+        tiers=read.workspace.approvals if read.workspace else (),
+        trust=read.trust,
     )
     between = judge_between(RULES, overview)
     found, silenced = apply_silences(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from signpost.checks.public_holidays import Holidays, PackagedHolidays
 from signpost.checks.texts import Text
@@ -14,7 +14,10 @@ from signpost.domain.diagnostics import Diagnostic, Fix, Severity, Span
 from signpost.domain.media import MediaFact
 from signpost.domain.post import Body, Post
 from signpost.domain.thread import PartText, split_parts
-from signpost.domain.workspace import AccountSettings, Brand
+from signpost.domain.workspace import AccountSettings, Brand, TierSettings
+
+if TYPE_CHECKING:  # most workspaces sign nothing
+    from signpost.domain.signing.root import TrustRoot
 
 
 class IdPlace(NamedTuple):
@@ -154,6 +157,8 @@ class Overview:
         committed: answers which files git has already; asked only where there are copies.
         faulty: configuration files that could not be read as they were meant.
         holidays: knows the public holidays of countries; left out: the package that does.
+        tiers: which posts need approval, as signpost.yaml says.
+        trust: the present trust root of each brand that has one.
     """
 
     def __init__(
@@ -167,7 +172,11 @@ class Overview:
         committed: Callable[[], Collection[str]] = frozenset,
         faulty: Collection[str] = frozenset(),
         holidays: Holidays | None = None,
+        tiers: Sequence[TierSettings] = (),
+        trust: Mapping[str, TrustRoot] = MappingProxyType({}),
     ) -> None:
+        self.tiers = tiers
+        self.trust = trust
         self.brands = brands
         self.outlines = outlines
         self.specs = specs

@@ -35,6 +35,7 @@ from signpost.domain.workspace import (
     Position,
     QuietHours,
     Stage,
+    TierSettings,
     Utm,
     Workspace,
 )
@@ -81,6 +82,14 @@ class ConfigReader:
             late_s=safety.get("late") or DEFAULT_GRACE_S,
             deploy=dict(values.get("deploy") or {}),
             require_release=bool((values.get("publishing") or {}).get("require_release")),
+            approvals=tuple(
+                TierSettings(item["id"], item.get("needs") or 1, item.get("from", ()),
+                             item.get("brands", ()), item.get("types", ()),
+                             item.get("accounts", ()), item.get("tags", ()), item.get("warn"),
+                             item[""])
+                for item in values.get("approvals") or ()
+                if item.get("id")
+            ),
         )  # fmt: skip
 
     def brand(self, brand_id: str, zone: str, among: Iterable[str] = ()) -> Brand | None:

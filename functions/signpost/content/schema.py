@@ -129,6 +129,29 @@ DEPLOY = Shape(
     ),
 )  # fmt: skip
 
+TIER = Shape(
+    "tier of approval",
+    (
+        Key("id", "id", "Its name, as the trust root has it under `approval`.", required=True,
+            example="offers"),
+        Key("needs", "integer", "How many people have to approve; the trust root may ask for more.",
+            least=1, most=20, default="1", example="2"),
+        Key("from", "ids", "Positions, or roles of the trust root, whose holders count; the client's "
+            "may be among them.", default="all that the trust root lets approve",
+            example="[shop-manager]"),
+        Key("brands", "ids", "The brands whose posts need it.", default="all",
+            example="[larkfell]"),
+        Key("types", "ids", "The types of post that need it.", default="all",
+            example="[promotion, contest]"),
+        Key("accounts", "ids", "Posts to one of these accounts need it.", default="all",
+            example="[larkfell-shop]"),
+        Key("tags", "texts", "Posts with one of these tags need it.", default="all",
+            example="[price]"),
+        Key("warn", "duration", "How long before a post's time people are warned that its approval "
+            "is missing.", least=60, most=14 * 86_400, default="4h", example="1d"),
+    ),
+)  # fmt: skip
+
 WORKSPACE = Shape(
     "signpost.yaml",
     (
@@ -145,6 +168,10 @@ WORKSPACE = Shape(
             example="{late: 30m}"),
         Key("publishing", "mapping", "What has to hold for anything to go out.",
             shape=PUBLISHING, example="{require_release: true}"),
+        Key("approvals", "mappings", "Which posts somebody has to approve before they go out; what "
+            "no tier fits needs nobody's approval. Where several fit, all of them have to be met; "
+            "see docs/approvals.md.", shape=TIER, default="none",
+            example="[{id: offers, types: [promotion], from: [shop-manager]}]"),
         Key("deploy", "mapping", "Where its stack is, unless the environment says so.",
             shape=DEPLOY, example="{bucket: signpost-acme, region: eu-central-1}"),
     ),

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from signpost.checks.collector import paused_collector
 from signpost.checks.rule import IdPlace, Outline
@@ -27,6 +27,9 @@ from signpost.domain.media import MediaFact
 from signpost.domain.post import Post
 from signpost.domain.workspace import Brand, Workspace
 from signpost.errors import SignpostError
+
+if TYPE_CHECKING:  # most workspaces sign nothing
+    from signpost.domain.signing.root import TrustRoot
 
 ANY_ZONE = "UTC"
 """Stands in for the workspace's zone where that is not known; no time is judged then."""
@@ -48,6 +51,7 @@ class ReadResult(NamedTuple):
         kept_findings, kept_outlines: of unchanged posts, which are in none of the above.
         fresh: what was read of each post, for a memory to keep; by its path.
         kept_posts: how many posts were not read again, ideas not counted.
+        trust: the present trust root of each brand that has one, where a tier asks for approval.
     """
 
     workspace: Workspace | None
@@ -64,6 +68,7 @@ class ReadResult(NamedTuple):
     kept_outlines: tuple[Outline, ...] = ()
     fresh: Mapping[str, Fresh] = MappingProxyType({})
     kept_posts: int = 0
+    trust: Mapping[str, TrustRoot] = MappingProxyType({})
 
 
 Recall = Callable[[Iterable[PostFiles]], Recalled]
@@ -130,7 +135,16 @@ def read_workspace(
         kept_outlines=tuple(read.kept_outlines),
         fresh=read.fresh,
         kept_posts=sum(not item.idea for item in read.kept_outlines),
+        trust=_trust(content_dir, workspace),
     )
+
+
+def _trust(content_dir: Path, workspace: Workspace | None) -> Mapping[str, TrustRoot]:
+    if workspace is None or not workspace.approvals:
+        return {}
+    from signpost.content.trust import read_trust  # few workspaces ask for approval
+
+    return read_trust(content_dir, workspace.brands)
 
 
 class _Posts:

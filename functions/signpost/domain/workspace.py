@@ -273,6 +273,40 @@ class Brand(NamedTuple):
         return next((item for item in self.accounts if item.id == account_id), None)
 
 
+class TierSettings(NamedTuple):
+    """A tier of `approvals:` in signpost.yaml, before it is stripped to what the functions need.
+
+    What is left empty selects everything; of what is given, one has to fit.
+
+    Args:
+        needs: how many people have to approve.
+        signers: positions or roles whose holders count; empty: all that the trust root lets approve.
+        lead_s: how long before a post's time people are warned; None: as usual.
+    """
+
+    id: str
+    needs: int = 1
+    signers: tuple[str, ...] = ()
+    brands: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
+    accounts: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    lead_s: int | None = None
+    span: Span = NOWHERE
+
+
+def holders_of(brand: Brand, positions: tuple[str, ...]) -> tuple[str, ...]:
+    """The people who hold one of the positions, and their deputies; sorted."""
+    found = {
+        name
+        for item in brand.people.holders
+        if item.position in positions
+        for name in (item.person, item.deputy)
+        if name
+    }
+    return tuple(sorted(found))
+
+
 class Workspace(NamedTuple):
     """`signpost.yaml`: one workspace is one stack.
 
@@ -281,6 +315,7 @@ class Workspace(NamedTuple):
         late_s: how late a post may still go out, in seconds, unless brand or post says otherwise.
         deploy: where its stack is (`bucket`, `region`, `control`); empty where others say so.
         require_release: nothing goes out without a signed release of the strategy in force.
+        approvals: which posts need approval; none: none does.
     """
 
     id: str
@@ -290,3 +325,4 @@ class Workspace(NamedTuple):
     late_s: int = DEFAULT_GRACE_S
     deploy: Mapping[str, str] = MappingProxyType({})
     require_release: bool = False
+    approvals: tuple[TierSettings, ...] = ()
