@@ -20,7 +20,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoRun]:
     run = DemoRun(tmp_path_factory.mktemp("demo"))
     try:
         run.start()
-        run.wait_for("Ctrl-C stops", 180)
+        run.wait_for("Ctrl-C stops", 400)
         yield run
     finally:
         run.clean_up()

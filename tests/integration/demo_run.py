@@ -30,7 +30,7 @@ class DemoRun:
         self.stack = folder / ".signpost"
         self.stack.mkdir(parents=True)
         # No fixed ports: other tests, and a real demo, may be running.
-        ports = {"emulator": free_port(), "network": free_port()}
+        ports = {part: free_port() for part in ("emulator", "network", "site")}
         (self.stack / "ports.json").write_text(json.dumps(ports))
         self._process: subprocess.Popen[bytes] | None = None
         self._log = folder / "demo.log"
@@ -137,10 +137,38 @@ class DemoRun:
             value: dict[str, Any] = json.load(answer)
             return value
 
+    def site(self, path: str) -> str:
+        """A file of the strategy site, as it is served."""
+        port = json.loads((self.stack / "ports.json").read_text())["site"]
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=20) as answer:
+            return str(answer.read().decode())
+
     def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run `signpost` in the scratch repository."""
+        return self._module("signpost.cli.main", *arguments)
+
+    def renew(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Let the demo's people sign the next release, by the command that `make run` names."""
+        return self._module("signpost.local.renew", *arguments, "--root", str(self.folder))
+
+    def lift(self, account: str) -> subprocess.CompletedProcess[str]:
+        """Let two of the sample's people sign for lifting the stop of an account, and lift it."""
+        folder = self.folder / "lift"
+        prepared = self.command("resume", "--account", account, "--prepare", str(folder))
+        assert prepared.returncode == 0, prepared.stderr
+        for person in ("ottilie", "juno"):
+            done = self.command(
+                *("strategy", "sign", "--statement", str(folder / "larkfell.json"), "--yes"),
+                *("--brand", "larkfell", "--as", person),
+                *("--key", str(self.stack / "keys" / "larkfell" / person)),
+            )
+            assert done.returncode == 0, done.stderr
+        words = ("--signed", str(folder), "--reason", "tested")
+        return self.command("resume", "--account", account, *words)
+
+    def _module(self, name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-m", "signpost.cli.main", *arguments],
+            [sys.executable, "-m", name, *arguments],
             cwd=self.workspace,
             capture_output=True,
             text=True,

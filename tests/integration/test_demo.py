@@ -11,6 +11,7 @@ from tests.integration.demo_run import DemoRun, assert_each_once, wait_until
 PLAIN = "larkfell/posts/2027/02/five-patches.md"
 BROKEN = "larkfell/posts/2027/02/share-a-tent.md"
 HELD = "larkfell/posts/2027/01/zip-or-buttons.md"
+WINTER = "nebelstein/posts/winter-room.md"
 
 
 def go_now(text: str) -> str:
@@ -82,6 +83,75 @@ def test_a_worker_is_killed_in_the_send(demo: DemoRun, killed_worker: str) -> No
 def test_the_first_run_leaves_no_secret_in_what_it_says(demo: DemoRun) -> None:
     assert "access_token" not in demo.output
     assert "access_token" not in demo.command("status").stdout
+
+
+def test_a_release_is_signed_and_a_draft_stands_beside_it(demo: DemoRun) -> None:
+    """What `make run` prints, what the site serves, and what anybody can check."""
+    told = demo.output.partition("to be reviewed by")[2].partition("The feed")[0]
+    (signed,) = [line for line in told.splitlines() if "in force" in line]
+    version = signed.split()[1]
+    assert signed.startswith("larkfell ")
+    assert "Shop manager (demo)" in signed
+    assert re.search(r"(?m)^larkfell +next +draft +nobody$", told)
+    assert "(demo)" in demo.site(f"/larkfell/{version}/certificate/")
+    assert "<strong>Signed</strong>" in demo.site(f"/larkfell/{version}/strategy/")
+    draft = demo.site("/larkfell/next/")
+    assert "<strong>Not signed.</strong>" in draft
+    assert "keys that were made on" in draft
+    status = json.loads(demo.site("/status.json"))["brands"]["larkfell"]
+    assert (status["present"], status["in_force"], status["gate"]) == (version, True, True)
+    assert demo.command("strategy", "verify", "--brand", "larkfell").returncode == 0
+    assert "PRIVATE KEY" not in "".join(
+        path.read_text(errors="replace") for path in demo.workspace.rglob("*") if path.is_file()
+    )
+
+
+def test_past_the_review_date_the_gate_is_shut(demo: DemoRun) -> None:
+    why = "no release of nebelstein in force: the strategy is past its review date"
+    table = demo.output.partition("permalink")[2].partition("The feed")[0]
+    (held,) = [line for line in table.splitlines() if "HELD" in line]
+    assert why in held
+    assert "past review: nothing goes out" in table
+    told = demo.command("status", f"content/{WINTER}")
+    assert "HELD" in told.stdout
+    assert "past its review date" in " ".join(told.stdout.split())
+    assert public(demo, "winter room") == 0
+    (version,) = json.loads(demo.site("/status.json"))["brands"]["nebelstein"]["versions"]
+    assert version["state"] == "past review"
+    assert demo.command("strategy", "verify", "--brand", "nebelstein").returncode == 4
+
+
+def test_the_next_release_opens_the_gate_and_its_review_date_shuts_it(demo: DemoRun) -> None:
+    assert demo.renew("larkfeld").returncode == 1
+    said = len(demo.output)
+    done = demo.renew("nebelstein")
+    assert done.returncode == 0, done.stderr
+    demo.wait_for("accepted: nothing changed", 60, after=said)
+    done = demo.command("resume", f"content/{WINTER}", "--reason", "signed")
+    assert done.returncode == 0, done.stderr
+    demo.wait_for("live: The winter room is open", 60, after=said)
+    assert public(demo, "winter room") == 1
+
+    done = demo.renew("nebelstein", "--past")
+    assert done.returncode == 0, done.stderr
+    path = demo.workspace / "content" / WINTER
+    again = go_now(path.read_text()).replace("is open", "is full")
+    path.with_name("full.md").write_text(re.sub(r"(?m)^id: .*", "id: 6hq3w8m1t5ze", again))
+    demo.commit("The winter room is full")
+    demo.wait_for("HELD: The winter room is full", 60, after=said)
+    assert public(demo, "winter room") == 1
+    wait_until(
+        lambda: (
+            [
+                one["state"]
+                for one in json.loads(demo.site("/status.json"))["brands"]["nebelstein"]["versions"]
+            ]
+            == ["superseded", "superseded", "past review"]
+        ),
+        90,
+        lambda: demo.output[said:],
+        every_s=1.0,
+    )
 
 
 def test_a_commit_goes_live_by_itself(demo: DemoRun) -> None:
@@ -171,7 +241,10 @@ def test_stopped_is_held_and_a_person_lets_it_go(demo: DemoRun) -> None:
     demo.edit(HELD, go_now)
     demo.wait_for("HELD: Zip or buttons?", 60, after=said)
     assert public(demo, "412 zips") == 0
-    assert demo.command("resume", "--reason", "tested").returncode == 0
+    alone = demo.command("resume", "--account", "larkfell-workshop", "--reason", "tested")
+    assert alone.returncode == 1, "the stack knows who has to sign for it"
+    lifted = demo.lift("larkfell-workshop")
+    assert lifted.returncode == 0, lifted.stderr
     said = len(demo.output)
     done = demo.command("resume", f"content/{HELD}", "--reason", "still good", "--format", "json")
     assert done.returncode == 0, done.stderr

@@ -55,7 +55,7 @@ def test_killed_at_three_moments_it_still_posts_each_once(run: DemoRun) -> None:
     run.assert_gone()
 
     run.start()
-    run.wait_for("Ctrl-C stops", 90)
+    run.wait_for("Ctrl-C stops", 240)
     assert_each_once(run)
     live = [e for e in run.deliveries().values() if e["state"] == "PUBLISHED"]
     assert len(live) >= 4

@@ -2,15 +2,15 @@
 
     python -m signpost.local.demo [--once] [--root DIR]
 
-Starts the local stack, makes or takes up the scratch repository, pushes it, waits until what is
-due is public and measured, and prints a table. Then it serves, and pushes each new commit.
+Starts the local stack, makes or takes up the scratch repository, with a strategy that is signed by
+keys made on the spot, pushes it, waits until what is due is public and measured, and prints a table.
+Then it serves feed and strategy site, and pushes each new commit.
 """
 
 from __future__ import annotations
 
 import argparse
 import contextlib
-import os
 import signal
 import subprocess
 import sys
@@ -26,8 +26,14 @@ from signpost.domain.lifecycle import BAD_ENDS, State
 from signpost.domain.metrics import DEFAULT_AGES_S
 from signpost.domain.timing import zone_info
 from signpost.errors import SignpostError, StackError
+from signpost.local import handbook
 from signpost.local.ancestry import Lineage, lineage
-from signpost.local.layout import FOLDER, Layout
+from signpost.local.handbook import Handbook
+from signpost.local.layout import FOLDER, Layout, read_json
+from signpost.local.leash import environment
+from signpost.local.notary import signoff_root, why_not
+from signpost.local.opening import Opening
+from signpost.local.partner import brand as partner
 from signpost.local.report import Told, Watch, table, title
 from signpost.local.scratch import WORKSPACE, Scratch
 from signpost.local.stack import LocalStack, end_quietly
@@ -37,6 +43,8 @@ FIRST_PATIENCE_S = 150.0
 """Longest wait for the table: a minute until due, a tick, and a worker's time-out."""
 LATER_PATIENCE_S = 330.0
 """The same where an interrupted send may have to be settled first (settle time 210 s)."""
+SITE_PATIENCE_S = 120.0
+"""Longest wait for the strategy site, once the table is there."""
 POLL_S = 1.0
 
 
@@ -56,6 +64,7 @@ class Demo:
         self.layout = Layout(root / FOLDER)
         self._sample = sample
         self._scratch = Scratch(self.layout.workspace, self.layout.root / "pushed")
+        self._handbook = Handbook(self.layout, say)
         self._ancestors: Lineage = lineage()
         self._pushed = ""
         self._seen: dict[str, State] = {}
@@ -66,36 +75,56 @@ class Demo:
         Raises:
             SignpostError: something that a person can mend.
         """
-        stack = None
+        stack, opening = None, None
         try:
             say("starting the local stack (an AWS emulator and a network, on 127.0.0.1 only)")
             stack = LocalStack.open(self.layout, say)
             exists = self._scratch.exists
-            stack.deploy(WORKSPACE, self._ages(self._scratch.content if exists else None), say)
+            opening = None if exists else self._open()
+            roots = opening.roots if opening else lambda: signoff_root(self.layout)
+            ages = self._ages(self._scratch.content if exists else None)
+            stack.deploy(WORKSPACE, ages, say, roots)
             stack.announce()
             resumed = bool(stack.wiring.ledger.pointer().digest)
             if exists and (resumed or not self._scratch.untouched):
                 say(f"going on with the workspace in {_shown(self._scratch.folder)}")
             else:
+                if opening:
+                    opening.finish()
                 # Last of all, because its first posts are due a few seconds from now. One that a
                 # cut-off start left behind was never accepted, and its times may have passed.
-                self._scratch.make(self._sample, datetime.now(UTC))
+                self._scratch.begin(datetime.now(UTC))
             accepted = self._push(stack)
             code = self._first_table(stack, resumed=resumed) if accepted or resumed else 1
             if not accepted:
                 say("the newest commit was not accepted; mend it and commit again")
                 code = 1
+            self._show_signed(stack)
             if not once:
+                self._handbook.serve()
                 self._invite(stack)
                 code = self._serve(stack)
         except BaseException:
+            if opening is not None:
+                opening.leave()
+            self._handbook.stop()
             if stack is not None:
                 say("stopping; everything is kept")
             end_quietly(stack)
             raise
         say("stopping; everything is kept")
+        self._handbook.stop()
         stack.stop()
         return code
+
+    def _open(self) -> Opening:
+        """Begin to make the workspace, beside the start of the stack."""
+        lacking = why_not(self._sample)
+        if lacking:
+            say(f"no signed strategy and no gate are shown: {lacking}")
+        else:
+            say("making demo keys, signing the strategies of two brands with them")
+        return Opening(self.layout, self._scratch, self._sample, signed=not lacking)
 
     def _ages(self, content: Path | None) -> tuple[int, ...]:
         """The workspace's ages; the usual ones where somebody is just editing them."""
@@ -118,9 +147,10 @@ class Demo:
         done = subprocess.run(
             [sys.executable, "-m", "signpost.cli.main", "push", "--content", "content"],
             cwd=content.parent,
-            env=_own_package(),
+            env=environment(),
             check=False,
         )
+        self._handbook.build()
         return done.returncode == 0
 
     def _first_table(self, stack: LocalStack, *, resumed: bool) -> int:
@@ -155,6 +185,17 @@ class Demo:
             say(f"not live and measured: {title(item)} ({item.row.state}) {item.row.reason}")
         return 1 if failed else 0
 
+    def _show_signed(self, stack: LocalStack) -> None:
+        """Wait until the strategy site is built, and print what is signed."""
+        begin = time.monotonic()
+        while not self._handbook.poll() and time.monotonic() - begin < SITE_PATIENCE_S:
+            self._still_wanted(stack)
+            time.sleep(POLL_S)
+        shown = self._handbook.shown()
+        if shown:
+            print(*handbook.lines(shown), "", sep="\n", flush=True)
+            say(f"the strategy site is built in {_shown(self.layout.site)}")
+
     def _invite(self, stack: LocalStack) -> None:
         coming = [t for t in Watch(stack.wiring).all().values() if t.row.state is State.SCHEDULED]
         plain = [told for told in coming if not told.about.source.endswith("/index.md")] or coming
@@ -163,6 +204,7 @@ class Demo:
         folder = _shown(self._scratch.folder)
         print(
             f"The feed, as its readers see it:  {stack.address.replace('127.0.0.1', 'localhost')}\n"
+            f"{self._signed_words()}"
             f"The workspace, for you to edit:   {folder}\n"
             f"\nTry this: open {folder}/content/{example},\n"
             "write `publish: now` in place of its time, change the text, and commit:\n"
@@ -170,8 +212,31 @@ class Demo:
             "\nIt is live a few seconds later. Likes and replies in the feed are what the metrics "
             "count.\n"
             f"Look around with: {_command()} status --content {folder}/content\n"
+            f"{self._gate_words()}"
             "Ctrl-C stops; `make run` goes on from there.\n",
             flush=True,
+        )
+
+    def _signed_words(self) -> str:
+        site = self._handbook.address
+        return f"The strategy, signed and in draft: {site}\n" if site else ""
+
+    def _gate_words(self) -> str:
+        """How to see the gate open, and close; nothing where nothing is signed."""
+        if not self.layout.signoff.is_file():
+            return ""
+        run = f"{_python()} -m signpost.local.renew"
+        content = f"{_shown(self._scratch.folder)}/content"
+        others = sorted(set(read_json(self.layout.signoff)) - {partner.BRAND})
+        return (
+            "\nTo see the gate open: sign the strategy that is past its review date anew, then let "
+            "go what was held:\n\n"
+            f"    {run} {partner.BRAND}\n"
+            f"    {_command()} resume {content}/{partner.POST} --content {content} "
+            '--reason "signed"\n'
+            "\nTo see it close: sign a release that was to be reviewed by yesterday; without "
+            "--past the next one opens it.\n\n"
+            f"    {run} {' '.join(others)} --past\n\n"
         )
 
     def _serve(self, stack: LocalStack) -> int:
@@ -185,6 +250,7 @@ class Demo:
                 if head not in {"", self._pushed} and not self._push(stack):
                     say("nothing was changed by this commit; mend it and commit again")
                 self._tell_changes(watch.all().values())
+                self._handbook.poll()
                 time.sleep(POLL_S)
         return 0
 
@@ -254,16 +320,14 @@ def _leave(_number: int, _frame: FrameType | None) -> None:
     raise Leave
 
 
-def _own_package() -> dict[str, str]:
-    package_root = str(Path(__file__).resolve().parents[2])
-    paths = [package_root, *filter(None, [os.environ.get("PYTHONPATH")])]
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
-
-
 def _shown(path: Path) -> str:
     with contextlib.suppress(ValueError):
         return str(path.relative_to(Path.cwd()))
     return str(path)
+
+
+def _python() -> str:
+    return _shown(Path(sys.executable))
 
 
 def _command() -> str:

@@ -41,6 +41,21 @@ class Layout:
         return self.root / "workspace"
 
     @property
+    def keys(self) -> Path:
+        """The demo's keys: a folder for each brand, a pair for each person."""
+        return self.root / "keys"
+
+    @property
+    def signoff(self) -> Path:
+        """Which trust roots the demo made, and for whom."""
+        return self.root / "signoff.json"
+
+    @property
+    def site(self) -> Path:
+        """The strategy site, as it was built last."""
+        return self.root / "site"
+
+    @property
     def package(self) -> Path:
         """What the functions run, where Signpost is installed and no checkout holds it."""
         return self.root / "package"

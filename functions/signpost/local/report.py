@@ -12,6 +12,7 @@ from signpost.domain.lifecycle import BAD_ENDS, State
 from signpost.domain.metrics import NAMES, MetricSnapshot
 from signpost.domain.row import Row
 from signpost.errors import StackError
+from signpost.local.partner import brand as partner
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,9 @@ class Told:
 
     @property
     def well(self) -> bool:
-        """Whether it is public and was measured."""
+        """Whether it is public and was measured, or is the one that the gate is to hold."""
+        if self.row.brand == partner.BRAND and self.row.state is State.HELD:
+            return True
         return self.row.state is State.PUBLISHED and self.metrics is not None
 
 
@@ -84,7 +87,11 @@ def table(told: Sequence[Told], zone: tzinfo) -> list[str]:
     """The lines of the table."""
     head = ["post", "account", f"due ({zone})", "state", "permalink", "metrics"]
     cells = [head, *(_cells(item, zone) for item in told)]
-    widths = [max(len(line[n]) for line in cells) for n in range(len(head))]
+    # A reason is a sentence: it takes the place of two columns, and widens none.
+    widths = [
+        max(len(line[n]) for line in cells if n + 1 < len(line)) for n in range(len(head) - 1)
+    ]
+    widths.append(0)
     return [
         "  ".join(cell.ljust(widths[n]) for n, cell in enumerate(line)).rstrip() for line in cells
     ]
@@ -107,15 +114,11 @@ def title(told: Told) -> str:
 
 def _cells(told: Told, zone: tzinfo) -> list[str]:
     row = told.row
+    cells = [title(told), row.account, clock(row.due, zone), str(row.state)]
     link = row.parts[0].permalink if row.parts else ""
-    return [
-        title(told),
-        row.account,
-        clock(row.due, zone),
-        row.state,
-        link or row.reason or "–",
-        metrics_text(told.metrics),
-    ]
+    if row.reason and not link:
+        return [*cells, row.reason]
+    return [*cells, link or "–", metrics_text(told.metrics)]
 
 
 def clock(moment: datetime, zone: tzinfo) -> str:

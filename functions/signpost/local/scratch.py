@@ -20,8 +20,10 @@ from signpost.content.workspace_reader import ReadResult, read_workspace
 from signpost.domain.post import Post
 from signpost.domain.timing import resolve, zone_info
 from signpost.errors import LocalTimeError, StackError
+from signpost.local.partner import brand as partner
 
 WORKSPACE = "demo"
+SITE = "strategy-site"
 SOON_S = 25.0
 """Seconds until the first post is due; before that it has to be pushed and accepted."""
 APART_S = 4.0
@@ -30,6 +32,15 @@ MARGIN = timedelta(hours=1)
 _PUBLISH = re.compile(r"^(publish:[ \t]*)([^#\n\r]*?)([ \t]*(?:#[^\n\r]*)?)$", re.MULTILINE)
 _TIME_RULES = re.compile(r"^(countries|quiet|blackouts|spacing):.*\n(?:[ \t-].*\n)*", re.MULTILINE)
 _CAMPAIGN_DAYS = re.compile(r"^ +(?:from|to): \d{4}-\d\d-\d\d\n", re.MULTILINE)
+_BEGUN = "refs/signpost/begun"
+"""The commit that was made last before the first push."""
+_HEADING = re.compile(r"(?m)^# .*\n")
+_DEMO = """
+!!! warning "A demo"
+
+    `make run` copied this handbook from the sample. Who signed it, did so with keys that were made on
+    this machine a moment before: they prove nothing about anybody.
+"""
 _README = """\
 # Scratch workspace of the demo
 
@@ -64,43 +75,64 @@ class Scratch:
         """Whether it was made already."""
         return (self.folder / ".git").is_dir()
 
-    def make(self, sample: Path, now: datetime) -> None:
-        """Fill it from the sample; whole or not at all.
+    @property
+    def draft(self) -> Path:
+        """Where it is made, until `begin`."""
+        return self.folder.with_name(f"{self.folder.name}.new")
+
+    def copy(self, sample: Path, *, handbook: bool) -> None:
+        """Fill the draft from the sample and commit it; the posts keep their times so far.
 
         Args:
             sample: a content folder.
-            now: the present instant, UTC.
+            handbook: take along the strategy site beside it, add the brand that is past its
+                review date, and switch the gate on.
 
         Raises:
             StackError: the sample has faults, or git is missing or fails.
         """
-        new = self.folder.with_name(f"{self.folder.name}.new")
+        new = self.draft
         shutil.rmtree(new, ignore_errors=True)
         shutil.rmtree(self.folder, ignore_errors=True)
         new.mkdir(parents=True)
         shutil.copytree(sample, new / "content")
         (new / "README.md").write_text(_README, encoding="utf-8")
         _rename(new / "content" / "signpost.yaml")
+        if handbook:
+            shutil.copytree(sample.parent / SITE, new / SITE)
+            _label(new / SITE / "docs" / "index.md")
+            partner.add(new)
         for path in sorted((new / "content").glob("*/brand.yaml")):
             _at_any_hour(path)
-        reschedule(new / "content", now)
         git(new, "init", "--quiet", "--initial-branch=main")
         for key, value in (("user.name", "Demo"), ("user.email", "demo@localhost")):
             if not git(new, "config", "--default", "", "--get", key):
                 git(new, "config", key, value)
-        git(new, "add", "--all")
-        git(
-            new,
-            *("-c", "commit.gpgsign=false", "-c", "core.hooksPath=/dev/null"),
-            *("commit", "--quiet", "--message", "Begin with the sample brand"),
-        )
-        new.rename(self.folder)
+        commit(new, "Begin with the sample brand")
+
+    def begin(self, now: datetime) -> None:
+        """Let the draft's first posts be due in this minute, and make it the workspace.
+
+        Args:
+            now: the present instant, UTC.
+
+        Raises:
+            StackError: the sample has faults, or git fails.
+        """
+        if self.exists:  # one that a cut-off start left behind: its times have passed
+            shutil.rmtree(self.draft, ignore_errors=True)
+            self.folder.rename(self.draft)
+            git(self.draft, "reset", "--quiet", "--hard", f"{_BEGUN}~1")
+        reschedule(self.draft / "content", now)
+        commit(self.draft, "Let the first posts go out")
+        git(self.draft, "update-ref", _BEGUN, "HEAD")
+        self.draft.rename(self.folder)
 
     @property
     def untouched(self) -> bool:
-        """Whether it is still exactly what `make` made."""
-        one = git(self.folder, "rev-list", "--count", "HEAD", check=False) == "1"
-        return one and not git(self.folder, "status", "--porcelain")
+        """Whether it is still exactly what `begin` made."""
+        begun = git(self.folder, "rev-parse", "--verify", "--quiet", _BEGUN, check=False)
+        return begun == self.head() != "" and not git(self.folder, "status", "--porcelain")
 
     def head(self) -> str:
         """The commit that the scratch repository is at; empty while it has none."""
@@ -140,6 +172,20 @@ def git(folder: Path, *arguments: str, check: bool = True) -> str:
     return done.stdout.strip() if done.returncode == 0 else ""
 
 
+def commit(folder: Path, message: str) -> None:
+    """Commit everything there, whatever hooks and signing this user has set up.
+
+    Raises:
+        StackError: git is missing or fails.
+    """
+    git(folder, "add", "--all")
+    git(
+        folder,
+        *("-c", "commit.gpgsign=false", "-c", "core.hooksPath=/dev/null"),
+        *("commit", "--quiet", "--message", message),
+    )
+
+
 def reschedule(content: Path, now: datetime) -> None:
     """Let the first posts go out in the next minute, and all others in the future.
 
@@ -154,7 +200,7 @@ def reschedule(content: Path, now: datetime) -> None:
     if read.workspace is None or read.diagnostics:
         first = read.diagnostics[0] if read.diagnostics else "no signpost.yaml"
         raise StackError(f"The sample content has faults: {first}", "Run `signpost check`.")
-    first_ones = choose(read)
+    first_ones = choose(read) + [post for post in read.posts if post.brand == partner.BRAND]
     for number, post in enumerate(first_ones):
         due = now + timedelta(seconds=SOON_S + APART_S * number)
         local = due.astimezone(zone_info(post.zone)).replace(microsecond=0)
@@ -174,6 +220,7 @@ def choose(read: ReadResult) -> list[Post]:
     """
     ready = [post for post in read.posts if post.status == "ready" and post.publish != "now"]
     ready = [post for post in ready if isinstance(post.publish, datetime)]
+    ready = [post for post in ready if post.brand != partner.BRAND]
     ready.sort(key=lambda post: (resolve_or_late(post), post.path))
     chosen: list[Post] = []
     kinds = (
@@ -231,6 +278,13 @@ def _at_any_hour(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     text = _TIME_RULES.sub(r"# Not in the demo, which publishes at any hour: \g<1>.\n", text)
     path.write_text(_CAMPAIGN_DAYS.sub("", text), encoding="utf-8")
+
+
+def _label(page: Path) -> None:
+    """Let the handbook's first page say what it is."""
+    if page.is_file():
+        text = page.read_text(encoding="utf-8")
+        page.write_text(_HEADING.sub(rf"\g<0>{_DEMO}", text, count=1), encoding="utf-8")
 
 
 def _rename(path: Path) -> None:

@@ -81,7 +81,8 @@ class LocalStack:
                 emulator.stop()
             claim.release()
             raise
-        write_private(layout.ports, {"emulator": emulator.port, "network": feed.port})
+        kept = read_json(layout.ports)  # others keep theirs there, too
+        write_private(layout.ports, {**kept, "emulator": emulator.port, "network": feed.port})
         return cls(layout, claim, emulator, feed, new=new)
 
     @property
@@ -111,8 +112,17 @@ class LocalStack:
             return "emulator"
         return "" if self._feed.alive else "network"
 
-    def deploy(self, workspace: str, ages_s: Sequence[int], say: Say) -> None:
+    def deploy(
+        self,
+        workspace: str,
+        ages_s: Sequence[int],
+        say: Say,
+        signoff_root: Callable[[], str] = str,
+    ) -> None:
         """Build the functions' package and bring infra/template.yaml into the emulator.
+
+        Args:
+            signoff_root: says in which trust roots trust begins; asked when the package is built.
 
         Raises:
             StackError: the package or the stack could not be made, or the folder's stack is of
@@ -138,7 +148,7 @@ class LocalStack:
             self._emulator.endpoint,
             project / "infra" / "template.yaml",
             package,
-            {"Workspace": workspace, "Ages": ages},
+            {"Workspace": workspace, "Ages": ages, "SignoffRoot": signoff_root()},
         )
         out = self._outputs
         settings = Settings(

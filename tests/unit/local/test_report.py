@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from signpost.domain.delivery import About
 from signpost.domain.lifecycle import State
 from signpost.domain.metrics import MetricSnapshot
 from signpost.domain.row import PublishedPart
+from signpost.local.partner import brand as partner
 from signpost.local.report import Told, metrics_text, table
 from tests.craft_row import a_row
 
@@ -49,3 +51,19 @@ def test_the_table_has_all_six_columns() -> None:
     assert "Wax" in lines[1]
     assert "https://x/1" in lines[1]
     assert "stopped" in lines[2]
+
+
+def test_a_reason_widens_no_column() -> None:
+    public = a_row(
+        state=State.PUBLISHED, published_at=AT, parts=(PublishedPart("1", "https://x/1"),)
+    )
+    held = a_row(state=State.HELD, reason="a long sentence that says why nothing went out")
+    lines = table([Told(public, About(), snapshot(likes=1)), Told(held, About())], UTC)
+    assert "https://x/1  likes 1" in lines[1]
+    assert lines[2].endswith(held.reason)
+
+
+def test_what_the_gate_is_to_hold_is_well() -> None:
+    held = a_row(state=State.HELD, reason="past its review date")
+    assert not Told(held, About()).well
+    assert Told(replace(held, brand=partner.BRAND), About()).well

@@ -13,7 +13,15 @@ from signpost.checks.registry import run_checks
 from signpost.connectors.registry import Registry
 from signpost.content.workspace_reader import read_workspace
 from signpost.errors import StackError
-from signpost.local.scratch import APART_S, SOON_S, Scratch, choose, git, resolve_or_late
+from signpost.local.scratch import (
+    APART_S,
+    SOON_S,
+    Scratch,
+    choose,
+    commit,
+    git,
+    resolve_or_late,
+)
 
 MOMENTS = (
     datetime(2026, 11, 22, 12, 0, tzinfo=UTC),
@@ -30,7 +38,9 @@ def test_first_posts_are_due_soon_and_all_others_lie_ahead(
 ) -> None:
     scratch = Scratch(tmp_path / "workspace", tmp_path / "pushed")
     assert not scratch.exists
-    scratch.make(project / "content", now)
+    scratch.copy(project / "content", handbook=True)
+    assert not scratch.exists
+    scratch.begin(now)
     assert scratch.exists
     assert scratch.untouched
     read = read_workspace(scratch.content)
@@ -43,7 +53,10 @@ def test_first_posts_are_due_soon_and_all_others_lie_ahead(
     ready = [post for post in read.posts if post.status == "ready"]
     times = sorted(resolve_or_late(post) for post in ready)
     soon = [moment for moment in times if moment <= now + timedelta(seconds=60)]
-    assert 3 <= len(soon) <= 5
+    assert 4 <= len(soon) <= 6
+    first = {post.brand for post in ready if resolve_or_late(post) in soon}
+    assert first == {"larkfell", "nebelstein"}
+    assert read.workspace.require_release
     assert soon[0] >= now + timedelta(seconds=SOON_S - 1)
     assert all(moment > now + timedelta(minutes=30) for moment in times[len(soon) :])
 
@@ -61,7 +74,8 @@ def test_the_chosen_show_something_different_each(project: Path) -> None:
 
 def test_only_what_is_committed_is_laid_out(tmp_path: Path, project: Path) -> None:
     scratch = Scratch(tmp_path / "workspace", tmp_path / "pushed")
-    scratch.make(project / "content", MOMENTS[0])
+    scratch.copy(project / "content", handbook=False)
+    scratch.begin(MOMENTS[0])
     first = scratch.head()
     (scratch.content / "signpost.yaml").write_text("half-written")
     assert not scratch.untouched
@@ -77,9 +91,26 @@ def test_a_cut_off_making_is_made_again(tmp_path: Path, project: Path) -> None:
     (tmp_path / "workspace").mkdir()
     (tmp_path / "workspace.new" / "content").mkdir(parents=True)
     assert not scratch.exists
-    scratch.make(project / "content", MOMENTS[0])
+    scratch.copy(project / "content", handbook=False)
+    scratch.begin(MOMENTS[0])
     assert scratch.exists
-    assert not (tmp_path / "workspace.new").exists()
+    assert not scratch.draft.exists()
+
+
+def test_one_that_was_never_accepted_is_due_anew(tmp_path: Path, project: Path) -> None:
+    scratch = Scratch(tmp_path / "workspace", tmp_path / "pushed")
+    scratch.copy(project / "content", handbook=True)
+    (scratch.draft / "signature").write_text("of somebody")
+    commit(scratch.draft, "Sign")
+    signed = git(scratch.draft, "rev-parse", "HEAD")
+    later = MOMENTS[0] + timedelta(days=3)
+    for now in (MOMENTS[0], later):
+        scratch.begin(now)
+        assert scratch.untouched
+        assert git(scratch.folder, "rev-parse", "HEAD~1") == signed
+    times = [resolve_or_late(post) for post in read_workspace(scratch.content).posts]
+    assert min(times) >= later
+    assert sum(moment <= later + timedelta(seconds=60) for moment in times) >= 4
 
 
 def test_git_that_fails_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -62,7 +62,7 @@ def gather(folder: Path, content: Path, on: date) -> Material:
         ContentError: the content folder cannot be used.
     """
     settings = site_settings(folder / "mkdocs.yml")
-    _workspace, brands = open_content(content)
+    workspace, brands = open_content(content)
     present = [brand for brand in brands if (folder / "docs" / brand.id).is_dir()]
     if not present:
         raise SettingsError(
@@ -78,7 +78,7 @@ def gather(folder: Path, content: Path, on: date) -> Material:
         title = str(settings.get("site_name") or "") if len(present) == 1 else ""
         title = title or f"{brand.name} handbook"
         standing, seals = _judged(site, on)
-        shelves.append(_shelf(site, title, standing, seals))
+        shelves.append(_shelf(site, title, standing, seals, gate=workspace.require_release))
         altered += [(brand.id, seal) for seal in seals.values() if seal.altered]
         releases: list[Version] = []
         for seal in seals.values():
@@ -109,10 +109,17 @@ def _judged(site: Site, on: date) -> tuple[Standing, dict[str, Seal]]:
     return standing, seals
 
 
-def _shelf(site: Site, title: str, standing: Standing, seals: dict[str, Seal]) -> Shelf:
-    faults = tuple(fault.cause for fault in standing.faults)
+def _shelf(
+    site: Site, title: str, standing: Standing, seals: dict[str, Seal], *, gate: bool
+) -> Shelf:
     return Shelf(
-        site.brand, title, tuple(seals.values()), standing.states, standing.present, faults
+        site.brand,
+        title,
+        tuple(seals.values()),
+        standing.states,
+        standing.present,
+        tuple(fault.cause for fault in standing.faults),
+        gate,
     )
 
 

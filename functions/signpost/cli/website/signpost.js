@@ -11,6 +11,8 @@
   // --- The seal ----------------------------------------------------------------------------------
 
   const today = () => new Date().toISOString().slice(0, 10); // UTC, as all dates of releases
+  const DAY_MS = 86400000;
+  const plus = (day, days) => new Date(Date.parse(`${day}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
 
   const presentOf = (versions, day) =>
     versions.filter((one) => one.signed && one.effective <= day).pop();
@@ -27,12 +29,24 @@
     "in force": (one) => `In force today. To be reviewed by ${one.review_by}.`,
     "past review": (one) =>
       `Past its review date (${one.review_by}): this version is no longer in force. Ask before you act on it.`,
-    superseded: () => "Superseded: a newer version is in force.",
+    superseded: () => "Superseded: a newer version is signed.",
     unsigned: () => "Not signed: a proposal, in force for nobody.",
     "not yet in force": (one) => `Not in force yet: from ${one.effective} on.`,
     "not valid": () => "Not valid: do not act on it.",
     tampered: () => "Altered: its files are no longer those that were signed. Do not act on it.",
   };
+  // As the functions judge it (domain/gate.py): days end at midnight UTC.
+  const held = (versions, day) => {
+    const present = presentOf(versions, day);
+    if (present && present.review_by >= day) return "";
+    const coming = versions.find((one) => one.signed && one.effective > day);
+    const since = present
+      ? ` since ${plus(present.review_by, 1)}: the review date of its strategy (${present.review_by}) passed.`
+      : ": no signed version of its strategy is in force.";
+    const then = coming ? ` Version ${coming.version} takes effect on ${coming.effective}.` : "";
+    return `Publishing of this brand is held${since}${then}`;
+  };
+
   const LOUD = new Set(["past review", "superseded", "unsigned", "not valid", "tampered"]);
 
   const tell = (seal, status) => {
@@ -51,7 +65,9 @@
       if (one && one.digest !== digest) state = "tampered";
       parts.push(one ? SAID[state](one) : "This version is not listed any more: do not act on it.");
     }
-    seal.classList.toggle("sp-loud", LOUD.has(state) || !shelf.sound);
+    const shut = shelf.gate ? held(shelf.versions, day) : "";
+    if (shut) parts.push(shut);
+    seal.classList.toggle("sp-loud", LOUD.has(state) || !shelf.sound || Boolean(shut));
     seal.dataset.state = state;
     place.replaceChildren(parts.join(" "));
     const lead = present && present.version !== version && shelf.sound;
@@ -80,12 +96,10 @@
 
   // --- Checklists --------------------------------------------------------------------------------
 
-  const DAY_MS = 86400000;
   const local = (moment) => {
     const shifted = new Date(moment.getTime() - moment.getTimezoneOffset() * 60000);
     return shifted.toISOString().slice(0, 10);
   };
-  const plus = (day, days) => new Date(Date.parse(`${day}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
 
   const load = (key) => {
     try {

@@ -25,6 +25,7 @@ class Shelf:
         states: version → what it is today.
         present: the version in force or past its review; empty where there is none.
         faults: of the whole, in words.
+        gate: the content says that nothing of the brand goes out without a release in force.
     """
 
     brand: str
@@ -33,6 +34,7 @@ class Shelf:
     states: Mapping[str, State] | None = None
     present: str = ""
     faults: tuple[str, ...] = ()
+    gate: bool = False
 
     @property
     def opens(self) -> str:
@@ -57,6 +59,7 @@ def _members(shelf: Shelf) -> dict[str, Any]:
         "in_force": shelf.opens != NEXT
         and (shelf.states or {}).get(shelf.present) is State.IN_FORCE,
         "sound": not shelf.faults,
+        "gate": shelf.gate,
         "versions": [
             {
                 "version": seal.version,
@@ -151,6 +154,7 @@ def _plain_page(title: str, body: str, head: str = "") -> str:
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        '<meta name="color-scheme" content="light dark">\n'
         f'<link rel="icon" href="data:,">\n{head}'
         f"<title>{title}</title>\n"
         f"</head>\n<body>\n<main>\n{body}\n</main>\n</body>\n</html>\n"
