@@ -29,6 +29,7 @@ from signpost.errors import SignpostError
 from signpost.handlers import _web
 from signpost.handlers._signoff import Pages
 from signpost.signatures import check
+from signpost.usecases.acknowledging import Acknowledging
 from signpost.usecases.gate_entries import gate_entry
 from signpost.usecases.gatekeeper import ReleaseJudge, evidence_key
 from signpost.usecases.resuming import Resuming
@@ -36,6 +37,8 @@ from signpost.usecases.signoff.desk import SignoffDesk
 from signpost.usecases.signoff.trust import TrustReader, texts_key
 from signpost.usecases.stop import Control
 from signpost.usecases.taking import Taking
+from signpost.usecases.trusted import TrustedRoots
+from tests.fakes.acknowledgements import FakeAcknowledgements
 from tests.fakes.clock import FakeClock
 from tests.fakes.ledger import FakeLedger
 from tests.fakes.objects import FakeObjects
@@ -84,6 +87,8 @@ class House:
     clock: FakeClock = field(default_factory=FakeClock)
     objects: FakeObjects = field(default_factory=FakeObjects)
     posts: list[dict[str, Any]] = field(default_factory=list)
+    people: list[dict[str, Any]] = field(default_factory=list)
+    book: FakeAcknowledgements = field(default_factory=FakeAcknowledgements)
 
     def __post_init__(self) -> None:
         self.ledger = FakeLedger(self.clock)
@@ -95,12 +100,12 @@ class House:
 
     # --- what is signed ---
 
-    def root(self, **people: Phone) -> None:
+    def root(self, **people: Phone | PublicKey) -> None:
         """Accept trust root 1: the usual three with SSH keys, and passkeys beside them."""
         self.made.root(self.usual(**people))
         self.anchors = (sha256(self.made.roots[1]),)
 
-    def usual(self, **people: Phone) -> Any:
+    def usual(self, **people: Phone | PublicKey) -> Any:
         """The usual root, with passkeys beside the keys of those who are named."""
         root = office.usual_root(origins=(self.origin,))
         found = {
@@ -124,8 +129,10 @@ class House:
         )  # fmt: skip
         self.made.root(root, signers)
 
-    def key(self, phone: Phone) -> PublicKey:
+    def key(self, phone: Phone | PublicKey) -> PublicKey:
         """A phone's public key."""
+        if not isinstance(phone, Phone):
+            return phone
         nonce = b"0" * 32
         return ceremony.made(phone.make(challenge(Purpose.MAKE, nonce)), nonce, self.origin).key
 
@@ -157,6 +164,7 @@ class House:
         state = {
             "releases": {BRAND: gate_entry(gate)},
             "accounts": {"shop": account},
+            "people": self.people,
             "deliveries": {
                 "acme/larkfell/p/shop/r": {
                     "state": "HELD",
@@ -197,6 +205,14 @@ class House:
             WORKSPACE, self.origin, self.store, trust, self.control, self.clock, check
         )
 
+    @property
+    def acknowledging(self) -> Acknowledging:
+        """What takes acknowledgements in `control`."""
+        return Acknowledging(
+            self.ledger, self.book, self.objects, self.clock,
+            TrustedRoots(self.objects, check), check,
+        )  # fmt: skip
+
     def stop(self, scope: str = "*") -> None:
         """Stop, at a desk."""
         self._act({"action": "stop", "scope": scope, "actor": "desk", "reason": "wrong price"})
@@ -221,6 +237,9 @@ class House:
                 taking = Taking(self.ledger, self.objects, self.clock, trust)
                 given = {name: str(value) for name, value in request.items()}
                 return {"ok": True, **taking.take(action, given, actor)}
+            if action == "acknowledge":
+                given = {name: str(value) for name, value in request.items()}
+                return {"ok": True, **self.acknowledging.answer(given)}
             if action == "awaiting":
                 return {"ok": True, "items": self.posts}
             if action in ("approve", "reject"):

@@ -1,0 +1,273 @@
+"""The sign-off pages in a real Chromium with a virtual authenticator, from invite to evidence."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from signpost.domain.signing.keys import parse_line
+from signpost.local.signoff import SignoffServer
+from tests.browser.conftest import NARROW, WIDE, OpenPage, Shoot, overflow, serious_findings
+from tests.handlers.house import DOCS, House
+from tests.signing.office import BRAND, KASIMIR, OTTILIE
+
+NEXT = {
+    **DOCS,
+    "docs/larkfell/strategy/index.md": DOCS["docs/larkfell/strategy/index.md"]
+    .replace(b"within a day", b"within an hour")
+    .replace(b"- Knots", b"- Knots\n- Splices"),
+}
+
+
+class Look(NamedTuple):
+    """How a page is looked at."""
+
+    name: str
+    size: tuple[int, int]
+    dark: bool = False
+
+
+LOOKS = pytest.mark.parametrize(
+    "look", [Look("wide", WIDE), Look("narrow", NARROW, dark=True)], ids=lambda look: look.name
+)
+EXPECTED = (r"status of 4", r"pubKeyCredParams is missing at least one of the default")
+"""ES256 alone is asked for: the one kind that OpenSSH knows."""
+
+
+@pytest.fixture
+def house() -> Iterator[House]:
+    """A company whose pages are served on loopback."""
+    made = House()
+    server = SignoffServer(made.function)
+    made.origin = server.origin
+    yield made
+    server.stop()
+
+
+Visit = Callable[..., Page]
+
+
+@pytest.fixture
+def visit(open_page: OpenPage, house: House, shoot: Shoot) -> Visit:
+    """Opens a page of the house on a device with a passkey store of its own."""
+
+    def open_one(
+        path: str, size: tuple[int, int], *, dark: bool = False, more: tuple[str, ...] = ()
+    ) -> Page:
+        expected = (*EXPECTED, *more)
+        page = open_page(f"{house.origin}/enrol", size=size, dark=dark, expect=expected)
+        session = page.context.new_cdp_session(page)
+        session.send("WebAuthn.enable")
+        options = {
+            "protocol": "ctap2",
+            "transport": "internal",
+            "hasResidentKey": True,
+            "hasUserVerification": True,
+            "isUserVerified": True,
+            "automaticPresenceSimulation": True,
+        }
+        session.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+        if path != "/enrol":
+            page.goto(f"{house.origin}{path}")
+        return page
+
+    return open_one
+
+
+@pytest.fixture
+def sound(shoot: Shoot) -> Callable[[Page, str], None]:
+    """Looks a page over, and takes its picture."""
+
+    def look(page: Page, name: str) -> None:
+        assert serious_findings(page) == []
+        assert overflow(page) == 0
+        shoot(page, f"signoff-{name}")
+
+    return look
+
+
+def enrol(house: House, page: Page, person: str) -> str:
+    """Enrol the device; the key's line."""
+    page.goto("about:blank")
+    page.goto(f"{house.origin}/enrol#{house.invite(person)}")
+    page.get_by_role("button", name="Make a passkey").click()
+    page.get_by_role("button", name="Try it").click()
+    expect(page.get_by_role("heading", name="Enrolled, not counted yet")).to_be_visible()
+    line = house.desk.enrolling.passkeys()[-1].line
+    expect(page.locator("#done-print")).to_have_text(parse_line(line).fingerprint)
+    return line
+
+
+def sign_in(house: House, page: Page) -> None:
+    page.goto(f"{house.origin}/")
+    page.get_by_role("button", name="Sign in with a passkey").click()
+    expect(page.get_by_role("heading", name="Good day")).to_be_visible()
+
+
+def verified(house: House, place: str, person: str, folder: Path, namespace: str) -> None:
+    """Plain ssh-keygen says Good of a signature that was collected into the repository."""
+    for path, data in house.made.tree.items():
+        if isinstance(data, bytes):
+            target = folder / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(data)
+    number = max(house.made.roots)
+    allowed = folder / f"signoff/{BRAND}/roots/{number}/allowed_signers"
+    done = subprocess.run(
+        ["ssh-keygen", "-Y", "verify", "-f", allowed, "-I", person, "-n", namespace,
+         "-s", folder / place / f"signatures/{person}.sig"],
+        input=(folder / place / "manifest.txt").read_bytes(), capture_output=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, b"Good" in done.stdout) == (0, True), done.stderr
+
+
+@LOOKS
+def test_a_leader_from_invite_to_certificate(
+    house: House,
+    visit: Visit,
+    sound: Callable[[Page, str], None],
+    tmp_path: Path,
+    look: Look,
+) -> None:
+    house.root()
+    house.made.release("2026.1", documents=DOCS)
+    house.push()
+    page = visit("/enrol", look.size, dark=look.dark)
+    line = enrol(house, page, "juno")
+    sound(page, f"enrolled-{look.name}")
+    house.propose({"ottilie": OTTILIE, "kasimir": KASIMIR}, juno=parse_line(line))
+    house.made.release(
+        "2026.2", previous="2026.1", root=2, documents=NEXT, signers={"ottilie": OTTILIE},
+        effective=date(2026, 12, 1),
+    )  # fmt: skip
+    house.push()
+    sign_in(house, page)
+    sound(page, f"home-{look.name}")
+    page.get_by_role("link", name="Read and sign").click()
+    expect(page.get_by_role("heading", name="What changed since 2026.1")).to_be_visible()
+    expect(page.locator("ins", has_text="hour").first).to_be_visible()
+    page.get_by_text("docs/larkfell/strategy/index.md", exact=True).last.click()
+    sound(page, f"release-{look.name}")
+    page.get_by_role("button", name="Sign with your passkey").click()
+    expect(page.get_by_role("heading", name="Certificate: larkfell 2026.2")).to_be_visible()
+    expect(page.get_by_text("Signed by all that it needs.")).to_be_visible()
+    sound(page, f"certificate-{look.name}")
+    house.collect()
+    verified(house, f"releases/{BRAND}/2026.2", "juno", tmp_path, "strategy@larkfell.example")
+    house.push()
+    gate = house.ledger.gates([BRAND])[BRAND]
+    assert (gate.lacking, gate.releases[-1].version) == ("", "2026.2")
+
+
+@LOOKS
+def test_on_call_stops_and_two_resume(
+    house: House,
+    visit: Visit,
+    sound: Callable[[Page, str], None],
+    look: Look,
+) -> None:
+    phones = {name: visit("/enrol", look.size, dark=look.dark) for name in ("juno", "kasimir")}
+    house.root(**{name: parse_line(enrol(house, page, name)) for name, page in phones.items()})
+    house.push()
+    juno, kasimir = phones["juno"], phones["kasimir"]
+    sign_in(house, juno)
+    juno.get_by_role("link", name="Stop …").click()
+    sound(juno, f"stop-{look.name}")
+    juno.get_by_role("button", name="Stop everything now").click()
+    expect(juno.get_by_role("heading", name="Everything is stopped")).to_be_visible()
+    assert house.ledger.stop() is not None
+    juno.get_by_label("Why may publishing go on?").fill("the price is mended")
+    sound(juno, f"resume-{look.name}")
+    juno.get_by_role("button", name="Sign for going on").click()
+    expect(juno.get_by_text("1 of 2 signed (Juno Abendrot)")).to_be_visible()
+    sign_in(house, kasimir)
+    kasimir.get_by_role("link", name="See what is held, and resume").click()
+    expect(kasimir.get_by_text("Why: the price is mended")).to_be_visible()
+    kasimir.get_by_role("button", name="Sign for going on").click()
+    expect(kasimir.get_by_text("It runs.")).to_be_visible()
+    assert house.ledger.trail[-1].detail["signers"] == ["larkfell/juno", "larkfell/kasimir"]
+
+
+@LOOKS
+def test_an_approver_from_the_queue_to_a_yes(
+    house: House,
+    visit: Visit,
+    sound: Callable[[Page, str], None],
+    look: Look,
+) -> None:
+    page = visit("/enrol", look.size, dark=look.dark)
+    house.root(ottilie=parse_line(enrol(house, page, "ottilie")))
+    house.push()
+    house.post("knots")
+    house.post("ropes", moved="time")
+    sign_in(house, page)
+    page.get_by_role("link", name="Look at it").first.click()
+    sound(page, f"post-{look.name}")
+    page.get_by_role("button", name="Approve with your passkey").click()
+    expect(page.get_by_role("heading", name="Good day")).to_be_visible()
+    page.get_by_role("link", name="Look at it").click()
+    expect(page.get_by_text("Only the time moved")).to_be_visible()
+    page.get_by_text("Ask for changes").first.click()
+    page.get_by_label("What should change?").fill("Not on a holiday")
+    page.get_by_role("button", name="Ask for changes").click()
+    expect(page.get_by_text("Nothing awaits you.")).to_be_visible()
+    assert [request["action"] for request in house.control.asked if "tier" in request] == [
+        "approve", "reject"
+    ]  # fmt: skip
+
+
+def test_a_page_that_asks_in_vain_says_why(house: House, visit: Visit) -> None:
+    house.root()
+    house.push()
+    page = visit("/", NARROW)
+    page.get_by_role("button", name="Sign in with a passkey").click()
+    expect(page.get_by_role("status")).to_contain_text("The device gave no passkey")
+    page.goto(f"{house.origin}/enrol")
+    expect(page.get_by_role("status")).to_contain_text("The link is not whole")
+    page.goto("about:blank")
+    page.goto(f"{house.origin}/enrol#{'x' * 43}")
+    page.get_by_role("button", name="Make a passkey").click()
+    expect(page.get_by_role("status")).to_contain_text("This link was used, is over")
+
+
+def test_another_sites_page_can_neither_frame_nor_send(house: House, visit: Visit) -> None:
+    """The browser keeps both away; the function would refuse them all the same."""
+    refusals = ("left the origin: http://(evil|signoff)", "blocked", "Failed to load", "frame")
+    page = visit("/enrol", WIDE, more=refusals)
+    house.root(juno=parse_line(enrol(house, page, "juno")))
+    house.push()
+    sign_in(house, page)
+    evil = SignoffServer(lambda _: {"statusCode": 200, "headers": {"Content-Type": "text/html"},
+                                    "body": "<!doctype html><title>x</title>"})  # fmt: skip
+    try:
+        page.goto(f"http://evil.localhost:{evil.port}/")
+        sent = page.evaluate(
+            """async (to) => {
+              const send = (type) => fetch(to + "/api/stop", {method: "POST", mode: "no-cors",
+                credentials: "include", headers: {"Content-Type": type}, body: '{"scope":"*"}'});
+              await send("text/plain").catch(() => 0);
+              return fetch(to + "/api/stop", {method: "POST", credentials: "include", headers:
+                {"Content-Type": "application/json", "X-Signpost": "1"}, body: '{"scope":"*"}'})
+                .then(() => "sent", () => "refused");
+            }""",
+            house.origin,
+        )
+        framed = page.evaluate(
+            """(to) => new Promise((done) => {
+              const frame = document.createElement("iframe");
+              frame.onload = () => done(frame.contentDocument === null ? "nothing" : "page");
+              frame.src = to;
+              document.body.append(frame);
+            })""",
+            f"{house.origin}/stop",
+        )
+    finally:
+        evil.stop()
+    assert (sent, framed) == ("refused", "nothing")
+    assert not [request for request in house.control.asked if request["action"] == "stop"]
