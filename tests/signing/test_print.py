@@ -233,6 +233,21 @@ def test_what_people_wrote_is_never_run(tmp_path: Path) -> None:
     assert "root:x:" not in text
 
 
+def test_drawings_are_printed_unless_they_are_more_than_that(tmp_path: Path) -> None:
+    head = b'<svg xmlns="http://www.w3.org/2000/svg" width="90" height="40">'
+    folder = f"docs/{BRAND}/strategy"
+    pictures = {
+        f"{folder}/way.svg": head + b'<text y="20">Planned, then sent</text></svg>',
+        f"{folder}/far.svg": head + b'<image href="https://x.example/a.png"/></svg>',
+        f"{folder}/acts.svg": head + b"<script>1</script><text y='9'>Acts</text></svg>",
+    }
+    page = b"# Ways\n\n![Way](way.svg)\n\n![Far](far.svg)\n\n![Acts](acts.svg)\n"
+    office = signed_office({**DOCUMENTS, **pictures, f"{folder}/budget.md": page})
+    text = " ".join("".join(pages_of(printed(lay_out(office, tmp_path)))).split())
+    assert "Planned, then sent" in text
+    assert re.findall(r"Picture, not printed: (\w+)", text) == ["Broken", "Far", "Acts"]
+
+
 def test_long_words_stay_on_the_paper(tmp_path: Path) -> None:
     office = Office()
     office.root()

@@ -15,7 +15,7 @@ from signpost.cli.letter.tree import Node
 _PARTS = ("strategy", "guidelines", "team", "onboarding", "playbooks")
 _OTHER = "pages"
 CONFIGURATION = "Targets, responsibilities and voice"
-_PICTURES = (".gif", ".jpeg", ".jpg", ".png", ".webp")
+_PICTURES = (".gif", ".jpeg", ".jpg", ".png", ".svg", ".webp")
 
 
 @dataclass(slots=True)

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import regex
 
+from signpost.cli.letter.vector import is_plain
 from signpost.errors import SettingsError, StackError
 
 if TYPE_CHECKING:
@@ -31,6 +32,9 @@ _PICTURES = {"PNG": ".png", "JPEG": ".jpg", "GIF": ".gif", "WEBP": ".webp"}
 # A page for each letter: what has the same outline as a letter that no font has, is not there.
 _PROBE = b"""#set page(width: 20pt, height: 20pt, margin: 0pt)
 #for letter in json(bytes(sys.inputs.letters)) { page(text(font: sys.inputs.font, letter)) }"""
+_PICTURE = b"""#set document(title: "A picture")
+#set page(width: 9cm, height: 9cm)
+#image("%s", width: 1cm, alt: "A picture")"""
 _NO_LETTER = "\U0010ffff"
 _OUTLINE = re.compile(rb'href="#(g[0-9A-F]+)"')
 _NO_FONT = "could not be displayed"
@@ -113,6 +117,8 @@ class Press:
         return {path: data for path, data in pictures.items() if self._draws(path, data)}
 
     def _draws(self, path: str, data: bytes) -> bool:
+        if path.lower().endswith(".svg"):
+            return is_plain(data) and self._takes(".svg", data)
         from PIL import Image
 
         try:
@@ -125,12 +131,17 @@ class Press:
             return False
         if suffix is None or suffix != Path(path).suffix.lower().replace(".jpeg", ".jpg"):
             return False
+        return self._takes(suffix, data)
+
+    def _takes(self, suffix: str, data: bytes) -> bool:
+        """Whether Typst can put the picture on a page of such a document, its letters included."""
         with tempfile.TemporaryDirectory(prefix="signpost-print-") as folder:
             name = f"probe{suffix}"
             (Path(folder) / name).write_bytes(data)
-            source = f'#set page(width: 9cm, height: 9cm)\n#image("{name}", width: 1cm)'.encode()
             try:
-                self._compiler(folder).compile(input=source, format="pdf")
+                self._compiler(folder).compile(
+                    input=_PICTURE % name.encode(), format="pdf", pdf_standards=["a-2a", "ua-1"]
+                )
             except self._typst.TypstError:
                 return False
         return True
