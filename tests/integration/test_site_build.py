@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -124,6 +125,11 @@ def test_an_unsigned_release_says_so_without_a_script(house: Path) -> None:
 def test_what_changed_is_told_between_any_two(house: Path) -> None:
     text = page(house, f"{BRAND}/{PRESENT}/changes/{OLD}/index.html")
     assert "<del>without</del><ins>ad</ins>" in text
+    meaning = (
+        unescape(text).partition(">What it means</h2>")[2].partition(">Sentence by sentence")[0]
+    )
+    said = "Moved:</strong> Replies to our posts, 100 replies: by 2027-09-30 → by 2027-11-30"
+    assert said in meaning
     for newer, olds in ((PROPOSED, (OLD, PRESENT)), ("next", (OLD, PRESENT, PROPOSED))):
         for old in olds:
             assert (house / "site" / BRAND / newer / "changes" / old / "index.html").is_file()

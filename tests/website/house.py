@@ -15,6 +15,8 @@ ON = date(2026, 11, 22)
 OLD, PRESENT, PROPOSED = "2026.1", "2026.2", "2027.1"
 SENTENCE = "Nobody posts ad hoc, and nobody posts for the sake of posting."
 BEFORE = "Nobody posts without a plan, and nobody posts for the sake of posting."
+TARGET = "{kpi: replies, by: 2027-11-30, value: 100}"
+TARGET_BEFORE = "{kpi: replies, by: 2027-09-30, value: 100}"
 GLOBS = tuple(item.format(brand=BRAND) for item in DOCUMENTS)
 
 Bending = Callable[[dict[str, bytes]], None]
@@ -33,6 +35,9 @@ def build_house(project: Path, place: Path) -> Path:
     page = f"docs/{BRAND}/strategy/index.md"
     assert SENTENCE.encode() in documents[page]
     older = {**documents, page: documents[page].replace(SENTENCE.encode(), BEFORE.encode())}
+    goals = f"content/{BRAND}/kpis.yaml"
+    assert TARGET.encode() in documents[goals]
+    older[goals] = documents[goals].replace(TARGET.encode(), TARGET_BEFORE.encode())
     office = Office()
     office.root(usual_root(documents=GLOBS))
     office.release(OLD, effective=date(2026, 1, 5), review_by=date(2026, 12, 31), documents=older)

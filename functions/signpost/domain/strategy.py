@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from signpost.domain.goals import Goals, Kpi
@@ -16,7 +17,18 @@ _DECIDING = ("decision", "priority", "role", "use")
 _NOT_SERVED = ("left", "dropped", "none", "no", "not")
 _LISTED = {"avoid": "never say", "prefer": "rather say", "we_are": "we are",
            "we_are_not": "we are not", "capitals": "may stand in capitals"}  # fmt: skip
+_BEGINNING = "at the beginning"
 _NUMBERS = {"emoji": "most emoji", "hashtags": "most hashtags", "reading_ease": "reading ease"}
+AREAS: Mapping[str, str] = MappingProxyType(
+    {
+        "channel": "Channels",
+        "target": "Targets",
+        "objective": "Objectives",
+        "responsibility": "Responsibilities",
+        "voice": "Voice and rules for posts",
+    }
+)
+"""Area of a change → how readers know it, in the order in which they are told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +36,8 @@ class Change:
     """One difference.
 
     Args:
-        area: `channel`, `target`, `objective`, `responsibility` or `voice`.
-        kind: `added`, `dropped` or `changed`.
+        area: one of `AREAS`.
+        kind: `added`, `dropped`, `changed` or, of a target whose day is another, `moved`.
         what: its name, in words.
         before: what held; empty where it is new.
         after: what holds; empty where it is gone.
@@ -37,6 +49,14 @@ class Change:
     before: str = ""
     after: str = ""
 
+    @property
+    def said(self) -> str:
+        """The difference in words, without its kind."""
+        if self.before and self.after:
+            return f"{self.what}: {self.before} → {self.after}"
+        value = self.before or self.after
+        return f"{self.what}: {value}" if value else self.what
+
 
 @dataclass(frozen=True, slots=True)
 class Decisions:
@@ -44,7 +64,7 @@ class Decisions:
 
     Args:
         channels: name → what was decided on it, such as `Main`.
-        targets: what is counted, until when → its value.
+        targets: what is counted, and when, such as `by 2027-03-31` → its value.
         objectives: id → title.
         positions: id → title.
         responsibilities: of each position, by its id.
@@ -52,7 +72,7 @@ class Decisions:
     """
 
     channels: Mapping[str, str] = field(default_factory=dict)
-    targets: Mapping[str, str] = field(default_factory=dict)
+    targets: Mapping[tuple[str, str], str] = field(default_factory=dict)
     objectives: Mapping[str, str] = field(default_factory=dict)
     positions: Mapping[str, str] = field(default_factory=dict)
     responsibilities: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -69,11 +89,11 @@ def decisions(brand: Brand, goals: Goals, pages: Iterable[str]) -> Decisions:
     return Decisions(
         channels={name: word for page in pages for name, word in _channels(page)},
         targets={
-            f"{kpi.title}, by {target.by}": f"{target.value:g} {kpi.unit}".rstrip()
+            (kpi.title, f"by {target.by}"): f"{target.value:g} {kpi.unit}".rstrip()
             for kpi in goals.kpis
             for target in kpi.targets
         }
-        | {f"{kpi.title}, at the beginning": _start(kpi) for kpi in goals.kpis},
+        | {(kpi.title, _BEGINNING): _start(kpi) for kpi in goals.kpis},
         objectives={item.id: item.title or item.id for item in brand.objectives},
         positions={item.id: item.title or item.id for item in brand.positions},
         responsibilities={item.id: tuple(item.responsibilities) for item in brand.positions},
@@ -85,7 +105,7 @@ def compare(old: Decisions, new: Decisions) -> list[Change]:
     """What changed from one version to another, area by area."""
     return [
         *_channel_changes(old.channels, new.channels),
-        *_changes("target", old.targets, new.targets),
+        *_target_changes(old.targets, new.targets),
         *_changes("objective", _by_title(old.objectives), _by_title(new.objectives)),
         *_responsibility_changes(old, new),
         *_changes("voice", old.voice, new.voice),
@@ -145,6 +165,33 @@ def _changes(area: str, old: Mapping[str, str], new: Mapping[str, str]) -> Itera
             yield Change(area, "added", name, after=new[name])
         elif old[name] != new[name]:
             yield Change(area, "changed", name, old[name], new[name])
+
+
+def _target_changes(
+    old: Mapping[tuple[str, str], str], new: Mapping[tuple[str, str], str]
+) -> Iterator[Change]:
+    """A value that is to be reached on another day than before was moved, and not given up."""
+    left, fresh = dict(old), dict(new)
+    for (title, day), value in old.items():
+        later = next(
+            (
+                other
+                for name, other in fresh
+                if name == title
+                and fresh[name, other] == value
+                and (name, other) not in old
+                and _BEGINNING not in (day, other)
+            ),
+            None,
+        )
+        if (title, day) not in new and later is not None:
+            del left[title, day], fresh[title, later]
+            yield Change("target", "moved", f"{title}, {value}", day, later)
+    yield from _changes("target", _by_name(left), _by_name(fresh))
+
+
+def _by_name(targets: Mapping[tuple[str, str], str]) -> dict[str, str]:
+    return {f"{title}, {day}": value for (title, day), value in targets.items()}
 
 
 def _responsibility_changes(old: Decisions, new: Decisions) -> Iterator[Change]:

@@ -18,15 +18,7 @@ from signpost.cli.signoff.evidence import (
     judge_site_roots,
     site_options,
 )
-from signpost.domain.strategy import Change, compare
-
-_AREAS = {
-    "channel": "Channels",
-    "target": "Targets",
-    "objective": "Objectives",
-    "responsibility": "Responsibilities",
-    "voice": "Voice and rules for posts",
-}
+from signpost.domain.strategy import AREAS, Change, compare
 
 
 @click.command(
@@ -137,21 +129,14 @@ def show_words(terminal: Terminal, words: Mapping[str, Iterable[str]]) -> None:
 def show_changes(terminal: Terminal, changes: Iterable[Change]) -> None:
     """Print what changed in the business's terms, area by area."""
     among = list(changes)
-    for area, title in _AREAS.items():
+    for area, title in AREAS.items():
         found = [item for item in among if item.area == area]
         if not found:
             continue
         terminal.say(terminal.paint(title, "bold"))
         for item in found:
             color = {"added": "green", "dropped": "red"}.get(item.kind, "yellow")
-            terminal.say(f"  {terminal.paint(item.kind, color)} {plain(_in_words(item))}")
-
-
-def _in_words(item: Change) -> str:
-    if item.before and item.after:
-        return f"{item.what}: {item.before} → {item.after}"
-    said = item.before or item.after
-    return f"{item.what}: {said}" if said else item.what
+            terminal.say(f"  {terminal.paint(item.kind, color)} {plain(item.said)}")
 
 
 def _show_posts(terminal: Terminal, posts: list[tuple[str, str, str]]) -> None:

@@ -61,11 +61,16 @@ def digest_of(site: Site, version: str) -> str:
 
 
 @contextmanager
-def laid_out(content: Path, files: Mapping[str, bytes]) -> Iterator[Path]:
-    """A copy of the content with a version's files in place of its own; gone afterwards."""
+def laid_out(content: Path, files: Mapping[str, bytes], *, posts: bool = True) -> Iterator[Path]:
+    """A copy of the content with a version's files in place of its own; gone afterwards.
+
+    Args:
+        posts: take the posts along, too.
+    """
+    left = shutil.ignore_patterns(_POSTS.strip("/"), ".*") if not posts else None
     with tempfile.TemporaryDirectory(prefix="signpost-diff-") as folder:
         place = Path(folder) / "content"
-        shutil.copytree(content, place, symlinks=True, copy_function=_link)
+        shutil.copytree(content, place, symlinks=True, ignore=left, copy_function=_link)
         for path, data in files.items():
             top, _, rest = path.partition("/")
             if top != "content":

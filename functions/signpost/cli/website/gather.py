@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from importlib import resources
@@ -12,14 +12,16 @@ from typing import Any
 from signpost.cli.signoff.evidence import Site, judge_site
 from signpost.cli.signoff.folders import read_folder
 from signpost.cli.signoff.pins import read_pin
+from signpost.cli.signoff.versions import decided, laid_out
 from signpost.cli.wiring import open_content, site_settings
 from signpost.domain.canonical import digest
 from signpost.domain.signing import manifest
 from signpost.domain.signing.release import FILES
 from signpost.domain.signing.standing import Standing, State
+from signpost.domain.strategy import Decisions
 from signpost.domain.website.source import NEXT, Seal, Version, seal_of
 from signpost.domain.website.status import Shelf
-from signpost.errors import SettingsError, SigningError
+from signpost.errors import ContentError, SettingsError, SigningError
 
 MEDIA = frozenset(
     {".avif", ".csv", ".gif", ".jpeg", ".jpg", ".pdf", ".png", ".svg", ".txt", ".webp"}
@@ -83,9 +85,10 @@ def gather(folder: Path, content: Path, on: date) -> Material:
         releases: list[Version] = []
         for seal in seals.values():
             if not seal.altered:
-                releases.append(_release(site, title, seal, tuple(reversed(releases))))
+                earlier = tuple(reversed(releases))
+                releases.append(_release(site, content, title, seal, earlier))
         earlier = tuple(reversed(releases))
-        versions += [*releases, _working(site, title, ids, earlier, left)]
+        versions += [*releases, _working(site, content, title, ids, earlier, left)]
     return Material(
         settings,
         assets,
@@ -123,7 +126,9 @@ def _shelf(
     )
 
 
-def _release(site: Site, title: str, seal: Seal, earlier: tuple[Version, ...]) -> Version:
+def _release(
+    site: Site, content: Path, title: str, seal: Seal, earlier: tuple[Version, ...]
+) -> Version:
     """A release from its own copies.
 
     Raises:
@@ -146,11 +151,16 @@ def _release(site: Site, title: str, seal: Seal, earlier: tuple[Version, ...]) -
         for path, text in sorted(files.items())
         if path.startswith(own) and path.endswith(".yaml") and "/" not in path.removeprefix(own)
     }
-    return _version(site, title, seal, docs, data, earlier)
+    return _version(site, title, seal, docs, data, earlier, _decided(site.brand, content, files))
 
 
 def _working(
-    site: Site, title: str, brands: set[str], earlier: tuple[Version, ...], left: list[str]
+    site: Site,
+    content: Path,
+    title: str,
+    brands: set[str],
+    earlier: tuple[Version, ...],
+    left: list[str],
 ) -> Version:
     docs = {}
     for path, file in _below(site.docs):
@@ -161,7 +171,19 @@ def _working(
             docs[path] = file.read_bytes()
         else:
             left.append(path)
-    return _version(site, title, Seal(NEXT), docs, {}, earlier)
+    # Without a release there is nothing to compare it with.
+    pages = {f"docs/{path}": data for path, data in docs.items()}
+    found = _decided(site.brand, content, pages) if earlier else None
+    return _version(site, title, Seal(NEXT), docs, {}, earlier, found)
+
+
+def _decided(brand: str, content: Path, files: Mapping[str, bytes]) -> Decisions | None:
+    """What a version decides; None where today's rules cannot read its files."""
+    try:
+        with laid_out(content, files, posts=False) as place:
+            return decided(place, brand, files)
+    except (ContentError, SigningError):
+        return None
 
 
 def _version(
@@ -171,6 +193,7 @@ def _version(
     docs: dict[str, bytes],
     data: dict[str, str],
     earlier: tuple[Version, ...],
+    decisions: Decisions | None,
 ) -> Version:
     return Version(
         brand=site.brand,
@@ -184,6 +207,7 @@ def _version(
         data=data,
         media={p: text for p, text in docs.items() if Path(p).suffix.lower() in MEDIA},
         earlier=earlier,
+        decisions=decisions,
     )
 
 

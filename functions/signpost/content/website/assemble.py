@@ -14,6 +14,8 @@ from signpost.content.nodes import parse
 from signpost.content.values import Sink, read_mapping
 from signpost.content.website.words import fit
 from signpost.domain.canonical import digest
+from signpost.domain.strategy import AREAS
+from signpost.domain.strategy import compare as compare_decisions
 from signpost.domain.website.certificate import NAME as CERTIFICATE
 from signpost.domain.website.certificate import certificate
 from signpost.domain.website.compared import Difference, compare, difference_html
@@ -250,24 +252,46 @@ def _since(earlier: Version, version: Version, found: list[Difference]) -> str:
     lines = [f"# What changed from {inline(earlier.name)} to {inline(name)}", ""]
     if not found:
         return "\n".join([*lines, "Nothing: both say the same.", ""])
+    lines += _meaning(earlier, version)
     many = sum(len(item.sentences) for item in found)
     told = (
         f"Sentences that differ: {many}, on {len(found)} of the pages. Which of them matter, no "
-        "machine can tell; `signpost strategy diff` says what they mean for channels, targets and "
-        "posts."
+        "machine can tell."
     )
-    lines += [told, ""]
+    lines += ["## Sentence by sentence", "", told, ""]
     own = f"{version.brand}/"
     for item in found:
         place = item.path.removeprefix(own)
         kind = {"new": " (a new page)", "gone": " (the page is gone)"}.get(item.kind, "")
-        lines += [f"## {inline(item.title)}{kind}", ""]
+        lines += [f"### {inline(item.title)}{kind}", ""]
         if item.path in version.pages:
             lines += [f"[Read it here](../{place})", ""]
         if item.sentences:
             items = "\n".join(map(difference_html, item.sentences))
             lines += [f'<ul class="sp-changes">\n{items}\n</ul>', ""]
     return "\n".join(lines)
+
+
+def _meaning(earlier: Version, version: Version) -> list[str]:
+    """What the differences mean: channels, targets, responsibilities, rules of the voice."""
+    lines = ["## What it means", ""]
+    if earlier.decisions is None or version.decisions is None:
+        said = "What one of the two decides cannot be read by today's rules; its words can."
+        return [*lines, said, ""]
+    changes = compare_decisions(earlier.decisions, version.decisions)
+    if not changes:
+        said = "No channel, target, objective, responsibility or rule of the voice is another."
+        return [*lines, said, ""]
+    for area, title in AREAS.items():
+        rows = [
+            f"- **{item.kind.capitalize()}:** {inline(item.said)}"
+            for item in changes
+            if item.area == area
+        ]
+        if rows:
+            lines += [f"### {title}", "", *rows, ""]
+    said = "Which coming posts would no longer comply, `signpost strategy diff` says."
+    return [*lines, said, ""]
 
 
 def _settings(

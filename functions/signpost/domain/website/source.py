@@ -8,6 +8,7 @@ from datetime import date
 
 from signpost.domain.signing.releases import JudgedRelease
 from signpost.domain.signing.standing import Standing, State
+from signpost.domain.strategy import Decisions
 
 NEXT = "next"
 """What the working tree is called."""
@@ -79,6 +80,7 @@ class Version:
         data: name of a signed data file → its text.
         media: path below the docs folder → bytes.
         earlier: the releases before it, the newest first: what changed since each is told.
+        decisions: what it decides; None where its files cannot be read by today's rules.
     """
 
     brand: str
@@ -88,6 +90,7 @@ class Version:
     data: Mapping[str, str] = field(default_factory=dict)
     media: Mapping[str, bytes] = field(default_factory=dict)
     earlier: tuple[Version, ...] = ()
+    decisions: Decisions | None = None
 
     @property
     def name(self) -> str:
