@@ -343,6 +343,30 @@ def reading_reminders(found: Iterable[Reader], now: datetime) -> list[dict[str, 
     return reminded
 
 
+def visible_to(found: Iterable[Reader], person: str, *, whole: bool) -> list[Reader]:
+    """Who of a brand's readers is somebody's business.
+
+    Args:
+        person: who looks; a person of the same brand.
+        whole: they see everybody; else themselves and those whom they manage, also through others.
+    """
+    among = list(found)
+    if whole:
+        return among
+    managers = {item.member.id: item.member.manager for item in among}
+
+    def below(name: str) -> bool:
+        seen: set[str] = set()
+        while name and name not in seen:
+            if name == person:
+                return True
+            seen.add(name)
+            name = managers.get(name, "")
+        return False
+
+    return [item for item in among if below(item.member.id)]
+
+
 def may_see(members: Iterable[Member], person: str, among: Collection[str]) -> tuple[str, ...]:
     """The brands whose sites a person may enter: those that people.yaml names, no other.
 

@@ -18,11 +18,11 @@ from signpost.domain.signing.authenticator import rp_id_of
 from signpost.domain.signing.ceremony import Answer as Ceremony
 from signpost.domain.signing.keys import parse_line
 from signpost.domain.signing.passkey import web_base64
-from signpost.errors import LedgerError, SignpostError
+from signpost.errors import LedgerError, SignpostError, StackError
 from signpost.handlers import _web
 from signpost.handlers._web import Answer, Refused, Request, members
-from signpost.handlers.pages import entry, home, papers, posts, switch
-from signpost.handlers.pages.template import KINDS, Html, asset
+from signpost.handlers.pages import entry, home, lessons, onboarding, papers, posts, switch
+from signpost.handlers.pages.template import KINDS, Html, asset, joined
 from signpost.usecases.signoff.approving import NotDecided
 from signpost.usecases.signoff.desk import SignoffDesk
 from signpost.usecases.signoff.entering import NotKnown, Visitor
@@ -110,8 +110,22 @@ class Pages:
             case ("resume",):
                 _counting(visitor)
                 return self._resume(visitor)
+            case (("acknowledge" | "onboarding"), *_):
+                return self._reading(visitor, parts)
             case ("posts", brand, post):
                 return posts.post_page(self.desk.approving.one(visitor, brand, post), who)
+        raise NotThere("There is no such page.", "Go to the start.")
+
+    def _reading(self, visitor: Visitor, parts: tuple[str, ...]) -> str:
+        room, who = self.desk.reading_room, visitor.name
+        match parts:
+            case ("acknowledge",):
+                return lessons.shelf(room.lessons(visitor), who)
+            case ("acknowledge", brand, version):
+                return lessons.lesson_page(room.open(visitor, brand, version), who)
+            case ("onboarding",):
+                now = self.desk.clock.now()
+                return onboarding.readers_page(room.listings(visitor), now, who)
         raise NotThere("There is no such page.", "Go to the start.")
 
     def _home(self, visitor: Visitor) -> str:
@@ -124,7 +138,14 @@ class Pages:
             except (LedgerError, NotDecided, NotLifted):
                 # The rest of the page is of use without them, and it says what is not known.
                 pass
+            cards = joined([cards, self._lessons(visitor)])
         return home.home(visitor, self.desk.signing.awaiting(visitor), cards, stopped)
+
+    def _lessons(self, visitor: Visitor) -> Html:
+        try:
+            return lessons.cards(self.desk.reading_room.awaiting(visitor))
+        except StackError:
+            return Html("")  # its own page says why; signing and stopping wait for nothing
 
     def _resume(self, visitor: Visitor) -> str:
         switching, liftings, untold = self.desk.switching, [], {}
@@ -181,6 +202,8 @@ class Pages:
                 return self._paper(visitor, step, given)
             case ("posts", ("approve" | "reject") as how, step):
                 return self._decided(visitor, how, step, given)
+            case ("acknowledge", step):
+                return self._read(visitor, step, given)
             case ("stop",):
                 _counting(visitor)
                 scope = _text(given, "scope")
@@ -221,6 +244,18 @@ class Pages:
         said = signing.finish(visitor, paper, answer)
         self._noted(visitor, "sign", {"brand": brand, what: name, "ok": bool(said.get("ok"))})
         return _done(said, f"{papers.address(paper)}/certificate")
+
+    def _read(self, visitor: Visitor, step: str, given: Mapping[str, Any]) -> Answer:
+        room = self.desk.reading_room
+        lesson = room.lesson(visitor, _text(given, "brand"), _text(given, "version"))
+        challenge = room.begin(visitor, lesson, _text(given, "digest"))
+        if step == "begin":
+            return self._challenges(visitor, [challenge])
+        (answer,) = _ceremonies(given, 1)
+        said = room.finish(visitor, lesson, answer)
+        detail = {"brand": lesson.brand, "version": lesson.version, "ok": bool(said.get("ok"))}
+        self._noted(visitor, "acknowledge", detail)
+        return _done(said, lesson.address)
 
     def _decided(self, visitor: Visitor, how: str, step: str, given: Mapping[str, Any]) -> Answer:
         approving = self.desk.approving

@@ -22,6 +22,7 @@ from signpost.domain.people import (
     parse_member,
     readers,
     reading_reminders,
+    visible_to,
 )
 from signpost.domain.workspace import Brand, Holder, People, Person, Position
 
@@ -152,6 +153,20 @@ def test_a_client_sees_the_brands_that_list_them_and_nobody_sees_a_namesakes() -
     assert may_see(everybody, "finn", ["larkfell"]) == ()
     assert may_see(everybody, "juno", []) == ()
     assert may_see([], "juno", ["larkfell"]) == ()
+
+
+def test_managers_see_those_below_them_also_through_others() -> None:
+    tree = {"a": "", "b": "a", "c": "b", "d": "a", "e": "f", "f": "e"}
+    found = readers(
+        [replace(JUNO, id=name, manager=by) for name, by in tree.items()], GATE, (), NOW
+    )
+    seen = {
+        name: {item.member.id for item in visible_to(found, name, whole=False)} for name in tree
+    }
+    assert seen["a"] == {"a", "b", "c", "d"}
+    assert seen["b"] == {"b", "c"}
+    assert seen["e"] == {"e", "f"}  # a circle, which check refuses, ends all the same
+    assert len(visible_to(found, "c", whole=True)) == 6
 
 
 days = st.one_of(st.none(), st.dates(date(2020, 1, 1), date(2030, 1, 1)))

@@ -31,6 +31,12 @@ def home(
             _publishing(stopped) if visitor.counts else _not_yet(),
             _signed(visitor),
             html(
+                '<p><a href="/acknowledge">What is to be read</a> · '
+                '<a href="/onboarding">Who has read what</a></p>'
+            )
+            if visitor.counts
+            else Html(""),
+            html(
                 '<p class="quiet">Your passkey: <code>{print}</code></p>',
                 print=parse_line(visitor.passkey.line).fingerprint,
             ),

@@ -9,6 +9,7 @@ from signpost.ports import Clock, ControlDesk, SignoffStore
 from signpost.usecases.signoff.approving import Approving
 from signpost.usecases.signoff.enrolling import Enrolling
 from signpost.usecases.signoff.entering import Entering
+from signpost.usecases.signoff.reading_room import ReadingRoom
 from signpost.usecases.signoff.signing import Signing
 from signpost.usecases.signoff.switching import Switching
 from signpost.usecases.signoff.trust import TrustReader
@@ -51,6 +52,11 @@ class SignoffDesk:
     def approving(self) -> Approving:
         """Posts."""
         return Approving(self.origin, self.control)
+
+    @property
+    def reading_room(self) -> ReadingRoom:
+        """What is to be read, and who has."""
+        return ReadingRoom(self.origin, self.trust, self.control, self.clock)
 
     @property
     def switching(self) -> Switching:

@@ -1,0 +1,123 @@
+"""A version to read: what changed since the last, all of it, and "I have read it"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from signpost.handlers.pages.reading import differences, readable
+from signpost.handlers.pages.template import Html, html, items, joined, page
+from signpost.usecases.signoff.reading_room import Lesson, Opened
+
+
+def cards(found: Sequence[Lesson]) -> Html:
+    """Cards for the first page."""
+    return joined(
+        html(
+            '<div class="card"><h3>To read: {brand} {version}</h3><p>{due}</p>'
+            '<p><a class="button" href="{to}">Read it</a></p></div>',
+            brand=item.brand,
+            version=item.version,
+            due=_due(item),
+            to=item.address,
+        )
+        for item in found
+    )
+
+
+def shelf(found: Sequence[Lesson], who: str) -> str:
+    """The page with all that this person is to read, or has read."""
+    lines = items(
+        html(
+            '<a href="{to}">{brand} {version}</a>: {state}',
+            to=item.address,
+            brand=item.brand,
+            version=item.version,
+            state=_state(item),
+        )
+        for item in found
+    )
+    empty = html("<p>No version is in force that is for you to read.</p>")
+    return page("To read", lines or empty, who=who)
+
+
+def lesson_page(opened: Opened, who: str) -> str:
+    """The page on which a version is read and acknowledged."""
+    lesson = opened.lesson
+    begin = "is in force since" if lesson.present else "takes effect on"
+    body = joined(
+        [
+            html(
+                "<p>{version} {begin} <strong>{start}</strong>. {due}</p>",
+                version=lesson.version,
+                begin=begin,
+                start=lesson.start,
+                due=_due(lesson),
+            ),
+            _changed(opened),
+            _whole(opened),
+            _acknowledge(lesson),
+        ]
+    )
+    return page(f"Read {lesson.brand} {lesson.version}", body, who=who)
+
+
+def _changed(opened: Opened) -> Html:
+    if not opened.since:
+        return html("<h2>All of it is new to you</h2>")
+    return html(
+        "<h2>What changed since {since}</h2><p class='quiet'>{since} is the last that you read."
+        "</p>{found}",
+        since=opened.since,
+        found=differences(opened.differences) or html("<p>The words are the same.</p>"),
+    )
+
+
+def _whole(opened: Opened) -> Html:
+    # Who never read it finds the strategy open; who read it before finds what changed above.
+    pages = joined(
+        html(
+            "<details{open}><summary>{path}</summary>{text}</details>",
+            open=Html("" if opened.since or "/strategy/" not in path else " open"),
+            path=path,
+            text=readable(path, found),
+        )
+        for path, found in sorted(opened.texts.items())
+    )
+    untold = (
+        html(
+            '<p class="loud">Part of it as well, and not shown here: {paths}. Read them on the '
+            "site, or have somebody push again.</p>",
+            paths=", ".join(opened.untold),
+        )
+        if opened.untold
+        else Html("")
+    )
+    return html("<h2>The full text</h2>{untold}{pages}", untold=untold, pages=pages)
+
+
+def _acknowledge(lesson: Lesson) -> Html:
+    if lesson.read is not None:
+        return html("<h2>Done</h2><p>{state}.</p>", state=_state(lesson))
+    return html(
+        '<h2>I have read it</h2><form data-do="sign" data-post="/api/acknowledge">'
+        '<input type="hidden" name="brand" value="{brand}"><input type="hidden" name="version" '
+        'value="{version}"><input type="hidden" name="digest" value="{digest}">'
+        "<button>I have read {version}</button></form>"
+        '<p class="quiet">Your passkey signs exactly this version: <code>{digest}</code></p>',
+        brand=lesson.brand,
+        version=lesson.version,
+        digest=lesson.digest,
+    )
+
+
+def _state(lesson: Lesson) -> str:
+    if lesson.read is None:
+        return f"to read. {_due(lesson)}".strip()
+    if lesson.read.how == "signed":
+        return "you signed it"
+    when = f" on {lesson.read.at.date()}" if lesson.read.at else ""
+    return f"you acknowledged it{when}"
+
+
+def _due(lesson: Lesson) -> str:
+    return f"Please read it until {lesson.due}." if lesson.due and lesson.read is None else ""
