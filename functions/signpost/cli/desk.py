@@ -8,6 +8,7 @@ from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
+from signpost.cli.asked import Asked, asked_of
 from signpost.cli.connection import Connection
 from signpost.cli.evidence import find_docs, find_proofs, gates_after, judge_stack, shut_at
 from signpost.cli.git import Commit, read_commit
@@ -40,6 +41,7 @@ class Draft:
         required: nothing goes out without a release in force, as the content says.
         shut: deliveries that would find no release in force at their time → why.
         people: of the brands that sign; none where the stack's version would refuse them.
+        asked: what the content says of approvals.
     """
 
     compiled: Compiled
@@ -51,6 +53,7 @@ class Draft:
     required: bool = False
     shut: Mapping[str, str] = field(default_factory=dict)
     people: tuple[Mapping[str, Any], ...] = ()
+    asked: Asked = field(default_factory=Asked)
 
     @property
     def acting(self) -> bool:
@@ -72,6 +75,8 @@ class Draft:
         known = {name: entry["evidence"] for name, entry in self.state.releases.items()}
         if any(known.get(brand) != name for brand, name in self.releases.items()):
             return "Releases of the strategy have changed"
+        if self.asked.is_news(self.state):
+            return "What needs approval has changed"
         if list(self.people) != self.state.people:
             return "The people have changed"
         if self.required and not all(e["required"] for e in self.state.releases.values()):
@@ -152,7 +157,8 @@ class Desk:
             and (why := shut_at(delivery, actual.get(delivery.id), gates, now))
         }
         people = self._people(proofs, state)
-        return Draft(compiled, state, plan, about, force, proofs, required, shut, people)
+        asked = asked_of(compiled, plan, state, self.workspace, self.brands)
+        return Draft(compiled, state, plan, about, force, proofs, required, shut, people, asked)
 
     def _people(
         self, proofs: Mapping[str, bytes], state: StateFile

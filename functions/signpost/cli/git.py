@@ -35,16 +35,16 @@ def read_commit(content: Path) -> Commit:
     """HEAD of the repository that holds the content; an empty Commit where there is none."""
     if shutil.which("git") is None:
         return Commit()
-    head = _git(content, "rev-parse", "--verify", "--quiet", "HEAD")
+    head = ask_git(content, "rev-parse", "--verify", "--quiet", "HEAD")
     if not head:
         return Commit()
-    trailers = _git(
+    trailers = ask_git(
         content, "log", "-1", f"--format=%(trailers:key={APPROVE_TRAILER},valueonly,unfold)"
     )
     return Commit(
         id=head,
         approve=tuple(line.strip() for line in trailers.splitlines() if line.strip()),
-        dirty=bool(_git(content, "status", "--porcelain", "--", ".")),
+        dirty=bool(ask_git(content, "status", "--porcelain", "--", ".")),
     )
 
 
@@ -52,7 +52,7 @@ def committed(content: Path) -> frozenset[str]:
     """Files of the content folder that are exactly as HEAD has them, relative to it."""
     if shutil.which("git") is None:
         return frozenset()
-    changed = _git(content, "diff", "--name-only", "--relative", "-z", "HEAD", "--", ".")
+    changed = ask_git(content, "diff", "--name-only", "--relative", "-z", "HEAD", "--", ".")
     return in_head(content) - frozenset(changed.split("\0"))
 
 
@@ -60,7 +60,7 @@ def in_head(content: Path) -> frozenset[str]:
     """Files of the content folder that HEAD has, changed since or not, relative to it."""
     if shutil.which("git") is None:
         return frozenset()
-    names = _git(content, "ls-tree", "-r", "-z", "--name-only", "HEAD", "--", ".")
+    names = ask_git(content, "ls-tree", "-r", "-z", "--name-only", "HEAD", "--", ".")
     return frozenset(names.split("\0")) - {""}
 
 
@@ -73,7 +73,7 @@ def changed_at(content: Path) -> dict[str, int]:
     """
     if shutil.which("git") is None:
         return {}
-    told = _git(
+    told = ask_git(
         content, "log", "-z", "--name-only", "--no-renames", "--relative", "--format=%x01%ct",
         "HEAD", "--", ".",
     )  # fmt: skip
@@ -101,7 +101,7 @@ def lines_since(content: Path, places: Mapping[str, int]) -> dict[str, datetime]
 
 
 def _line_since(content: Path, path: str, line: int) -> datetime | None:
-    told = _git(content, "blame", "--porcelain", f"-L{line},{line}", "--", path)
+    told = ask_git(content, "blame", "--porcelain", f"-L{line},{line}", "--", path)
     if not told or told.startswith("0" * 40):  # not committed yet
         return None
     seconds = next(
@@ -117,7 +117,7 @@ def in_repository(folder: Path) -> bool:
     nearest = next(
         place for place in (folder.absolute(), *folder.absolute().parents) if place.is_dir()
     )
-    return _git(nearest, "rev-parse", "--is-inside-work-tree") == "true"
+    return ask_git(nearest, "rev-parse", "--is-inside-work-tree") == "true"
 
 
 def start_repository(folder: Path) -> None:
@@ -138,7 +138,8 @@ def start_repository(folder: Path) -> None:
         raise StackError(f"git init failed: {done.stderr.strip()}", "The files are written.")
 
 
-def _git(folder: Path, *arguments: str) -> str:
+def ask_git(folder: Path, *arguments: str) -> str:
+    """What git says, without white space around it; empty where it fails."""
     done = subprocess.run(
         ["git", "-C", str(folder), *arguments],
         capture_output=True,

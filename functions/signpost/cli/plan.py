@@ -33,6 +33,7 @@ def command(content_dir: Path | None, form: str) -> None:
     the same while other posts go live.
     """
     from signpost.cli.desk import open_desk
+    from signpost.cli.output.approvals import asked_document, asked_lines, tell_asked
     from signpost.cli.output.changes import plan_document, show_plan, tell_drafts
 
     terminal = Terminal()
@@ -46,14 +47,23 @@ def command(content_dir: Path | None, form: str) -> None:
                 "workspace": draft.compiled.workspace,
                 "bundle": draft.state.bundle,
                 **plan_document(draft.plan, draft.about, draft.force, draft.shut),
+                "approvals": asked_document(draft.asked),
             }
         )
     elif form == "markdown":
         from signpost.cli.output import markdown
 
         markdown.show(
-            markdown.plan_text(draft.plan, draft.about, desk.zone, draft.force, draft.shut)
+            markdown.plan_text(
+                draft.plan,
+                draft.about,
+                desk.zone,
+                draft.force,
+                draft.shut,
+                asked_lines(draft.asked, draft.plan, draft.about),
+            )
         )
     else:
         show_plan(terminal, draft.plan, draft.about, desk.zone, draft.force, draft.shut)
+        tell_asked(terminal, draft.asked, draft.plan, draft.about)
         tell_drafts(terminal, draft.compiled.drafts)

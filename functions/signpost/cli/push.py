@@ -55,7 +55,9 @@ def command(
     sent again; what is public is never touched by a push.
     """
     from signpost.cli.desk import open_desk
+    from signpost.cli.output.approvals import tell_asked
     from signpost.cli.output.changes import (
+        is_held_for_approval,
         plan_document,
         show_plan,
         show_verdict,
@@ -73,6 +75,7 @@ def command(
     human = form == "human"
     if human:
         show_plan(terminal, draft.plan, draft.about, desk.zone, draft.force, draft.shut)
+        tell_asked(terminal, draft.asked, draft.plan, draft.about)
         tell_drafts(terminal, draft.compiled.drafts)
         if desk.commit.dirty and draft.plan.acting:
             terminal.warn("Some content is not committed; what lies in the folder is sent.")
@@ -109,6 +112,8 @@ def command(
     lost = [
         change
         for change in sent.verdict.changes
-        if change.state not in ("SCHEDULED", "CANCELLED") and change.delivery not in known
+        if change.state not in ("SCHEDULED", "CANCELLED")
+        and change.delivery not in known
+        and not is_held_for_approval(change)
     ]
     return 0 if sent.verdict.accepted and not lost else 1

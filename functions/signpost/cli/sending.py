@@ -92,6 +92,7 @@ def _deliver(desk: Desk, draft: Draft, terminal: Terminal, approved: str, wait_s
             releases=draft.releases,
             require_release=draft.required,
             people=draft.people,
+            **draft.asked.head(),
         )
         media = sorted(
             {

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from signpost.domain.amendment import Amend, amended, amendment_of
+from signpost.domain.approval import ApprovalGate, parse_approval
 from signpost.domain.canonical import parse_utc
 from signpost.domain.lifecycle import State
 from signpost.domain.plan import Actual
@@ -35,6 +36,7 @@ class Entry:
         live: the revision that was public when the amendment was asked for.
         note: who asked for the amendment, and why.
         amendment: the delivery's; None where nobody asked for one.
+        awaits: it is held for its approval alone.
     """
 
     delivery: str
@@ -61,6 +63,7 @@ class Entry:
     live: str = ""
     note: str = ""
     amendment: Entry | None = None
+    awaits: bool = False
 
     @property
     def standing(self) -> str:
@@ -138,6 +141,12 @@ class StateFile:
     def people(self) -> list[Mapping[str, Any]]:
         """The people of the accepted bundle, as JSON members."""
         return list(self.raw.get("people", ()))
+
+    @property
+    def approvals(self) -> dict[str, ApprovalGate]:
+        """What the stack knows of the approvals of posts, by workspace, brand and post id."""
+        found = self.raw.get("approvals", {})
+        return {post: parse_approval(post, value) for post, value in found.items()}
 
     @property
     def listed(self) -> list[Mapping[str, Any]]:
@@ -252,6 +261,7 @@ def _entry(name: str, value: Mapping[str, Any]) -> Entry:
         action=value.get("action", ""),
         live=value.get("live", ""),
         note=value.get("note", ""),
+        awaits=bool(value.get("awaits")),
     )
 
 

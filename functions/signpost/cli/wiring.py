@@ -13,6 +13,7 @@ from contextlib import nullcontext
 from datetime import UTC, datetime
 from functools import cache, lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from signpost.cli.connection import Connection, find_connection
@@ -37,6 +38,7 @@ if TYPE_CHECKING:  # every class costs its part of a `check` that finds little c
     from signpost.domain.letterhead import Letterhead
     from signpost.domain.media import MediaFact
     from signpost.domain.plan import Actual
+    from signpost.domain.post import Post
     from signpost.domain.website.source import Version
     from signpost.domain.workspace import Brand, Workspace
     from signpost.ports import Distribution, ObjectStore, SiteStore
@@ -75,6 +77,7 @@ class Compiled(NamedTuple):
         work: tasks on posts that are not ready, as JSON members.
         drafts: titles of posts that are not sent; the title is the file's name where it has none.
         accounts: every account of the content, as the head of a bundle lists them.
+        files: brand and post id → the files that the post is made of, its own first.
     """
 
     content: Path
@@ -85,6 +88,7 @@ class Compiled(NamedTuple):
     drafts: tuple[str, ...]
     pictures: PictureLibrary
     accounts: tuple[Mapping[str, Any], ...]
+    files: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
 class Chosen(NamedTuple):
@@ -269,7 +273,18 @@ def compile_content(
         drafts=drafts,
         pictures=pictures,
         accounts=listed_accounts(brands.values()),
+        files={f"{post.brand}/{post.id}": _files_of(post) for post in read.posts},
     )
+
+
+def _files_of(post: Post) -> tuple[str, ...]:
+    """The files that a post is made of, its own first; all of its folder, where it has one."""
+    folder, _, name = post.path.rpartition("/")
+    if name == "index.md":
+        return post.path, folder
+    texts = [body.path for body in post.bodies.values()]
+    found = [post.path, *texts, *(media.path for media in post.every_media() if media.path)]
+    return tuple(dict.fromkeys(found))
 
 
 def editable(channel: str) -> bool:

@@ -9,10 +9,11 @@ from typing import Any
 
 from signpost.cli.output.human import Terminal, amount, plain
 from signpost.cli.output.releases import shut_document, shut_lines
+from signpost.domain.approval import AWAITING
 from signpost.domain.canonical import parse_utc, utc_text
 from signpost.domain.delivery import About
 from signpost.domain.plan import Action, Change, Plan
-from signpost.usecases.verdict import Verdict
+from signpost.usecases.verdict import Verdict, VerdictChange
 
 ORDER = (Action.CREATE, Action.UPDATE, Action.CANCEL, Action.DRIFT)
 """In which the kinds of change are shown."""
@@ -192,13 +193,26 @@ def show_verdict(
     odd = [
         change
         for change in verdict.changes
-        if change.state not in ("SCHEDULED", "CANCELLED") and change not in drift
+        if change.state not in ("SCHEDULED", "CANCELLED")
+        and change not in drift
+        and not is_held_for_approval(change)
     ]
+    waiting = [change for change in verdict.changes if is_held_for_approval(change)]
+    for change in waiting:
+        told = about.get(change.delivery, About())
+        terminal.say(f"{plain(told.title or change.delivery)}: {plain(change.reason)}.")
+    if waiting:
+        terminal.say("`signpost approve POST` approves; `signpost queue` shows what awaits whom.")
     for change in odd:
         told = about.get(change.delivery, About())
         terminal.warn(f"{told.title or change.delivery}: {change.state}, {change.reason}.")
     if odd:
         terminal.say(f"{amount(len(odd), 'delivery')} will not go out.", stderr=True)
+
+
+def is_held_for_approval(change: VerdictChange) -> bool:
+    """Whether a delivery awaits approval, as it should, and goes out once it is given."""
+    return change.state == "HELD" and change.reason.startswith(AWAITING)
 
 
 _DONE = (("create", "created"), ("update", "updated"), ("cancel", "cancelled"))

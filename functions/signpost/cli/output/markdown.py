@@ -120,6 +120,7 @@ def plan_text(
     zone: tzinfo,
     force: str,
     shut: Mapping[str, str] = MappingProxyType({}),
+    asked: Sequence[str] = (),
 ) -> str:
     """What a merge would do, as a table.
 
@@ -128,6 +129,7 @@ def plan_text(
         zone: the workspace's, in which times are shown.
         force: why the plan needs approval; empty where it does not.
         shut: deliveries that would find no release in force at their time → why.
+        asked: which posts need approval, and by whom.
     """
     pieces = ["## Plan", counted(plan)]
     if force:
@@ -136,6 +138,7 @@ def plan_text(
             f"message of the merge commit with the line `Signpost-Approve: {plan.digest}`."
         )
     pieces += [f"**Held:** {code(line, max_chars=600)}" for line in shut_lines(shut, about)[:5]]
+    pieces += [f"**Approval:** {code(line, max_chars=600)}" for line in asked[:10]]
     rows = [
         _row(change, about.get(change.delivery, About()), zone)
         for action in ORDER
