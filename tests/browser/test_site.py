@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import shutil
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,9 @@ from click.testing import CliRunner
 from playwright.sync_api import Browser, Page, Response, expect
 
 from signpost.cli.site import command
-from signpost.cli.website.server import open_server
+from signpost.cli.website.server import Entrance, open_server
+from signpost.domain.entrance.door import entry
+from signpost.domain.entrance.passes import MAX_S, Keyring, Pass, Use, issue
 from tests.browser.conftest import NARROW, WIDE, OpenPage, Shoot, overflow, serious_findings
 from tests.browser.payloads import PAYLOADS
 from tests.website.house import OLD, ON, PRESENT, PROPOSED, build_house
@@ -312,6 +316,62 @@ def test_the_same_headers_are_sent_with_everything(
     ):
         assert page.request.get(f"{site}{path}").status == 404
     page.context.close()
+
+
+# --- A closed site ------------------------------------------------------------------------------------
+
+
+def test_a_closed_site_lets_in_who_has_a_pass_and_only_where_it_is_for(
+    house: Path, open_page: OpenPage, shoot: Shoot
+) -> None:
+    now = int(time.time())
+    ticket = Pass("juno", (BRAND,), now, now + MAX_S, Use.TICKET)
+    rings = [Keyring({"here": "k" * 43})]
+    with closed_site(house / "site", rings) as site:
+        page = open_page(f"{site}/{BRAND}/{PRESENT}/", expect=("403",))
+        expect(page.locator("h1")).to_have_text("This site is closed")
+        assert page.get_by_role("link").get_attribute("href") == (
+            f"{site}/signoff?to=%2F{BRAND}%2F{PRESENT}%2F"
+        )
+        assert serious_findings(page) == []
+        for name, (width, height) in {"wide": WIDE, "narrow": NARROW}.items():
+            page.set_viewport_size({"width": width, "height": height})
+            assert overflow(page) <= 0
+            shoot(page, f"site-closed-{name}")
+        way = entry(site, issue(ticket, "here", "k" * 43), f"/{BRAND}/{PRESENT}/strategy/")
+        page.goto(way)
+        page.wait_for_url(f"{site}/{BRAND}/{PRESENT}/strategy/")
+        seal = page.locator(".sp-seal")
+        expect(seal).to_contain_text("To be reviewed by")  # it could ask for the state
+        expect(seal).not_to_contain_text("could not be asked")
+        (cookie,) = page.context.cookies(site)
+        assert (cookie["name"], cookie["httpOnly"], cookie["secure"], cookie["sameSite"]) == (
+            "__Host-signpost", True, True, "Lax",
+        )  # fmt: skip
+        page.goto(f"{site}/")
+        page.wait_for_url(f"{site}/{BRAND}/{PRESENT}/")
+        for path in ("/somebody-else/next/", "/status.json"):
+            page.goto(f"{site}{path}")
+            expect(page.locator("main")).to_contain_text("Your pass is for other pages")
+        rings.append(Keyring(rings[0].keys, {"juno": now}))
+        page.goto(f"{site}/{BRAND}/{PRESENT}/")
+        expect(page.locator("main")).to_contain_text("Your pass was taken back.")
+
+
+@contextmanager
+def closed_site(folder: Path, rings: list[Keyring]) -> Iterator[str]:
+    """Serve a built site as a closed one; what the last of the rings says holds."""
+    server = open_server(folder)
+    address = f"http://127.0.0.1:{server.server_port}"
+    server.entrance = Entrance(lambda: rings[-1], f"{address}/signoff")
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield address
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 @pytest.fixture(scope="module")

@@ -1,24 +1,40 @@
-"""Serves a built site on loopback, with the headers of its headers.json."""
+"""Serves a built site on loopback, with the headers of its headers.json and the door of production."""
 
 from __future__ import annotations
 
 import gzip
 import json
-import mimetypes
 import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
+from signpost.cli.website.finished import content_type
 from signpost.cli.website.make import OWN
+from signpost.domain.entrance.door import NOT_FOUND, answer, set_cookie
+from signpost.domain.entrance.passes import COOKIE, Keyring
 from signpost.domain.website import headers
 from signpost.errors import SettingsError
 
 _COMPRESSED = (".html", ".css", ".js", ".json", ".svg", ".xml", ".txt", ".csv")
-_TYPES = {".js": "text/javascript", ".json": "application/json", ".svg": "image/svg+xml",
-          ".webp": "image/webp", ".avif": "image/avif"}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """What a closed site asks of everybody.
+
+    Args:
+        ring: the keys and revocations that hold at this moment; asked for with each request.
+        signoff: where one gets a pass; empty where there is no such place.
+    """
+
+    ring: Callable[[], Keyring]
+    signoff: str = ""
 
 
 class SiteServer(ThreadingHTTPServer):
@@ -27,15 +43,19 @@ class SiteServer(ThreadingHTTPServer):
     Args:
         folder: the built site.
         sent: headers of every answer.
+        entrance: None: the site is public.
     """
 
     daemon_threads = True
     request_queue_size = 64
 
-    def __init__(self, folder: Path, sent: dict[str, str], port: int) -> None:
+    def __init__(
+        self, folder: Path, sent: dict[str, str], port: int, entrance: Entrance | None = None
+    ) -> None:
         super().__init__(("127.0.0.1", port), Handler)
         self.folder = folder
         self.sent = sent
+        self.entrance = entrance
 
     def handle_error(self, request: object, client_address: object) -> None:
         """Nothing where the reader went away; all else as ever."""
@@ -61,38 +81,53 @@ class Handler(BaseHTTPRequestHandler):
         """Nothing: the terminal is the person's."""
 
     def _answer(self, *, body: bool) -> None:
-        path = unquote(urlsplit(self.path).path)
-        file = self._file(path)
-        if file is not None and file.is_dir():
-            # Only ever a path of this site: two slashes would lead to another host.
-            self._send(HTTPStatus.MOVED_PERMANENTLY, b"", "text/plain", body=body,
-                       more={"Location": f"/{urlsplit(self.path).path.strip('/')}/"})  # fmt: skip
+        path, _, query = self.path.partition("?")
+        pairs = (part.partition("=") for part in query.split("&"))
+        entrance = self.server.entrance
+        given = answer(
+            path,
+            {name: value for name, _, value in pairs},
+            self._pass(),
+            int(time.time()),
+            entrance.ring() if entrance else None,
+            entrance.signoff if entrance else "",
+        )
+        if given.path:
+            self._send_file(given.path, body=body)
             return
+        more = {"Cache-Control": "no-store"}
+        if given.location:
+            more["Location"] = given.location
+        if given.cookie:
+            more["Set-Cookie"] = set_cookie(*given.cookie)
+        kind = "text/html; charset=utf-8"
+        self._send(given.status, given.body.encode(), kind, body=body, more=more)
+
+    def _pass(self) -> str:
+        for part in self.headers.get("Cookie", "").split(";"):
+            name, _, value = part.strip().partition("=")
+            if name == COOKIE:
+                return value
+        return ""
+
+    def _send_file(self, path: str, *, body: bool) -> None:
+        file = self._file(path)
         found = HTTPStatus.OK if file is not None else HTTPStatus.NOT_FOUND
-        file = file or self.server.folder / "404.html"
+        file = file or self.server.folder / NOT_FOUND.lstrip("/")
         data = file.read_bytes()
-        kind = _TYPES.get(file.suffix) or mimetypes.guess_type(file.name)[0] or "text/plain"
         more = {"Cache-Control": headers.caching(path)}
         if file.suffix in _COMPRESSED and "gzip" in self.headers.get("Accept-Encoding", ""):
             data = _packed(data)
             more |= {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
-        if kind.startswith("text/") or kind == "application/json":
-            kind = f"{kind}; charset=utf-8"
-        self._send(found, data, kind, body=body, more=more)
+        self._send(found, data, content_type(file.name), body=body, more=more)
 
     def _file(self, path: str) -> Path | None:
-        """The file of a path; a folder where the path lacks its last slash; None: there is none."""
-        parts = [part for part in path.split("/") if part]
-        if any(part in {".", ".."} or part.startswith(".") or "\\" in part or "\0" in part
-               for part in parts):  # fmt: skip
+        """The file of a path; None: there is none."""
+        parts = unquote(path).lstrip("/").split("/")
+        if any(not part or part.startswith(".") or "\\" in part or "\0" in part for part in parts):
             return None
         file = self.server.folder.joinpath(*parts)
-        if file.is_dir():
-            index = file / "index.html"
-            if not index.is_file():
-                return None
-            return index if path.endswith("/") else file
-        return file if file.is_file() and not path.endswith("/") else None
+        return file if file.is_file() else None
 
     def _send(
         self, status: HTTPStatus, data: bytes, kind: str, *, body: bool, more: dict[str, str]
@@ -107,11 +142,12 @@ class Handler(BaseHTTPRequestHandler):
             self.wfile.write(data)
 
 
-def open_server(folder: Path, port: int = 0) -> SiteServer:
+def open_server(folder: Path, port: int = 0, entrance: Entrance | None = None) -> SiteServer:
     """A server that listens already, on loopback.
 
     Args:
         port: 0 for a free one.
+        entrance: what a closed site asks; None: the site is public.
 
     Raises:
         SettingsError: there is no site, or the port is taken.
@@ -121,7 +157,7 @@ def open_server(folder: Path, port: int = 0) -> SiteServer:
         raise SettingsError(f"There is no site in {folder}.", "Build it: `signpost site build`.")
     sent = json.loads(file.read_text(encoding="utf-8"))["headers"]
     try:
-        return SiteServer(folder, sent, port)
+        return SiteServer(folder, sent, port, entrance)
     except OSError as error:
         raise SettingsError(
             f"Port {port} cannot be used: {error.strerror}.", "Name another with --port."
