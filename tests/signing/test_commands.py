@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 import pytest
 
+from signpost.cli.main import run as signpost
 from signpost.cli.signoff.pins import pins_file
 from signpost.errors import SettingsError, SigningError
 from tests.signing.workspace import DATES, Company, Strategy, environment, found, git, run, told
@@ -120,6 +121,21 @@ def test_only_committed_files_are_frozen(rooted: Company, strategy: Strategy, ch
             strategy("release", "2026.1", *DATES)
     else:
         assert strategy("release", "2026.1", *DATES)[0] == 0
+
+
+def test_a_table_that_is_out_of_date_is_not_frozen(rooted: Company, strategy: Strategy) -> None:
+    page = "strategy-site/docs/acme/strategy/index.md"
+    rooted.edit(page, "We mend.", "We mend.\n\n<!-- generated: objectives -->\n<!-- /generated -->")
+    rooted.commit()
+    with pytest.raises(
+        SigningError, match=r"docs/acme/strategy/index\.md: The generated part `obj"
+    ):
+        strategy("release", "2026.1", *DATES)
+    assert not rooted.release().exists()
+    arguments = ["docs", "write", "--content", str(rooted.folder / "content")]
+    assert signpost(arguments) == 0
+    rooted.commit()
+    assert strategy("release", "2026.1", *DATES)[0] == 0
 
 
 def test_links_submodules_and_crlf_are_not_frozen(rooted: Company, strategy: Strategy) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -33,7 +34,8 @@ Examples:
   signpost strategy release 2026.1 --effective 2026-12-01 --review-by 2027-05-31
   signpost strategy release 2026.2 --effective 2027-02-01 --review-by 2027-07-31 --format json
 
-The files are those of the last commit that the trust root names. The folder appears at once, with
+The files are those of the last commit that the trust root names; a page with a table that is out of
+date (`signpost docs check`, DOC966) is not frozen. The folder appears at once, with
 its manifest; it is signed with `signpost strategy sign VERSION`. Until enough people have signed,
 the version before stays in force. Commit the folder: signers get it with git."""
 )
@@ -71,6 +73,7 @@ def command(
     documents = committed_documents(
         find_documents(site, content_dir), root.documents if root else ()
     )
+    _refuse_stale(site, content_dir, documents)
     files = {NAME: release.write(), **{f"{FILES}{path}": data for path, data in documents.items()}}
     sealed = manifest.format_manifest(files)
     place = site.releases / version
@@ -87,6 +90,27 @@ def command(
         terminal.say(f"  signpost strategy sign {version} --as {person.id}")
     terminal.say(f"It takes {amount(root.strategy.count if root else 0, 'signature')}.")
     return 0
+
+
+def _refuse_stale(site: Site, content_dir: Path | None, documents: Mapping[str, bytes]) -> None:
+    """Refuse to freeze a page with a table that no longer says what the data says.
+
+    Raises:
+        SigningError: names the pages.
+    """
+    from signpost.checks.handbook import stale_part
+    from signpost.cli.wiring import open_handbook
+
+    handbook = open_handbook(site.docs, find_documents(site, content_dir)["content"])
+    found = {f"docs/{item.span.path}": item for item in stale_part.judge(handbook, today())}
+    stale = sorted(set(found) & set(documents))
+    if stale:
+        first = found[stale[0]]
+        raise SigningError(
+            f"{', '.join(stale[:10])}: {first.cause} People would sign what nobody works by.",
+            "`signpost docs write`, read what changed, commit it, and freeze again.",
+            reason="stale",
+        )
 
 
 def _release(
