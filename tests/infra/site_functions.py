@@ -38,9 +38,9 @@ IMPORT = "import cf from 'cloudfront';\n"
 
 
 def code_of(name: str, **parameters: str) -> str:
-    """The code of a function, with the template's parameters put in."""
+    """The code of a function, with what the template puts in."""
     code: Any = load("template.yaml")["Resources"][name]["Properties"]["FunctionCode"]
-    text: str = code["Fn::Sub"] if isinstance(code, dict) else code
+    text: str = code["Fn::Sub"][0] if isinstance(code, dict) else code
     for parameter, value in parameters.items():
         text = text.replace("${" + parameter + "}", value)
     assert "${" not in text

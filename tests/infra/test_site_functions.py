@@ -47,7 +47,7 @@ from tests.infra.site_functions import IMPORT, code_of, run
 NOW = 1_795_000_000
 KEY, OTHER_KEY = "k" * 43, "o" * 43
 RING = Keyring({"now": KEY, "before": OTHER_KEY}, {"gone": NOW - 60})
-SIGNOFF = "https://signoff.example/enter"
+SIGNOFF = "https://signoff.example/"
 JUNO = Pass("juno", ("acme",), NOW - 600, NOW + 600)
 EVERYTHING = replace(JUNO, brands=(EVERY_BRAND,))
 SEVERAL = replace(JUNO, brands=("zeta", "acme"))
@@ -197,7 +197,7 @@ def told(given: dict[str, Any]) -> Answer:
 
 @pytest.mark.parametrize(("mode", "signoff"), [("closed", SIGNOFF), ("closed", ""), ("public", "")])
 def test_the_function_answers_as_the_door_does(mode: str, signoff: str, tmp_path: Path) -> None:
-    code = code_of("SiteEntrance", Site=mode, SignoffAddress=signoff)
+    code = code_of("SiteEntrance", Site=mode, Signoff=signoff)
     answers = run(code, [case.wire() for case in REQUESTS], tmp_path)
     ring = RING if mode == "closed" else None
     for case, given in zip(REQUESTS, answers, strict=True):
@@ -309,7 +309,7 @@ def test_the_headers_are_those_of_the_local_server() -> None:
 
 
 def test_the_function_knows_every_ending_that_a_site_holds() -> None:
-    code = code_of("SiteEntrance", Site="closed", SignoffAddress="")
+    code = code_of("SiteEntrance", Site="closed", Signoff="")
     (named,) = re.findall(r"const FILE = /\\\.\(\?:([a-z|]+)\)\$/i;", code)
     assert tuple(named.split("|")) == ENDINGS
     assert {".html", ".css", ".js", ".json", ".xml", *MEDIA} <= {f".{item}" for item in ENDINGS}
@@ -322,7 +322,7 @@ def test_a_function_is_written_in_what_cloudfront_runs(name: str) -> None:
     Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/
     functions-javascript-runtime-20.html and cloudfront-limits.html (2026-11-22).
     """
-    code = code_of(name, Site="closed", SignoffAddress=SIGNOFF)
+    code = code_of(name, Site="closed", Signoff=SIGNOFF)
     assert len(code.encode()) < 10_240
     properties = load("template.yaml")["Resources"][name]["Properties"]
     assert properties["FunctionConfig"]["Runtime"] == "cloudfront-js-2.0"
