@@ -19,7 +19,7 @@ _WAITING = (State.SCHEDULED, State.HELD)
 
 def find_docs(content: Path) -> Path | None:
     """The folder of the handbook's pages; None where there is no site."""
-    folder = _site_of(content)
+    folder = site_of(content)
     return folder / "docs" if folder else None
 
 
@@ -28,7 +28,7 @@ def find_proofs(content: Path, brands: Iterable[str]) -> dict[str, bytes]:
 
     It lies in `strategy-site` beside the content, or above it, as `signpost strategy` finds it.
     """
-    folder = _site_of(content)
+    folder = site_of(content)
     if folder is None:
         return {}
     found = {}
@@ -45,7 +45,41 @@ def find_proofs(content: Path, brands: Iterable[str]) -> dict[str, bytes]:
     return found
 
 
-def _site_of(content: Path) -> Path | None:
+def find_texts(content: Path, brand: str) -> dict[str, bytes]:
+    """The signed texts of each release of a brand, as the sign-off pages show them.
+
+    The proof binds them: who shows them compares each with the manifest.
+
+    Returns:
+        Key in the bucket → a JSON object of path and text; files that are no text are left out.
+    """
+    folder = site_of(content)
+    if folder is None:
+        return {}
+    from signpost.cli.signoff.evidence import Site
+    from signpost.cli.signoff.folders import named
+    from signpost.domain.canonical import canonical_json
+    from signpost.domain.signing import manifest
+    from signpost.domain.signing.document import sha256
+    from signpost.usecases.signoff.trust import texts_key
+
+    found = {}
+    for release in named(Site(folder, brand).releases).values():
+        sealed = release.files.get(manifest.NAME)
+        if sealed is None:
+            continue
+        texts = {}
+        for path, data in release.signed_files.items():
+            try:
+                texts[path] = data.decode()
+            except UnicodeDecodeError:
+                continue
+        found[texts_key(brand, sha256(sealed))] = canonical_json(texts)
+    return found
+
+
+def site_of(content: Path) -> Path | None:
+    """The folder `strategy-site` beside the content, or above it; None where there is none."""
     for above in content.resolve().parents:
         if (above / "strategy-site").is_dir():
             return above / "strategy-site"

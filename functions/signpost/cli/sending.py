@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from signpost.cli.desk import Desk, Draft
+from signpost.cli.evidence import find_texts
 from signpost.cli.output.human import Terminal, amount
 from signpost.domain.delivery import Bundle, make_bundle
 from signpost.errors import SignpostError
@@ -161,6 +162,9 @@ def upload(desk: Desk, draft: Draft, bundle: Bundle, media: list[str]) -> bool:
     for brand, name in draft.releases.items():
         key = evidence_key(brand, name)
         desk.objects.create(key, draft.proofs[brand], "application/json")
+        if draft.state.releases.get(brand, {}).get("evidence") != name:
+            for text, data in find_texts(desk.content, brand).items():
+                desk.objects.create(text, data, "application/json")
     return desk.objects.create(f"bundles/{bundle.digest}.jsonl", bundle.data, "application/jsonl")
 
 

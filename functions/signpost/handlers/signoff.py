@@ -48,11 +48,13 @@ def _page(event: dict[str, Any]) -> dict[str, Any]:
 
 
 def _act(event: dict[str, Any]) -> dict[str, Any]:
-    enrolling = wiring().signoff().enrolling
+    desk = wiring().signoff()
+    enrolling = desk.enrolling
     action, brand = event.get("action"), str(event.get("brand", ""))
     person, actor = str(event.get("person", "")), str(event.get("actor", ""))
     if action == "pending":
-        return {"passkeys": [item.members() for item in enrolling.passkeys(brand)]}
+        found = [item.members() for item in enrolling.passkeys(brand)]
+        return {"passkeys": found, "origin": desk.origin}
     if not actor:
         raise SignpostError("It is not said who asks.", "Give `actor`.")
     if action == "invite":

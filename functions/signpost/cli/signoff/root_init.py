@@ -55,8 +55,10 @@ change the root (all, where there are two), two let publishing go on. Then every
 )
 @site_options
 @content_option
-@click.option("--signer", "words", multiple=True, required=True, metavar="ID:ROLE:KEY",
+@click.option("--signer", "words", multiple=True, metavar="ID:ROLE:KEY",
               help="Somebody who may sign; once for each.")  # fmt: skip
+@click.option("--enrolled", multiple=True, metavar="ID:ROLE",
+              help="Somebody who may sign with the passkeys that they enrolled.")  # fmt: skip
 @click.option("--domain", metavar="DOMAIN",
               help="What signatures are made for. Left out: the website's in brand.yaml.")  # fmt: skip
 @click.option("--role", "roles", multiple=True, metavar="ID=TITLE", help="A role's title.")
@@ -74,6 +76,7 @@ def command(
     brand: str | None,
     content_dir: Path | None,
     words: tuple[str, ...],
+    enrolled: tuple[str, ...],
     domain: str | None,
     roles: tuple[str, ...],
     thresholds: tuple[str, ...],
@@ -89,8 +92,16 @@ def command(
             "`signpost strategy root rotate` proposes the next version.",
             reason="exists",
         )
+    if not (words or enrolled):
+        raise click.UsageError("Nobody would sign: --signer or --enrolled names who does.")
     known = read_known(site, content_dir)
     people = signers(words, known.names)
+    if enrolled:
+        from signpost.cli.enrolment.keys import ask_enrolled, with_enrolled
+
+        passkeys, origin = ask_enrolled(content_dir, site.brand)
+        people = with_enrolled(people, enrolled, passkeys)
+        origins = tuple(sorted({*origins, origin}))
     held = titles(people.values(), pairs(roles), known.titles)
     if not (domain or known.host):
         raise SettingsError("It is not known for which domain.", "Name it with --domain.")

@@ -25,6 +25,7 @@ Examples:
   signpost strategy root rotate --drop finn
   signpost strategy root rotate --signer tilda:head-of-sales:tilda.pub --threshold strategy=3
   signpost strategy root rotate --key juno=new-laptop.pub
+  signpost strategy root rotate --enrolled juno     passkeys; see signpost people
   signpost strategy root rotate --accept 2026.1 --drop finn     after a key was stolen
 
 \b
@@ -37,6 +38,8 @@ with both: signatures/juno.sig and signatures/juno.2.sig."""
 @content_option
 @click.option("--signer", "words", multiple=True, metavar="ID:ROLE:KEY",
               help="Somebody new, or an old hand with other roles and keys.")  # fmt: skip
+@click.option("--enrolled", multiple=True, metavar="ID[:ROLE]",
+              help="Take in the passkeys that somebody enrolled, and drop their revoked ones.")  # fmt: skip
 @click.option(
     "--drop", "dropped", multiple=True, metavar="ID", help="Somebody who may not sign any more."
 )
@@ -64,6 +67,7 @@ def command(
     brand: str | None,
     content_dir: Path | None,
     words: tuple[str, ...],
+    enrolled: tuple[str, ...],
     dropped: tuple[str, ...],
     keys: tuple[str, ...],
     roles: tuple[str, ...],
@@ -93,6 +97,13 @@ def command(
         )
     known = read_known(site, content_dir)
     people = _people(present, words, dropped, keys, known.names)
+    if enrolled:
+        from signpost.cli.enrolment.keys import ask_enrolled, with_enrolled
+
+        passkeys, origin = ask_enrolled(content_dir, site.brand)
+        people = with_enrolled(people, enrolled, passkeys)
+        # Else what they sign there would not count.
+        origins = tuple(sorted({*(origins or present.origins), origin}))
     named = {**known.titles, **present.roles}
     held = titles(people.values(), pairs(roles), named)
     root = replace(

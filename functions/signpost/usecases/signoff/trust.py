@@ -154,7 +154,7 @@ class TrustReader:
             return {
                 path.removeprefix(FILES): text
                 for path, text in given.items()
-                if digest(text.encode()) == listed.get(path)
+                if path.startswith(FILES) and digest(text.encode()) == listed.get(path)
             }
         except (ValueError, AttributeError):
             return {}
