@@ -96,3 +96,27 @@ def amendment_options(function: Decorated) -> Decorated:
     ):
         function = option(function)
     return function
+
+
+def deciding_options(function: Decorated) -> Decorated:
+    """What `approve` and `reject` share."""
+    for option in (
+        color_option,
+        format_option,
+        click.option("--dry-run", "dry", is_flag=True, help="Show it, and sign nothing."),
+        click.option(
+            "--yes", is_flag=True, help="Do not ask; for scripts that showed it elsewhere."
+        ),
+        click.option(
+            "--key",
+            type=click.Path(path_type=Path),
+            metavar="FILE",
+            help="The private key, or its .pub file where the agent holds it.",
+        ),
+        click.option(
+            "--as", "person", metavar="PERSON", help="Who signs. Left out: whose key is found."
+        ),
+        content_option,
+    ):
+        function = option(function)
+    return function

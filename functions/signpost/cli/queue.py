@@ -24,17 +24,24 @@ from signpost.domain.workspace import Brand
 Examples:
   signpost queue
   signpost queue --person finn
+  signpost queue --mine
   signpost queue --position designer
   signpost queue --brand larkfell --format json
 
 A post in a stage (`stage:` in its front matter) waits for the position that brand.yaml names for
 that stage, and is to be done so long before its time as the stage's `lead` says. "will miss" means:
-behind by more than the last stage's lead, which is the reserve. Exit code 1 if anything is late."""
+behind by more than the last stage's lead, which is the reserve.
+
+Where signpost.yaml has `approvals:`, what awaits approval is shown below, with who is missing, as
+the stack knows it. Exit code 1 if anything is late, or awaits approval although people were warned."""
 )
 @content_option
 @click.option("--brand", metavar="ID", help="Only this brand.")
 @click.option("--position", metavar="ID", help="Only what waits for this position.")
 @click.option("--person", metavar="ID", help="Only what waits for this person, as deputy too.")
+@click.option(
+    "--mine", is_flag=True, help="As --person, for whoever git's user.email says you are."
+)
 @format_option
 @color_option
 def command(
@@ -43,12 +50,15 @@ def command(
     brand: str | None,
     position: str | None,
     person: str | None,
+    mine: bool,
     form: str,
 ) -> int:
     """Show what waits for whom, since when, and what will miss its time.
 
     Worst first. Who is away is known from people.yaml: then it is the deputy's turn.
     """
+    from signpost.cli.output.approvals import show_awaiting
+    from signpost.cli.waiting import awaiting
     from signpost.cli.wiring import open_posts
     from signpost.cli.work import gather
     from signpost.domain.timing import zone_info
@@ -64,6 +74,8 @@ def command(
         if brand:
             brands = {brand: brands[brand]}
         _known(position, _positions(brands), "position")
+        if mine:
+            person = _me(content, brands)
         _known(person, _persons(brands), "person")
         tasks = [
             task
@@ -72,6 +84,9 @@ def command(
             and position in {None, task.position}
             and person in {None, task.person}
         ]
+        waiting, untold = awaiting(content, workspace, brands, person)
+    if position:
+        waiting = []
     chosen = position or person
     loose = () if chosen else _loose(read.posts, brands)
     if form == "json":
@@ -81,12 +96,28 @@ def command(
                 "tasks": [task_document(task, now) for task in tasks],
                 "in_no_stage": [post.path for post in loose],
                 "ideas": sum(post.brand in brands for post in read.ideas),
+                "approvals": [item.document() for item in waiting],
             }
         )
     else:
         show_tasks(terminal, tasks, brands, now, zone_info(workspace.zone))
+        show_awaiting(terminal, waiting, now, zone_info(workspace.zone))
+        if untold:
+            terminal.warn(f"What awaits approval is not known: {untold}")
         _tell_rest(terminal, loose, brands, sum(post.brand in brands for post in read.ideas))
-    return 1 if any(task.standing(now) in WRONG for task in tasks) else 0
+    late = any(task.standing(now) in WRONG for task in tasks)
+    return 1 if late or any(item.warned(now) for item in waiting) else 0
+
+
+def _me(content: Path, brands: Mapping[str, Brand]) -> str:
+    from signpost.cli.control import actor
+
+    email = actor(content).casefold()
+    for brand in brands.values():
+        for person in brand.people.people:
+            if person.email and person.email.casefold() == email:
+                return person.id
+    raise click.UsageError(f"Nobody in people.yaml has the e-mail address {email}: use --person.")
 
 
 def _tell_unread(terminal: Terminal, findings: Sequence[Diagnostic]) -> None:

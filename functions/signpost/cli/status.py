@@ -41,7 +41,8 @@ Of each account you see its last check, how many sends the channel still takes b
 many we sent in the present window, until when nothing is sent, and when its token ends. "not
 reported" is what a channel does not tell; exit code 1 says that a token has ended.
 
-Of one POST you see each attempt, what is public, its numbers at each age, and why it was made:
+Of one POST that needs approval you see who made it, who approved it and who is missing, and what was
+said of it. Of every POST you see each attempt, what is public, its numbers at each age, and why it was made:
 objective with its KPIs and targets, campaign, theme, persona and owner, as the content names them."""
 )
 @click.argument("post", required=False)
@@ -127,14 +128,26 @@ def _of_post(terminal: Terminal, desk: Desk, state: StateFile, post: str) -> _Vi
         cause = f"The stack knows no post `{post}`."
         return _View(None, lambda: terminal.error("STATUS", cause, remedy), 1)
     whys = _whys(desk, entries)
+    wanted = {entry.delivery.rpartition("/")[0] for entry in entries}
+    gates = [gate for post, gate in state.approvals.items() if post in wanted]
 
     def show() -> None:
+        from signpost.cli.output.approvals import show_gate
+
         for number, entry in enumerate(entries):
             if number:
                 terminal.say()
             show_delivery(terminal, entry, desk.zone, whys[entry.delivery])
+        for gate in gates:
+            terminal.say()
+            show_gate(terminal, gate, desk.zone)
 
-    return _View(state_document(state, entries, whys), show)
+    document = state_document(state, entries, whys)
+    if gates:
+        from signpost.cli.output.approvals import gate_document
+
+        document["approvals"] = [gate_document(gate) for gate in gates]
+    return _View(document, show)
 
 
 def _of_accounts(terminal: Terminal, desk: Desk, state: StateFile) -> _View:

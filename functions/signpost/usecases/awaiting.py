@@ -138,6 +138,7 @@ class Awaiting:
                     "approve": item.approve,
                     "at": utc_text(item.at),
                     "method": item.method,
+                    "statement": item.statement,
                     "comment": item.comment,
                     "current": gate.is_current(item),
                 }

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
 from typing import Any
 
 from signpost.cli.asked import Asked
 from signpost.cli.output.changes import local
 from signpost.cli.output.human import Terminal, amount, plain
+from signpost.cli.waiting import Waiting
 from signpost.domain.approval import ApprovalGate, Need
 from signpost.domain.canonical import parse_utc, utc_text
 from signpost.domain.delivery import NOW, About
@@ -97,6 +98,28 @@ def gate_document(gate: ApprovalGate) -> dict[str, Any]:
             for item in gate.decisions
         ],
     }
+
+
+def show_awaiting(
+    terminal: Terminal, waiting: Sequence[Waiting], now: datetime, zone: tzinfo
+) -> None:
+    """The posts that await approval, as a table; nothing where none does."""
+    if not waiting:
+        return
+    terminal.say()
+    rows = [
+        (
+            "late" if item.warned(now) else "awaits approval",
+            item.title,
+            ", ".join(need.tier for need in item.gate.needs),
+            item.gate.lacking,
+            local(item.due, zone) if item.due else "",
+        )
+        for item in waiting
+    ]
+    terminal.table(("standing", "post", "tier", "lacks", "goes out"), rows)
+    terminal.say()
+    terminal.say(f"{amount(len(waiting), 'post')} await approval: `signpost approve POST`.")
 
 
 def show_item(terminal: Terminal, item: Mapping[str, Any], zone: tzinfo) -> None:

@@ -1,0 +1,124 @@
+"""`signpost collect`: bring the signatures of approvals from the stack into the repository."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from signpost.cli.discovery import find_content
+from signpost.cli.options import color_option, content_option, format_option
+from signpost.cli.output import json as machine
+from signpost.cli.output.human import Terminal, amount
+from signpost.errors import SettingsError, SigningError
+
+AT_ONCE = 50
+"""Posts that are asked for at a time, so that an answer stays small."""
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  signpost collect
+  signpost collect --format json
+
+\b
+Each signature is verified, then written to
+strategy-site/signoff/BRAND/approvals/POST/TIER-DIGEST.json.signatures/PERSON.sig, beside the
+statement that it is of. Commit them. Anybody can check one later, offline:
+  signpost strategy verify --statement FILE
+or with nothing but ssh-keygen, as docs/approvals.md shows. What is there stays as it is, so running
+it twice, or every night, does no harm. It is the archive: approvals count without it."""
+)
+@content_option
+@format_option
+@color_option
+def command(content_dir: Path | None, form: str) -> int:
+    """Archive what was signed about posts, as files that anybody can verify offline."""
+    from signpost.cli.control import actor, ask_control
+    from signpost.cli.evidence import site_of
+    from signpost.cli.statefile import read_state
+    from signpost.cli.wiring import connect, open_content
+
+    terminal = Terminal()
+    content = find_content(content_dir)
+    workspace, _brands = open_content(content)
+    connection, objects = connect(content, workspace)
+    folder = site_of(content)
+    if folder is None:
+        raise SettingsError(
+            "There is no folder strategy-site beside the content to keep them in.",
+            "`signpost init` makes one; who approves stands in its trust root.",
+        )
+    gates = read_state(objects, workspace.id).approvals.values()
+    posts = [f"{gate.brand}/{gate.name}" for gate in gates if gate.decisions]
+    written: list[Path] = []
+    there = 0
+    with terminal.working("Fetching signatures"):
+        for start in range(0, len(posts), AT_ONCE):
+            asked = {"action": "proofs", "posts": posts[start : start + AT_ONCE]}
+            answer = ask_control(connection, {**asked, "actor": actor(content)})
+            new, old = _keep(folder, answer["proofs"])
+            written += new
+            there += old
+    if form == "json":
+        machine.show({"written": [str(file) for file in written], "there": there})
+    elif written:
+        for file in written:
+            terminal.say(str(file))
+        terminal.say(f"{amount(len(written), 'signature')} written; commit {folder / 'signoff'}.")
+    else:
+        terminal.say(
+            f"Nothing new: {amount(there, 'signature')} {'is' if there == 1 else 'are'} here."
+            if there
+            else "Nobody has approved or rejected anything yet."
+        )
+    return 0
+
+
+def _keep(folder: Path, proofs: Iterable[Mapping[str, Any]]) -> tuple[list[Path], int]:
+    """Write what is not there yet; the signatures written, and how many were there.
+
+    Raises:
+        SigningError: what the stack holds is not what it says.
+    """
+    from signpost.cli.signoff.writing import keep_bytes, replace_file
+    from signpost.domain.signing.counting import person_of
+    from signpost.domain.signing.document import is_id, sha256
+    from signpost.domain.signing.sshsig import parse
+    from signpost.domain.signing.statement import Approval, Rejection, parse_statement
+
+    written: list[Path] = []
+    there = 0
+    for proof in proofs:
+        data = str(proof["statement"]).encode()
+        statement = parse_statement(data)
+        file, post = str(proof["file"]), str(proof["post"])
+        fits = (
+            isinstance(statement, Approval | Rejection)
+            and (statement.brand, statement.post) == (proof["brand"], post)
+            and sha256(data) == proof["digest"]
+            and person_of(file) == proof["person"]
+            and is_id(post)
+        )
+        if not fits or not isinstance(statement, Approval | Rejection):
+            raise SigningError(
+                f"What the stack holds of {proof['brand']}/{post} is not what it says.",
+                "Look at the audit trail; nothing of it was written.",
+                reason="altered",
+            )
+        parse(str(proof["signature"]).encode())
+        place = folder / "signoff" / statement.brand / "approvals"
+        name = f"{statement.tier}-{sha256(data)[7:19]}.json"
+        target = place / post / f"{name}.signatures" / file
+        if target.is_file():
+            there += 1
+            continue
+        target.parent.mkdir(parents=True, exist_ok=True)
+        keep_bytes(place)
+        replace_file(place / post / name, data)
+        replace_file(target, str(proof["signature"]).encode())
+        written.append(target)
+    return written, there
