@@ -215,6 +215,8 @@ def test_a_root_is_rotated_with_old_and_new_keys(signed: Company, strategy: Stra
     code, shown = told(strategy, "root", "show")
     assert (code, [item["in_force"] for item in shown["versions"]]) == (0, [True, True])
     assert told(strategy, "verify")[0] == 0, "what was accepted before stays"
+    with pytest.raises(SigningError, match="accepted under trust root 1; root 2 is in force"):
+        strategy("sign", "2026.1", "--as", "ada", "--yes")
     strategy("release", "2026.2", *DATES)
     with pytest.raises(SigningError, match="nobody's in the trust root"):
         strategy("sign", "2026.2", "--as", "ben", "--key", str(signed.key("ben")), "--yes")

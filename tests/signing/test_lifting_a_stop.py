@@ -20,6 +20,7 @@ from signpost import observability
 from signpost.cli import sending, wiring
 from signpost.cli.connection import Connection
 from signpost.cli.main import run
+from signpost.handlers import _acts
 from signpost.handlers import control as function
 from signpost.signatures import check
 from signpost.usecases.gatekeeper import Gatekeeper, ReleaseJudge
@@ -91,7 +92,7 @@ def operator(
     resuming = Resuming("acme", stack.ledger, stack.objects, check)
     control = Control(stack.ledger, FakeQueue(clock), clock, resuming)
     wired = SimpleNamespace(control=lambda: control, settings=SimpleNamespace(workspace="acme"))
-    monkeypatch.setattr(function, "wiring", lambda: wired)
+    monkeypatch.setattr(_acts, "wiring", lambda: wired)
     monkeypatch.setattr(observability, "wiring", lambda: wired)
     connection = Connection("a-bucket", control="control")
     monkeypatch.setattr(wiring, "connect", lambda *_: (connection, stack.objects))

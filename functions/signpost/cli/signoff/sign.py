@@ -215,6 +215,15 @@ def _release_task(site: Site, version: str | None) -> Task:
             "Make it anew: remove its folder, then `signpost strategy release`.",
             reason="fork",
         )
+    present = standing.roots.present
+    if present is not None and item.root.version < present.version:
+        raise SigningError(
+            f"{chosen} was accepted under trust root {item.root.version}; root {present.version} is in "
+            "force now.",
+            "It stays as it was signed: a signature that comes late could be anybody's who left. Sign "
+            "the next release.",
+            reason="old-root",
+        )
     folder = site.releases / chosen
     sealed = (folder / manifest.NAME).read_bytes()
     if sha256(sealed) != item.digest:
