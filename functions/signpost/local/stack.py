@@ -26,6 +26,7 @@ from signpost.local.emulator import ACCESS_KEY, REGION, SECRET_KEY, Emulator
 from signpost.local.feed import Feed
 from signpost.local.layout import Claim, Layout, read_json, write_private
 from signpost.local.ports import choose
+from signpost.local.signoff import FIRST_PORT, SignoffServer, invoked
 from signpost.settings import Settings
 
 FIRST_PORTS = {"emulator": 4566, "network": 4600}
@@ -49,6 +50,7 @@ class LocalStack:
         self._feed = feed
         self._outputs: Mapping[str, str] = {}
         self._wiring: Wiring | None = None
+        self._signoff: SignoffServer | None = None
 
     @classmethod
     def open(cls, layout: Layout, say: Say) -> LocalStack:
@@ -94,6 +96,11 @@ class LocalStack:
     def outputs(self) -> Mapping[str, str]:
         """The deployed stack's outputs, and the emulator's `Endpoint`."""
         return {**self._outputs, "Endpoint": self._emulator.endpoint}
+
+    @property
+    def signoff(self) -> str:
+        """Where the sign-off pages are; empty before the stack is deployed."""
+        return self._signoff.origin if self._signoff else ""
 
     @property
     def wiring(self) -> Wiring:
@@ -142,13 +149,21 @@ class LocalStack:
         package = self.layout.package if installed() else project / "build" / "lambda-local"
         say("building the functions' package")
         _build(project, package)
+        if self._signoff is None:
+            # Passkeys belong to this address, so that it has to be known first.
+            self._signoff = self._open_signoff()
         say("deploying infra/template.yaml")
         ages = ",".join(str(age) for age in ages_s)
         self._outputs = deploy_template(
             self._emulator.endpoint,
             project / "infra" / "template.yaml",
             package,
-            {"Workspace": workspace, "Ages": ages, "SignoffRoot": signoff_root()},
+            {
+                "Workspace": workspace,
+                "Ages": ages,
+                "SignoffRoot": signoff_root(),
+                "SignoffLocal": self._signoff.origin,
+            },
         )
         out = self._outputs
         settings = Settings(
@@ -209,6 +224,7 @@ class LocalStack:
                 "bucket": self._outputs["Bucket"],
                 "control": self._outputs["ControlFunction"],
                 "network": self._feed.address,
+                "signoff": self.signoff,
             },
         )
 
@@ -216,10 +232,26 @@ class LocalStack:
         """End everything and save; returns when nothing of it runs any more."""
         with contextlib.suppress(OSError):
             self.layout.local.unlink()
+        if self._signoff is not None:
+            self._signoff.stop()
         # First who sends, then who receives: a send cut off here would have to be settled later.
         self._emulator.stop()
         self._feed.stop()
         self._claim.release()
+
+    def _open_signoff(self) -> SignoffServer:
+        kept = read_json(self.layout.ports)
+        before = kept.get("signoff")
+        port = choose(before if isinstance(before, int) else FIRST_PORT)
+        client = local_clients(self._emulator.endpoint).get("lambda")
+
+        def pages(event: Mapping[str, Any]) -> Mapping[str, Any]:
+            # The stack is deployed after this: its function's name is known then.
+            return invoked(client, self._outputs["SignoffFunction"])(event)
+
+        server = SignoffServer(pages, port)
+        write_private(self.layout.ports, {**kept, "signoff": server.port})
+        return server
 
     def _start_switch(self) -> None:
         client = local_clients(self._emulator.endpoint).get("lambda")
