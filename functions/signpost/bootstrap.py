@@ -282,6 +282,7 @@ class Wiring:
     @cached_property
     def _signoff(self) -> SignoffDesk:
         from signpost.aws.control import LambdaControl
+        from signpost.aws.pass_key import SsmPassKey
         from signpost.aws.signoff import DynamoSignoff
         from signpost.usecases.signoff.desk import SignoffDesk
 
@@ -296,8 +297,13 @@ class Wiring:
             self.clock,
         )  # fmt: skip
         control = LambdaControl(self.clients.when_used("lambda"), told.control)
-        name = self.settings.workspace
-        return SignoffDesk(name, told.origin, store, self.trust, control, self.clock, _check)
+        key = None
+        if told.site_key:
+            key = SsmPassKey(self.clients.when_used("ssm"), told.site_key, self.clock)
+        return SignoffDesk(
+            self.settings.workspace, told.origin, store, self.trust, control, self.clock, _check,
+            told.site, key,
+        )  # fmt: skip
 
 
 def _check(key: PublicKey, proof: Proof, message: bytes) -> bool:

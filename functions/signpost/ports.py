@@ -693,6 +693,18 @@ class Acknowledgements(Protocol):
         ...
 
 
+class PassKey(Protocol):
+    """The key that signs passes to the closed site; the site's door knows it, too."""
+
+    def current(self) -> tuple[str, str]:
+        """Its id and its text.
+
+        Raises:
+            SecretError: it is missing, or cannot be read.
+        """
+        ...
+
+
 class SignoffStore(Protocol):
     """What the sign-off pages remember, by kind and id. Nothing in it decides what counts.
 

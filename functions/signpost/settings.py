@@ -21,12 +21,16 @@ class SignoffSettings:
         origin: of its pages, such as `https://signoff.example.com`: passkeys belong to its host.
         control: name of the function `control`.
         archive: name of the write-once bucket of the audit trail; empty where there is none.
+        site: address of the strategy site, which people enter from here; empty where there is none.
+        site_key: name, in the parameter store, of the key that signs passes to it.
     """
 
     table: str
     origin: str
     control: str
     archive: str = ""
+    site: str = ""
+    site_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +119,8 @@ SIGNOFF: Mapping[str, str] = {
     "origin": "SIGNPOST_SIGNOFF_ORIGIN",
     "control": "SIGNPOST_CONTROL",
     "archive": "SIGNPOST_SIGNOFF_ARCHIVE",
+    "site": "SIGNPOST_SITE",
+    "site_key": "SIGNPOST_SITE_KEY",
 }
 """Those of the function `signoff`; the others do without."""
 

@@ -42,6 +42,7 @@ from tests.fakes.acknowledgements import FakeAcknowledgements
 from tests.fakes.clock import FakeClock
 from tests.fakes.ledger import FakeLedger
 from tests.fakes.objects import FakeObjects
+from tests.fakes.pass_key import FakePassKey
 from tests.fakes.phone import ORIGIN, Phone
 from tests.fakes.queue import FakeQueue
 from tests.fakes.signoff import FakeControlDesk, FakeSignoff
@@ -88,6 +89,8 @@ class House:
     objects: FakeObjects = field(default_factory=FakeObjects)
     posts: list[dict[str, Any]] = field(default_factory=list)
     people: list[dict[str, Any]] = field(default_factory=list)
+    site: str = ""
+    pass_key: FakePassKey | None = None
     book: FakeAcknowledgements = field(default_factory=FakeAcknowledgements)
 
     def __post_init__(self) -> None:
@@ -202,8 +205,9 @@ class House:
         """The use cases behind the pages."""
         trust = TrustReader(self.objects, self.anchors, check)
         return SignoffDesk(
-            WORKSPACE, self.origin, self.store, trust, self.control, self.clock, check
-        )
+            WORKSPACE, self.origin, self.store, trust, self.control, self.clock, check,
+            self.site, self.pass_key,
+        )  # fmt: skip
 
     @property
     def acknowledging(self) -> Acknowledging:

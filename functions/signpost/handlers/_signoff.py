@@ -21,7 +21,7 @@ from signpost.domain.signing.passkey import web_base64
 from signpost.errors import LedgerError, SignpostError, StackError
 from signpost.handlers import _web
 from signpost.handlers._web import Answer, Refused, Request, members
-from signpost.handlers.pages import entry, home, lessons, onboarding, papers, posts, switch
+from signpost.handlers.pages import enter, entry, home, lessons, onboarding, papers, posts, switch
 from signpost.handlers.pages.template import KINDS, Html, asset, joined
 from signpost.usecases.signoff.approving import NotDecided
 from signpost.usecases.signoff.desk import SignoffDesk
@@ -110,7 +110,7 @@ class Pages:
             case ("resume",):
                 _counting(visitor)
                 return self._resume(visitor)
-            case (("acknowledge" | "onboarding"), *_):
+            case (("acknowledge" | "enter" | "onboarding"), *_):
                 return self._reading(visitor, parts)
             case ("posts", brand, post):
                 return posts.post_page(self.desk.approving.one(visitor, brand, post), who)
@@ -123,6 +123,9 @@ class Pages:
                 return lessons.shelf(room.lessons(visitor), who)
             case ("acknowledge", brand, version):
                 return lessons.lesson_page(room.open(visitor, brand, version), who)
+            case ("enter",):
+                door = self.desk.site_entry
+                return enter.enter_page(door.origin, door.brands(visitor), who)
             case ("onboarding",):
                 now = self.desk.clock.now()
                 return onboarding.readers_page(room.listings(visitor), now, who)
@@ -202,6 +205,9 @@ class Pages:
                 return self._paper(visitor, step, given)
             case ("posts", ("approve" | "reject") as how, step):
                 return self._decided(visitor, how, step, given)
+            case ("enter",):
+                door = self.desk.site_entry
+                return members({"ok": True, "visit": door.address(visitor, _text(given, "to"))})
             case ("acknowledge", step):
                 return self._read(visitor, step, given)
             case ("stop",):

@@ -73,6 +73,13 @@ const sign = async (form) => {
   go(done.go);
 };
 
+// The one way to another site, and to none but the one that the page names.
+const visit = async (form) => {
+  const to = new URLSearchParams(location.search).get("to") || "/";
+  const done = await post(form.dataset.post, { to });
+  if (String(done.visit).startsWith(`${form.dataset.site}/.enter?`)) location.replace(done.visit);
+};
+
 const plain = async (form) => {
   const done = await post(form.dataset.post, fields(form));
   go(done.go);
@@ -118,7 +125,7 @@ const attempt = async (form) => {
   document.getElementById("done").focus();
 };
 
-const acts = { login, sign, plain, make, try: attempt };
+const acts = { login, sign, visit, plain, make, try: attempt };
 
 // What a device says when somebody changes their mind, or has no passkey here.
 const inWords = (error) =>

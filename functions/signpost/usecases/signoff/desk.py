@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from signpost.domain.signing.counting import Check
-from signpost.ports import Clock, ControlDesk, SignoffStore
+from signpost.ports import Clock, ControlDesk, PassKey, SignoffStore
 from signpost.usecases.signoff.approving import Approving
 from signpost.usecases.signoff.enrolling import Enrolling
 from signpost.usecases.signoff.entering import Entering
 from signpost.usecases.signoff.reading_room import ReadingRoom
 from signpost.usecases.signoff.signing import Signing
+from signpost.usecases.signoff.site_entry import SiteEntry
 from signpost.usecases.signoff.switching import Switching
 from signpost.usecases.signoff.trust import TrustReader
 
@@ -23,6 +24,8 @@ class SignoffDesk:
         workspace: id of the workspace.
         origin: of the pages.
         check: the mathematics of signatures.
+        site: address of the closed site; empty where there is none.
+        pass_key: signs passes to it; None: nobody enters it from here.
     """
 
     workspace: str
@@ -32,6 +35,8 @@ class SignoffDesk:
     control: ControlDesk
     clock: Clock
     check: Check
+    site: str = ""
+    pass_key: PassKey | None = None
 
     @property
     def enrolling(self) -> Enrolling:
@@ -57,6 +62,11 @@ class SignoffDesk:
     def reading_room(self) -> ReadingRoom:
         """What is to be read, and who has."""
         return ReadingRoom(self.origin, self.trust, self.control, self.clock)
+
+    @property
+    def site_entry(self) -> SiteEntry:
+        """The way into the closed site."""
+        return SiteEntry(self.site, self.pass_key, self.trust, self.store, self.clock)
 
     @property
     def switching(self) -> Switching:
