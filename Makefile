@@ -50,8 +50,8 @@ package: ## build the AWS Lambda artefact into build/
 	@sh ci/setup run
 	@exec $(PY) infra/package.py
 
-deploy: package ## deploy to your AWS account, with questions
-	@exec sh infra/deploy.sh
+deploy: package ## deploy to your AWS account, with questions (ARGS=--public-site: open the site)
+	@exec sh infra/deploy.sh $(ARGS)
 
 lock: ## compile requirements/*.txt from pyproject.toml (UPGRADE=1: newest versions)
 	@sh ci/setup test

@@ -16,6 +16,17 @@ ask() { # ask VARIABLE QUESTION DEFAULT
     eval "$1=\${answer:-\$3}"
 }
 
+site=closed new_site_key=
+for option; do
+    case $option in
+        --public-site) site=public ;;
+        --new-site-key) new_site_key=yes ;;
+        *) fail "there is no option $option; there are --public-site and --new-site-key" ;;
+    esac
+done
+[ "${SIGNPOST_SITE_DOMAIN:+yes}" = "${SIGNPOST_SITE_CERTIFICATE:+yes}" ] ||
+    fail "SIGNPOST_SITE_DOMAIN and SIGNPOST_SITE_CERTIFICATE go together"
+
 [ -x .venv/bin/python ] || fail "there is no .venv; run make deploy"
 # What the content says is what the stack is told: its id, and the ages at which metrics are read.
 settings=$(PYTHONPATH=functions .venv/bin/python - <<'PYTHON'
@@ -64,6 +75,13 @@ say "  - create or update the stack $stack from infra/template.yaml"
 # What is left out stays as it was deployed before.
 [ -z "${SIGNPOST_SIGNOFF_ROOT:-}" ] || say "  - let it trust what follows from trust root $SIGNPOST_SIGNOFF_ROOT"
 [ -z "${SIGNPOST_REQUIRE_RELEASE:-}" ] || say "  - ask for a signed release in force: $SIGNPOST_REQUIRE_RELEASE"
+if [ "$site" = closed ]; then
+    say "  - keep the strategy site closed: nobody reads it without a pass from the sign-off pages"
+    [ -z "$new_site_key" ] || say "  - make a new key for passes: whoever has one has to sign in again"
+else
+    say "  - OPEN THE STRATEGY SITE TO EVERYBODY, with all that was published there already;"
+    say "    see first what it must not say: signpost site publish --dry-run --as-public"
+fi
 [ "$repository" = none ] || say "  - create or update the stack $stack-github for repo $repository"
 printf 'Go on? [y/N] '
 read -r answer || fail "no answer"
@@ -90,7 +108,9 @@ grep -q "CodeUri: s3://$artefacts/$digest.zip" build/template.yaml || fail "the 
 aws cloudformation deploy --stack-name "$stack" --template-file build/template.yaml \
     --s3-bucket "$artefacts" --s3-prefix templates \
     --capabilities CAPABILITY_IAM CAPABILITY_AUTO_EXPAND --no-fail-on-empty-changeset \
-    --parameter-overrides "Workspace=$workspace" "AlarmEmail=$email" ${ages:+"Ages=$ages"} \
+    --parameter-overrides "Workspace=$workspace" "AlarmEmail=$email" ${ages:+"Ages=$ages"} "Site=$site" \
+    ${SIGNPOST_SITE_DOMAIN:+"SiteDomain=$SIGNPOST_SITE_DOMAIN"} \
+    ${SIGNPOST_SITE_CERTIFICATE:+"SiteCertificate=$SIGNPOST_SITE_CERTIFICATE"} \
     ${SIGNPOST_SIGNOFF_ROOT:+"SignoffRoot=$SIGNPOST_SIGNOFF_ROOT"} \
     ${SIGNPOST_REQUIRE_RELEASE:+"RequireRelease=$SIGNPOST_REQUIRE_RELEASE"}
 
@@ -99,6 +119,42 @@ output() { # output STACK NAME
         --query "Stacks[0].Outputs[?OutputKey=='$2'].OutputValue" --output text
 }
 bucket=$(output "$stack" Bucket)
+
+# The key that signs passes to the site lies in the parameter store for the sign-off pages, and in the
+# key-value store for the door. It is never an argument: those, others on this machine can read.
+pass_key=/signpost-site/$workspace/pass-key
+if [ -n "$new_site_key" ] || ! aws ssm get-parameter --name "$pass_key" >/dev/null 2>&1; then
+    # Where there is one that cannot be read, this fails: only --new-site-key writes over it.
+    python3 -c 'import json, secrets, sys
+value = {"id": "k" + secrets.token_hex(4), "key": secrets.token_urlsafe(32)}
+print(json.dumps({"Name": sys.argv[1], "Type": "SecureString", "Overwrite": sys.argv[2] == "yes",
+                  "Value": json.dumps(value)}))' "$pass_key" "$new_site_key" |
+        aws ssm put-parameter --cli-input-json file:///dev/stdin >/dev/null
+fi
+read_key() { # read_key PROGRAM …: what the program makes of the key's id and value
+    program=$1
+    shift
+    aws ssm get-parameter --with-decryption --name "$pass_key" --query Parameter.Value --output text |
+        python3 -c "import json, sys
+try:
+    value = json.load(sys.stdin)
+    name, key = value['id'], value['key']
+except (ValueError, KeyError, TypeError):
+    name = key = ''
+if len(key) < 43: sys.exit('deploy: the key for passes cannot be read; --new-site-key makes another')
+$program" "$@"
+}
+keys=$(output "$stack" SiteKeys)
+keys_tag() { aws cloudfront-keyvaluestore describe-key-value-store --kvs-arn "$keys" --query ETag --output text; }
+key_id=$(read_key 'print(name)')
+read_key 'print(json.dumps({"KvsARN": sys.argv[1], "IfMatch": sys.argv[2], "Key": "key/" + name, "Value": key}))' \
+    "$keys" "$(keys_tag)" | aws cloudfront-keyvaluestore put-key --cli-input-json file:///dev/stdin >/dev/null
+if [ -n "$new_site_key" ]; then
+    for old in $(aws cloudfront-keyvaluestore list-keys --kvs-arn "$keys" --output text \
+        --query "Items[?starts_with(Key, 'key/') && Key != 'key/$key_id'].Key"); do
+        aws cloudfront-keyvaluestore delete-key --kvs-arn "$keys" --if-match "$(keys_tag)" --key "$old" >/dev/null
+    done
+fi
 
 if [ "$repository" != none ]; then
     ask with_ids "The same with ids, OWNER@ID/NAME@ID, if your repository sends them (none if not)" none
@@ -126,6 +182,16 @@ say "deploy:"
 say "  bucket: $bucket"
 say "  region: $region"
 say "  control: $(output "$stack" ControlFunction)"
+say "  site_bucket: $(output "$stack" SiteBucket)"
+say "  site_distribution: $(output "$stack" SiteDistribution)"
 say ""
 say "A new workspace is closed. Store the tokens (docs/deploy.md, step 5), then open it:"
 say "  signpost resume --reason 'first deployment'"
+say ""
+say "The strategy site: $(output "$stack" SiteAddress); \`signpost site publish\` fills it."
+if [ "$site" = closed ]; then
+    say "It is closed: nobody reads it without a pass, and passes are given by the sign-off pages. Until"
+    say "those are set up, nobody reads it at all. \`make deploy ARGS=--public-site\` opens it to everybody."
+else
+    say "It is public: everybody reads it. \`make deploy\` without --public-site closes it again."
+fi

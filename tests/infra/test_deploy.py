@@ -5,13 +5,17 @@ AWS is a script that writes down how it was called: the calls themselves are not
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from signpost.domain.entrance.passes import Keyring, Pass, Use, issue, verify
 
 AWS = """\
 #!/bin/sh
@@ -20,6 +24,11 @@ case "$*" in
     *--query\\ Account*) echo 123456789012 ;;
     *--query\\ Arn*) echo arn:aws:iam::123456789012:user/ada ;;
     *OutputKey*) echo an-output ;;
+    *put-parameter*) cat >"$CALLS.key" ;;
+    *Parameter.Value*) python3 -c 'import json, sys; print(json.load(sys.stdin)["Value"])' <"$CALLS.key" ;;
+    *get-parameter*) [ -f "$CALLS.key" ] ;;
+    *put-key*) cat >"$CALLS.kept" ;;
+    *list-keys*) echo key/k0 ;;
 esac
 """
 
@@ -43,15 +52,17 @@ def checkout(project: Path, tmp_path: Path) -> Path:
     return tmp_path
 
 
-def deploy(checkout: Path, *answers: str) -> tuple[subprocess.CompletedProcess[str], list[str]]:
+def deploy(
+    checkout: Path, *answers: str, options: tuple[str, ...] = (), **environment: str
+) -> tuple[subprocess.CompletedProcess[str], list[str]]:
     """Run it with these answers; what it printed, and its calls to AWS."""
     calls = checkout / "calls"
     calls.touch()
     path = f"{checkout / 'bin'}{os.pathsep}{os.environ['PATH']}"
     done = subprocess.run(
-        ["sh", str(checkout / "infra/deploy.sh")],
+        ["sh", str(checkout / "infra/deploy.sh"), *options],
         input="".join(f"{answer}\n" for answer in answers),
-        env={"PATH": path, "CALLS": str(calls), "LANG": "C.UTF-8"},
+        env={"PATH": path, "CALLS": str(calls), "LANG": "C.UTF-8", **environment},
         capture_output=True,
         text=True,
         check=False,
@@ -98,3 +109,102 @@ def test_without_a_yes_nothing_is_done(checkout: Path, answers: tuple[str, ...])
     assert done.returncode == 1
     assert "deploy: " in done.stderr
     assert all(call.startswith("sts get-caller-identity") for call in calls)
+
+
+# --- the site -------------------------------------------------------------------------------------
+
+YES = ("", "", "", "", "y")
+PASS_KEY = "pass-key"
+
+
+def kept(checkout: Path, name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((checkout / f"calls.{name}").read_text())
+    return found
+
+
+def test_the_site_is_closed_and_that_is_said(checkout: Path) -> None:
+    done, calls = deploy(checkout, *YES)
+    assert done.returncode == 0, done.stderr
+    assert "Site=closed" in the_deployment(calls)
+    assert "keep the strategy site closed" in done.stdout.partition("Go on?")[0]
+    assert "It is closed: nobody reads it without a pass" in done.stdout
+    assert "  site_bucket: an-output" in done.stdout
+    assert "  site_distribution: an-output" in done.stdout
+
+
+def test_only_who_says_so_opens_the_site_and_the_next_deployment_closes_it(checkout: Path) -> None:
+    done, calls = deploy(checkout, *YES, options=("--public-site",))
+    assert done.returncode == 0, done.stderr
+    assert "Site=public" in the_deployment(calls)
+    assert "OPEN THE STRATEGY SITE TO EVERYBODY" in done.stdout.partition("Go on?")[0]
+    assert "It is public: everybody reads it." in done.stdout
+    (checkout / "calls").unlink()
+    assert "Site=closed" in the_deployment(deploy(checkout, *YES)[1])
+
+
+def test_the_key_for_passes_is_made_once_and_is_never_an_argument(checkout: Path) -> None:
+    done, calls = deploy(checkout, *YES)
+    assert done.returncode == 0, done.stderr
+    stored, held = kept(checkout, "key"), kept(checkout, "kept")
+    secret = json.loads(stored["Value"])
+    assert stored["Name"].endswith(f"/{PASS_KEY}")
+    assert stored["Name"].startswith("/signpost-site/"), "the functions may read /signpost/"
+    assert (stored["Type"], stored["Overwrite"]) == ("SecureString", False)
+    assert (held["Key"], held["Value"]) == (f"key/{secret['id']}", secret["key"])
+    given = Pass("juno", ("*",), 1, 2)
+    ring = Keyring({secret["id"]: held["Value"]})
+    assert verify(issue(given, secret["id"], secret["key"]), Use.PASS, 1, ring) == given
+    assert not any(secret["key"] in text for text in (*calls, done.stdout, done.stderr))
+    done, calls = deploy(checkout, *YES)
+    assert kept(checkout, "kept") == held
+    assert len([call for call in calls if "put-parameter" in call]) == 1, "by the first alone"
+
+
+def test_a_new_key_ends_all_passes(checkout: Path) -> None:
+    deploy(checkout, *YES)
+    before = kept(checkout, "kept")
+    (checkout / "calls").unlink()
+    done, calls = deploy(checkout, *YES, options=("--new-site-key",))
+    assert done.returncode == 0, done.stderr
+    assert "whoever has one has to sign in again" in done.stdout.partition("Go on?")[0]
+    held = kept(checkout, "kept")
+    assert held["Key"] != before["Key"]
+    assert held["Value"] != before["Value"]
+    assert kept(checkout, "key")["Overwrite"] is True
+    (put,) = (n for n, call in enumerate(calls) if "put-key" in call)
+    (drop,) = (n for n, call in enumerate(calls) if "delete-key" in call)
+    assert put < drop, "the door is never without a key"
+    assert calls[drop].endswith("--key key/k0")
+
+
+@pytest.mark.parametrize("value", ["", "no JSON", '{"id": "k1", "key": ""}', "[]"])
+def test_a_key_that_is_none_is_not_put_at_the_door(checkout: Path, value: str) -> None:
+    (checkout / "calls.key").write_text(json.dumps({"Value": value}))
+    done, _calls = deploy(checkout, *YES)
+    assert done.returncode == 1
+    assert "the key for passes cannot be read" in done.stderr
+    assert not (checkout / "calls.kept").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "environment", "why"),
+    [
+        (("--publc-site",), {}, "there is no option --publc-site"),
+        ((), {"SIGNPOST_SITE_DOMAIN": "handbook.example"}, "go together"),
+    ],
+)
+def test_half_a_wish_is_refused(
+    checkout: Path, options: tuple[str, ...], environment: dict[str, str], why: str
+) -> None:
+    done, calls = deploy(checkout, *YES, options=options, **environment)
+    assert done.returncode == 1
+    assert why in done.stderr
+    assert calls == []
+
+
+def test_a_name_of_ones_own(checkout: Path) -> None:
+    certificate = "arn:aws:acm:us-east-1:123456789012:certificate/a"
+    done, calls = deploy(checkout, *YES, SIGNPOST_SITE_DOMAIN="handbook.example",
+                         SIGNPOST_SITE_CERTIFICATE=certificate)  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert f"SiteDomain=handbook.example SiteCertificate={certificate}" in the_deployment(calls)

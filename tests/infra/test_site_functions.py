@@ -46,7 +46,9 @@ from tests.infra.site_functions import IMPORT, code_of, run
 
 NOW = 1_795_000_000
 KEY, OTHER_KEY = "k" * 43, "o" * 43
-RING = Keyring({"now": KEY, "before": OTHER_KEY}, {"gone": NOW - 60})
+RING = Keyring(
+    {"now": KEY, "before": OTHER_KEY, "empty": "", "short": "s" * 42}, {"gone": NOW - 60}
+)
 SIGNOFF = "https://signoff.example/"
 JUNO = Pass("juno", ("acme",), NOW - 600, NOW + 600)
 EVERYTHING = replace(JUNO, brands=(EVERY_BRAND,))
@@ -58,7 +60,7 @@ def signed(given: Pass, key_id: str = "now", key: str = KEY) -> str:
     return issue(given, key_id, key)
 
 
-def resigned(change: Mapping[str, Any], key: str = KEY) -> str:
+def resigned(change: Mapping[str, Any], key_id: str = "now", key: str = KEY) -> str:
     """A value with the right signature that says what no issuer would say."""
     members = {
         "brands": ["acme"],
@@ -68,7 +70,7 @@ def resigned(change: Mapping[str, Any], key: str = KEY) -> str:
         "use": "pass",
     }
     payload = json.dumps({**members, **change}).encode()
-    text = f"1.now.{base64.urlsafe_b64encode(payload).decode().rstrip('=')}"
+    text = f"1.{key_id}.{base64.urlsafe_b64encode(payload).decode().rstrip('=')}"
     mac = hmac.digest(key.encode(), text.encode(), "sha256")
     return f"{text}.{base64.urlsafe_b64encode(mac).decode().rstrip('=')}"
 
@@ -88,6 +90,8 @@ PASSES: dict[str, tuple[str, str]] = {
     "signed by somebody": (signed(JUNO, key="x" * 43), Refusal.FORGED),
     "signed with another key of ours": (signed(JUNO, key=OTHER_KEY), Refusal.FORGED),
     "a key that is not there": (signed(JUNO, "later"), Refusal.FORGED),
+    "an empty key": (resigned({}, "empty", ""), Refusal.FORGED),
+    "a short key": (resigned({}, "short", "s" * 42), Refusal.FORGED),
     "a signature bent": (bent(GOOD, -5), Refusal.FORGED),
     "a payload bent": (bent(GOOD, 20), Refusal.FORGED),
     "a signature cut": (GOOD[:-1], Refusal.FORGED),

@@ -148,7 +148,7 @@ def verify(token: str, use: Use, now: int, ring: Keyring) -> Pass | Refusal:
         return Refusal.NONE if not token else Refusal.FORGED
     key = ring.keys.get(found[1])
     signed = token.rpartition(".")[0]
-    if key is None or not hmac.compare_digest(_coded(_mac(signed, key)), found[3]):
+    if key is None or len(key) < _LEAST_KEY or not hmac.compare_digest(_coded(_mac(signed, key)), found[3]):
         return Refusal.FORGED
     given = _read(found[2])
     if given is None or given.use is not use:
