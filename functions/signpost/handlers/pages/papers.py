@@ -110,7 +110,7 @@ def _signatures(paper: Paper) -> Html:
     for name, tally in paper.tallies.items():
         signed = items(
             html("<strong>{name}</strong>, {roles}: {how}", name=item.person.name,
-                 roles=_roles(item, tally, paper.root.roles), how=item.method)
+                 roles=_roles(item, paper.root.roles), how=item.method)
             for item in tally.signed
         )  # fmt: skip
         missing = ", ".join(person.name for person in tally.missing)
@@ -129,8 +129,7 @@ def _signatures(paper: Paper) -> Html:
     return joined(found)
 
 
-def _roles(item: Signed, tally: Tally, titles: Mapping[str, str]) -> str:
-    del tally
+def _roles(item: Signed, titles: Mapping[str, str]) -> str:
     return ", ".join(titles.get(role, role) for role in item.roles) or "no role that decides"
 
 
@@ -141,7 +140,7 @@ def _lack(tally: Tally, paper: Paper) -> str:
     ]
     rest = tally.lacking - sum(tally.lacking_roles.values())
     if rest > 0:
-        words_.append(f"{rest} more" if words_ else f"{rest} of them")
+        words_.append(f"{rest} more")
     return ", ".join(words_)
 
 

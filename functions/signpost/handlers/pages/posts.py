@@ -44,7 +44,7 @@ def post_page(item: Item, who: str) -> str:
     body = joined(
         [
             html("<p>{moved}</p>", moved=_MOVED.get(str(item["moved"]), "")),
-            html("<p class='loud'>{lacking}</p>", lacking=item["lacking"])
+            html("<p class='loud'>Still needed: {lacking}.</p>", lacking=item["lacking"])
             if item["lacking"]
             else html("<p>It has all the approvals that it needs.</p>"),
             deliveries,
@@ -102,7 +102,7 @@ def _part(part: Item) -> Html:
 def _decisions(item: Item) -> Html:
     lines = [
         f"{one['name'] or one['person']} {'approved' if one['approve'] else 'asked for changes'}"
-        f" ({one['at']})"
+        f" on {str(one['at'])[:16].replace('T', ', ')} UTC"
         + (f": {one['comment']}" if one.get("comment") else "")
         + ("" if one["current"] else ", of an earlier version")
         for one in item["decisions"]
