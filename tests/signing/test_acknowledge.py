@@ -15,6 +15,7 @@ from click.testing import CliRunner
 
 from signpost.cli import control
 from signpost.cli.acknowledge import command as acknowledge_command
+from signpost.cli.collect import collect_of_brands
 from signpost.cli.connection import Connection
 from signpost.cli.onboarding import command as onboarding_command
 from signpost.cli.signoff import reading_stack
@@ -195,6 +196,13 @@ def test_the_stack_is_told_and_collect_brings_what_it_took(hired: Company, stack
     stack.objects.content.clear()
     stack.put(odd)
     assert collect_acknowledgements(site, standing, stack.objects)[0].parent == evidence(hired)
+
+
+def test_collect_brings_those_of_every_brand(hired: Company, stack: Stack) -> None:
+    acknowledge("--as", "cleo", "--yes")
+    written = collect_of_brands(hired.site, stack.objects)
+    assert written == [evidence(hired) / "cleo.json.signatures/cleo.sig"]
+    assert collect_of_brands(hired.site, stack.objects) == []
 
 
 def test_somebody_elses_key_signs_nothing(hired: Company) -> None:

@@ -1,4 +1,4 @@
-"""`signpost collect`: bring the signatures of approvals from the stack into the repository."""
+"""`signpost collect`: bring signatures from the stack into the repository."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from signpost.cli.options import color_option, content_option, format_option
 from signpost.cli.output import json as machine
 from signpost.cli.output.human import Terminal, amount
 from signpost.errors import SettingsError, SigningError
+from signpost.ports import ObjectStore
 
 AT_ONCE = 50
 """Posts that are asked for at a time, so that an answer stays small."""
@@ -27,7 +28,9 @@ Examples:
 \b
 Each signature is verified, then written to
 strategy-site/signoff/BRAND/approvals/POST/TIER-DIGEST.json.signatures/PERSON.sig, beside the
-statement that it is of. Commit them. Anybody can check one later, offline:
+statement that it is of; acknowledgements lie in signoff/BRAND/evidence/acknowledge/VERSION alike, and
+signatures under releases and trust roots in their own folders. Commit them. Anybody can check one
+later, offline:
   signpost strategy verify --statement FILE
 or with nothing but ssh-keygen, as docs/approvals.md shows. What is there stays as it is, so running
 it twice, or every night, does no harm. It is the archive: approvals count without it."""
@@ -36,7 +39,7 @@ it twice, or every night, does no harm. It is the archive: approvals count witho
 @format_option
 @color_option
 def command(content_dir: Path | None, form: str) -> int:
-    """Archive what was signed about posts, as files that anybody can verify offline."""
+    """Archive what was signed, as files that anybody can verify offline."""
     from signpost.cli.control import actor, ask_control
     from signpost.cli.evidence import site_of
     from signpost.cli.statefile import read_state
@@ -63,6 +66,7 @@ def command(content_dir: Path | None, form: str) -> int:
             new, old = _keep(folder, answer["proofs"])
             written += new
             there += old
+        written += collect_of_brands(folder, objects)
     if form == "json":
         machine.show({"written": [str(file) for file in written], "there": there})
     elif written:
@@ -73,9 +77,23 @@ def command(content_dir: Path | None, form: str) -> int:
         terminal.say(
             f"Nothing new: {amount(there, 'signature')} {'is' if there == 1 else 'are'} here."
             if there
-            else "Nobody has approved or rejected anything yet."
+            else "Nobody has approved, rejected, signed or acknowledged anything yet."
         )
     return 0
+
+
+def collect_of_brands(folder: Path, objects: ObjectStore) -> list[Path]:
+    """Bring signatures under releases and trust roots, then what they let count: acknowledgements."""
+    from signpost.cli.signoff.collected import collect_signatures
+    from signpost.cli.signoff.evidence import Site, judge_site, today
+    from signpost.cli.signoff.readings import collect_acknowledgements
+
+    written: list[Path] = []
+    for place in sorted((folder / "signoff").glob("*/roots")):
+        site = Site(folder, place.parent.name)
+        written += collect_signatures(site, objects)
+        written += collect_acknowledgements(site, judge_site(site, today()), objects)
+    return [file for file in written if file.suffix == ".sig"]
 
 
 def _keep(folder: Path, proofs: Iterable[Mapping[str, Any]]) -> tuple[list[Path], int]:

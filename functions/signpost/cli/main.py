@@ -38,7 +38,7 @@ COMMANDS = {
     "push": "Send the content to the stack, so that it goes live at its time.",
     "approve": "Say yes to posts that need approval, with an SSH key.",
     "reject": "Ask for changes of posts that need approval; they are held meanwhile.",
-    "collect": "Bring the signatures of approvals from the stack into the repository.",
+    "collect": "Bring signatures from the stack into the repository, each verified.",
     "calendar": "Show the posts of a month or week, or write them as an iCalendar file.",
     "status": "Show what was published, what is next and what needs a person.",
     "accounts": "Check that accounts can log in and may post; posts nothing.",
