@@ -4,16 +4,26 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Callable, Iterator
-from datetime import date
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from threading import Thread
 from typing import NamedTuple
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from signpost.cli.website.make import OWN
+from signpost.cli.website.server import Entrance, open_server
+from signpost.domain.entrance.passes import Keyring
+from signpost.domain.people import Member
 from signpost.domain.signing.keys import parse_line
+from signpost.domain.signing.statement import Acknowledgement
+from signpost.domain.website import headers
 from signpost.local.signoff import SignoffServer
+from signpost.usecases.onboarding import acknowledged
 from tests.browser.conftest import NARROW, WIDE, OpenPage, Shoot, overflow, serious_findings
+from tests.fakes.pass_key import FakePassKey
 from tests.handlers.house import DOCS, House
 from tests.signing.office import BRAND, KASIMIR, OTTILIE
 
@@ -220,6 +230,87 @@ def test_an_approver_from_the_queue_to_a_yes(
     assert [request["action"] for request in house.control.asked if "tier" in request] == [
         "approve", "reject"
     ]  # fmt: skip
+
+
+@LOOKS
+def test_a_new_hire_from_the_closed_door_to_i_have_read_it(
+    house: House,
+    visit: Visit,
+    sound: Callable[[Page, str], None],
+    tmp_path: Path,
+    look: Look,
+) -> None:
+    # The site's door goes by this machine's clock.
+    house.clock.advance((datetime.now(UTC) - house.clock.now()).total_seconds())
+    today = house.clock.now().date()
+    house.people = [
+        Member(
+            BRAND, "juno", "Juno Abendrot", starts=today, manager="ottilie", brands=(BRAND,)
+        ).wire(),
+        Member(BRAND, "finn", "Finn Gratwander", manager="juno", brands=(BRAND,)).wire(),
+    ]
+    page = visit(
+        "/enrol", look.size, dark=look.dark, more=("left the origin: http://(127|signoff)",)
+    )
+    house.root(juno=parse_line(enrol(house, page, "juno")))
+    both = {"ottilie": OTTILIE, "kasimir": KASIMIR}
+    house.made.release("2026.1", documents=DOCS, effective=today - timedelta(days=30), signers=both)
+    house.push()
+    house.pass_key = FakePassKey("k1", "k" * 43)
+    with closed_site(tmp_path / "site", house) as site:
+        page.goto(f"{site}/{BRAND}/")
+        page.get_by_role("link", name="Sign in at").click()
+        page.get_by_role("button", name="Sign in with a passkey").click()
+        expect(page.get_by_role("heading", name="Enter the site")).to_be_visible()
+        sound(page, f"enter-{look.name}")
+        page.get_by_role("button", name="Enter the site").click()
+        expect(page.get_by_role("heading", name="Handbook of larkfell")).to_be_visible()
+        assert page.url == f"{site}/{BRAND}/"
+    page.goto(f"{house.origin}/acknowledge")
+    if page.get_by_role("button", name="Sign in with a passkey").count():
+        page.get_by_role("button", name="Sign in with a passkey").click()
+    page.get_by_role("link", name="larkfell 2026.1").click()
+    expect(page.get_by_role("heading", name="All of it is new to you")).to_be_visible()
+    sound(page, f"read-{look.name}")
+    page.get_by_role("button", name="I have read 2026.1").click()
+    expect(page.get_by_text("you acknowledged it on")).to_be_visible()
+    page.goto(f"{house.origin}/onboarding")
+    expect(page.get_by_role("heading", name="Finn Gratwander")).to_be_visible()
+    sound(page, f"onboarding-{look.name}")
+    (said,) = acknowledged(house.objects, BRAND)
+    allowed = house.made.tree[f"signoff/{BRAND}/roots/1/allowed_signers"]
+    assert isinstance(allowed, bytes)
+    (tmp_path / "allowed").write_bytes(allowed)
+    (tmp_path / "juno.sig").write_text(said.signature)
+    done = subprocess.run(
+        ["ssh-keygen", "-Y", "verify", "-f", tmp_path / "allowed", "-I", "juno",
+         "-n", "acknowledge@larkfell.example", "-s", tmp_path / "juno.sig"],
+        input=Acknowledgement(BRAND, "juno", said.release).write(), capture_output=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, b"Good" in done.stdout) == (0, True), done.stderr
+
+
+@contextmanager
+def closed_site(folder: Path, house: House) -> Iterator[str]:
+    """A closed site of one page, whose door knows the house's key."""
+    for path, text in {
+        f"{OWN}/{headers.NAME}": '{"headers": {}}',
+        f"{BRAND}/index.html": "<!doctype html><title>H</title><h1>Handbook of larkfell</h1>",
+        "404.html": "<!doctype html><title>N</title><h1>Not here</h1>",
+    }.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text)
+    ring = Keyring({"k1": "k" * 43})
+    server = open_server(folder, 0, Entrance(lambda: ring, f"{house.origin}/enter"))
+    house.site = f"http://127.0.0.1:{server.server_port}"
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield house.site
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 def test_a_page_that_asks_in_vain_says_why(house: House, visit: Visit) -> None:

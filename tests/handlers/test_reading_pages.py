@@ -74,7 +74,7 @@ def test_a_version_is_read_and_acknowledged_from_a_phone(house: House, juno: str
     assert "All of it is new to you" in page
     assert "We mend &lt;i&gt;and&lt;/i&gt; lend." in page
     assert "I have read 2026.2" in page
-    assert "until 2026-12-15" in page
+    assert "by 2026-12-15" in page
     said = house.sign(PHONE, juno, "/api/acknowledge", asked(house))
     assert said.json() == {"ok": True, "go": "/acknowledge/larkfell/2026.2"}
     (kept,) = acknowledged(house.objects, BRAND)
@@ -98,7 +98,7 @@ def test_on_the_next_version_only_what_changed_is_asked(house: House) -> None:
 
 def test_the_list_says_what_is_to_be_read_and_what_was(house: House, juno: str) -> None:
     page = house.ask("GET", "/acknowledge", cookie=juno).body
-    assert "2026.2</a>: to read. Please read it until 2026-12-15." in page
+    assert "2026.2</a>: to read. Please read it by 2026-12-15." in page
     assert "2026.1" not in page, "nobody is asked for what was superseded"
     assert house.ask("GET", "/acknowledge/larkfell/2026.1", cookie=juno).status == 404
     assert house.ask("GET", "/acknowledge/kolk/2026.2", cookie=juno).status == 404

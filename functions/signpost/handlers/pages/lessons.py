@@ -120,4 +120,4 @@ def _state(lesson: Lesson) -> str:
 
 
 def _due(lesson: Lesson) -> str:
-    return f"Please read it until {lesson.due}." if lesson.due and lesson.read is None else ""
+    return f"Please read it by {lesson.due}." if lesson.due and lesson.read is None else ""

@@ -71,5 +71,5 @@ def _standing(item: Reader, now: datetime) -> str:
     if item.standing is Standing.LATE and days is not None:
         return f"late: it was due {item.due}, {-days} days ago"
     if item.due is not None and item.standing in {Standing.OPEN, Standing.SOON}:
-        return f"to read until {item.due}"
+        return f"to read by {item.due}"
     return str(item.standing)
