@@ -22,14 +22,17 @@ from typing import Any
 import pytest
 
 from signpost.aws.session import Clients
+from signpost.aws.site import MODE
+from signpost.cli.main import run
 from signpost.connectors.registry import Registry
 from signpost.domain.delivery import About, Part, make_bundle
 from signpost.errors import StackError
 from signpost.local.deploy import deploy_template, local_clients
-from signpost.local.emulator import Emulator
+from signpost.local.emulator import ACCESS_KEY, REGION, SECRET_KEY, Emulator
 from signpost.usecases.verdict import parse_verdict
 from tests.handlers.conftest import sqs_event
 from tests.perf.canned import delivery
+from tests.website.finished import HASH, VERSION, write_site
 
 PARAMETERS = {"Workspace": "acme", "Ages": "60"}
 
@@ -278,6 +281,45 @@ def test_no_function_is_open_to_strangers(stack: Stack) -> None:
     client = strange.get("lambda")
     with pytest.raises(client.exceptions.ClientError):
         client.invoke(FunctionName=stack.outputs["ControlFunction"], Payload=b"{}")
+
+
+# --- the site -------------------------------------------------------------------------------------
+
+
+def test_the_site_is_published_into_its_bucket(
+    stack: Stack, project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "strategy-site/docs").mkdir(parents=True)
+    write_site(tmp_path / "site")
+    for name, value in {
+        "SIGNPOST_SITE_BUCKET": stack.outputs["SiteBucket"],
+        "SIGNPOST_SITE_DISTRIBUTION": stack.outputs["SiteDistribution"],
+        "SIGNPOST_ENDPOINT": stack.emulator.endpoint,
+        "SIGNPOST_REGION": REGION,
+        "AWS_ACCESS_KEY_ID": ACCESS_KEY,
+        "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
+    }.items():
+        monkeypatch.setenv(name, value)
+    words = ["site", "publish", "--site", str(tmp_path / "strategy-site"), "--content",
+             str(project / "content")]  # fmt: skip
+    s3, bucket = stack.clients.get("s3"), stack.outputs["SiteBucket"]
+    # The emulator gives a bucket none of the template's tags.
+    tags = {"TagSet": [{"Key": MODE, "Value": stack.outputs["SiteMode"]}]}
+    s3.put_bucket_tagging(Bucket=bucket, Tagging=tags)
+    assert run(words) == 0
+    write_site(tmp_path / "site", {f"{VERSION}/index.html": "<p>other words</p>"})
+    assert run(words) == 0
+    page = s3.get_object(Bucket=bucket, Key=f"site/{VERSION}/index.html")
+    assert page["Body"].read() == b"<p>other words</p>"
+    assert f"script-src 'self' '{HASH}'" in page["Metadata"]["csp"]
+    assert (
+        json.loads(s3.get_object(Bucket=bucket, Key="publication.json")["Body"].read())["number"]
+        == 2
+    )
+    cloudfront = stack.clients.get("cloudfront")
+    told = cloudfront.list_invalidations(DistributionId=stack.outputs["SiteDistribution"])
+    assert len(told["InvalidationList"]["Items"]) == 1, "of the second publication alone"
+    assert stack.outputs["SiteMode"] == "closed"
 
 
 # --- deploying and stopping ---------------------------------------------------------------------
