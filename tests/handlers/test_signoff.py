@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 import subprocess
 from datetime import date
@@ -377,6 +378,27 @@ def test_a_release_is_read_and_signed(house: House, juno: str, tmp_path: Path) -
     house.push()
     assert "signatures of 2026.2 are missing" in house.ledger.gates([BRAND])[BRAND].lacking
     assert house.ledger.trail[-1].action == "sign-release"
+
+
+def test_what_control_says_of_a_signature_can_be_logged(house: House, juno: str) -> None:
+    """A log record has names of its own, and refuses an answer that has them, too."""
+    said: list[dict[str, Any]] = []
+    act = house.control.ask
+
+    def heard(request: Any) -> dict[str, Any]:
+        said.append(act(request))
+        return said[-1]
+
+    house.control = FakeControlDesk(heard)
+    house.sign(PHONE, juno, "/api/papers", house.paper("2026.2"))
+    assert said[-1] == {
+        "ok": True,
+        "brand": BRAND,
+        "of": "2026.2",
+        "file": "juno.sig",
+        "met": False,
+    }
+    assert not set(said[-1]) & set(vars(logging.makeLogRecord({})))
 
 
 def test_signing_twice_is_signing_once(house: House, juno: str) -> None:

@@ -83,7 +83,7 @@ class Taking:
             detail = {"brand": brand, group: name, "digest": digest, "person": person,
                       "fingerprint": signed[0].signature.key.fingerprint}  # fmt: skip
             self.ledger.audit(now, actor, action, detail)
-        return {"brand": brand, "name": name, "file": file, "met": tally.met}
+        return {"brand": brand, "of": name, "file": file, "met": tally.met}
 
     def _keep(self, brand: str, group: str, name: str, digest: str, file: str, text: str) -> bool:
         """Whether it is new."""
