@@ -213,6 +213,7 @@ class Demo:
             "count.\n"
             f"Look around with: {_command()} status --content {folder}/content\n"
             f"{self._gate_words()}"
+            f"{self._passkey_words(stack)}"
             "Ctrl-C stops; `make run` goes on from there.\n",
             flush=True,
         )
@@ -237,6 +238,24 @@ class Demo:
             "\nTo see it close: sign a release that was to be reviewed by yesterday; without "
             "--past the next one opens it.\n\n"
             f"    {run} {' '.join(others)} --past\n\n"
+        )
+
+    def _passkey_words(self, stack: LocalStack) -> str:
+        """How to sign with a passkey of this machine; nothing where nothing is signed."""
+        others = sorted(set(read_json(self.layout.signoff)) - {partner.BRAND})
+        if not others:
+            return ""
+        brand = others[0]
+        person = str(read_json(self.layout.signoff)[brand]["signers"][0])
+        read = read_workspace(self._scratch.content).brands.get(brand)
+        names = {item.id: item.name for item in read.people.people} if read else {}
+        link = stack.invite(brand, person, names.get(person, person))
+        return (
+            "To sign with a fingerprint, a face or a PIN of this machine in place of a key: enrol as "
+            f"{names.get(person, person)} (the link serves once), then let the passkey count:\n\n"
+            f"    {link}\n"
+            f"    {_python()} -m signpost.local.enrolled {brand} {person}\n\n"
+            f"Once that is pushed, sign in and sign: {stack.signoff}\n\n"
         )
 
     def _serve(self, stack: LocalStack) -> int:

@@ -154,6 +154,30 @@ class Notary:
         commit(self._folder, f"Sign {brand} {version}")
         return version
 
+    def take_in(self, brand: str, person: str, effective: date, review_by: date) -> str:
+        """Bring somebody's passkeys into the next trust root, and freeze a version for them to sign.
+
+        Returns:
+            The version, which lacks one signature: theirs, or another's.
+
+        Raises:
+            StackError: a command failed, or this demo holds no keys of the brand.
+        """
+        people = self.signers(brand)
+        self._strategy("root", "rotate", "--brand", brand, "--enrolled", person)
+        for other in people[:ENOUGH]:
+            self._sign("root", brand, other)
+        commit(self._folder, f"Take in the passkey of {person}")
+        version = self._next(brand, effective)
+        self._strategy(
+            "release", version, "--brand", brand,
+            "--effective", effective.isoformat(), "--review-by", review_by.isoformat(),
+        )  # fmt: skip
+        for other in [name for name in people if name != person][: ENOUGH - 1]:
+            self._sign(version, brand, other)
+        commit(self._folder, f"Propose {brand} {version}")
+        return version
+
     def signers(self, brand: str) -> list[str]:
         """Whose keys the demo holds.
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -20,6 +21,7 @@ from signpost.content.workspace_reader import ReadResult, read_workspace
 from signpost.domain.post import Post
 from signpost.domain.timing import resolve, zone_info
 from signpost.errors import LocalTimeError, StackError
+from signpost.local.leash import environment
 from signpost.local.partner import brand as partner
 
 WORKSPACE = "demo"
@@ -104,6 +106,8 @@ class Scratch:
             partner.add(new)
         for path in sorted((new / "content").glob("*/brand.yaml")):
             _at_any_hour(path)
+        if handbook:
+            _renew_tables(new)
         git(new, "init", "--quiet", "--initial-branch=main")
         for key, value in (("user.name", "Demo"), ("user.email", "demo@localhost")):
             if not git(new, "config", "--default", "", "--get", key):
@@ -278,6 +282,21 @@ def _at_any_hour(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     text = _TIME_RULES.sub(r"# Not in the demo, which publishes at any hour: \g<1>.\n", text)
     path.write_text(_CAMPAIGN_DAYS.sub("", text), encoding="utf-8")
+
+
+def _renew_tables(folder: Path) -> None:
+    """Write the handbook's tables anew: nothing is signed whose tables differ from the data.
+
+    Raises:
+        StackError: they could not be written.
+    """
+    done = subprocess.run(
+        [sys.executable, "-m", "signpost.cli.main", "docs", "write"],
+        cwd=folder, env=environment(), capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if done.returncode:
+        said = (done.stderr or done.stdout).strip()
+        raise StackError(f"The handbook's tables could not be written: {said}")
 
 
 def _label(page: Path) -> None:

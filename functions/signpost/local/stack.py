@@ -253,6 +253,22 @@ class LocalStack:
         write_private(self.layout.ports, {**kept, "signoff": server.port})
         return server
 
+    def invite(self, brand: str, person: str, name: str) -> str:
+        """A link to the sign-off pages with which one person enrols a passkey.
+
+        Raises:
+            StackError: the function did not make one.
+        """
+        client = local_clients(self._emulator.endpoint).get("lambda")
+        request = {
+            "action": "invite", "brand": brand, "person": person, "name": name,
+            "actor": "local stack",
+        }  # fmt: skip
+        said = invoked(client, self._outputs["SignoffFunction"])(request)
+        if not said.get("ok"):
+            raise StackError(f"No invite was made ({said}).", f"Look at {self._emulator.log}.")
+        return str(said["link"])
+
     def _start_switch(self) -> None:
         client = local_clients(self._emulator.endpoint).get("lambda")
         request = {
