@@ -18,6 +18,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from signpost.local.network.process import NetworkProcess
 from tests.integration.network.client import Client
+from tests.website.built import build, serve
+from tests.website.house import build_house
 
 OpenPage = Callable[..., Page]
 Shoot = Callable[[Page, str], None]
@@ -34,6 +36,7 @@ FLAGS = (
 )
 WIDE = (1280, 900)
 NARROW = (390, 844)
+SIZES = {"wide": WIDE, "narrow": NARROW}
 
 
 @pytest.fixture(scope="session")
@@ -117,7 +120,10 @@ def serious_findings(page: Page) -> list[str]:
     # Only the script is used: the package's own classes have no types.
     script = resources.files("axe_playwright_python").joinpath("axe.min.js")
     page.evaluate(script.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run().then((results) => results.violations)")
+    # What is in order need not be listed element by element; it is looked at all the same.
+    found = page.evaluate(
+        "axe.run({resultTypes: ['violations']}).then((results) => results.violations)"
+    )
     return [
         f"{item['id']}: {item['help']} ({node['html']})"
         for item in found
@@ -126,12 +132,35 @@ def serious_findings(page: Page) -> list[str]:
     ]
 
 
+def findings_at(page: Page, size: tuple[int, int]) -> list[str]:
+    """What is wrong with a page in a window of that size: see `serious_findings`, and overflow."""
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
+    wider = overflow(page)
+    return [*serious_findings(page), *([f"wider than its window by {wider}"] if wider else [])]
+
+
 def overflow(page: Page) -> int:
     """By how many pixels the page is wider than its window."""
     width = page.evaluate(
         "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     )
     return int(width)
+
+
+@pytest.fixture(scope="session")
+def house(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace with releases and its built site; who writes to it puts back what was there."""
+    place = tmp_path_factory.mktemp("house")
+    build_house(project, place)
+    build(place)
+    return place
+
+
+@pytest.fixture(scope="session")
+def site(house: Path) -> Iterator[str]:
+    """The address of its site."""
+    yield from serve(house / "site")
 
 
 @pytest.fixture(scope="module")

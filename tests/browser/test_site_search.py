@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 import yaml
-from click.testing import CliRunner
 from playwright.sync_api import Page, expect
 
-from signpost.cli.site import command
-from signpost.cli.website.server import open_server
 from tests.browser.conftest import NARROW, OpenPage, overflow
 
 BRAND = "/larkfell/next/"
@@ -36,24 +31,6 @@ SECTION = """anchor => {
   }
   return text.replace(/\\s+/g, ' ')
 }"""
-
-
-@pytest.fixture(scope="module")
-def site(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the working text, as `signpost site` builds and serves it."""
-    folder = tmp_path_factory.mktemp("handbook") / "site"
-    words = ["build", "--site", str(project / "strategy-site"), "--content",
-             str(project / "content"), "--out", str(folder)]  # fmt: skip
-    done = CliRunner().invoke(command, words, standalone_mode=False)
-    if done.exception is not None:
-        raise done.exception
-    server = open_server(folder)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 def ask(page: Page, words: str) -> list[str]:
