@@ -123,6 +123,7 @@ def _shelf(
         standing.present,
         tuple(fault.cause for fault in standing.faults),
         gate,
+        next(iter(standing.roots.present.origins), "") if standing.roots.present else "",
     )
 
 

@@ -79,13 +79,33 @@
     }
   };
 
+  // The last item of a checklist: where one says that one has read the version in force.
+  const acknowledge = (seal, status) => {
+    const { brand } = seal.dataset;
+    const { versions, signoff } = status.brands[brand];
+    const present = presentOf(versions, today());
+    if (!present || document.querySelector(".sp-read")) return;
+    const way = `acknowledge/${encodeURIComponent(brand)}/${encodeURIComponent(present.version)}`;
+    for (const item of document.querySelectorAll('li.task-list-item[id$="-acknowledge"]')) {
+      const place = make("span", " ", { class: "sp-read" });
+      place.append(
+        /^https?:\/\//.test(signoff || "")
+          ? make("a", `I have read ${present.version}`, { href: `${signoff}/${way}` })
+          : make("code", `signpost acknowledge ${present.version} --brand ${brand}`),
+      );
+      item.append(place);
+    }
+  };
+
   const seals = async () => {
     for (const seal of document.querySelectorAll(".sp-seal")) {
       try {
         const own = `${seal.dataset.site}${encodeURIComponent(seal.dataset.brand)}/`;
         const answer = await fetch(`${own}status.json`, { cache: "no-cache" });
         if (!answer.ok) throw new Error(String(answer.status));
-        tell(seal, await answer.json());
+        const status = await answer.json();
+        tell(seal, status);
+        acknowledge(seal, status);
       } catch {
         // What the page says without us stays: where to look.
         seal.dataset.state = "unknown";

@@ -26,6 +26,7 @@ class Shelf:
         present: the version in force or past its review; empty where there is none.
         faults: of the whole, in words.
         gate: the content says that nothing of the brand goes out without a release in force.
+        signoff: origin of the sign-off pages, by the trust root; empty where it names none.
     """
 
     brand: str
@@ -35,6 +36,7 @@ class Shelf:
     present: str = ""
     faults: tuple[str, ...] = ()
     gate: bool = False
+    signoff: str = ""
 
     @property
     def opens(self) -> str:
@@ -60,6 +62,7 @@ def _members(shelf: Shelf) -> dict[str, Any]:
         and (shelf.states or {}).get(shelf.present) is State.IN_FORCE,
         "sound": not shelf.faults,
         "gate": shelf.gate,
+        "signoff": shelf.signoff or None,
         "versions": [
             {
                 "version": seal.version,
