@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from html import unescape
 from typing import Any
 
-_SHELF = frozenset({"present", "in_force", "sound", "gate", "versions"})
+_SHELF = frozenset({"present", "in_force", "sound", "gate", "signoff", "versions"})
 _VERSION = frozenset(
     {"version", "state", "signed", "altered", "digest", "effective", "review_by", "roles"}
 )
