@@ -26,6 +26,8 @@ for option; do
 done
 [ "${SIGNPOST_SITE_DOMAIN:+yes}" = "${SIGNPOST_SITE_CERTIFICATE:+yes}" ] ||
     fail "SIGNPOST_SITE_DOMAIN and SIGNPOST_SITE_CERTIFICATE go together"
+[ "${SIGNPOST_SIGNOFF_DOMAIN:+yes}" = "${SIGNPOST_SIGNOFF_CERTIFICATE:+yes}" ] ||
+    fail "SIGNPOST_SIGNOFF_DOMAIN and SIGNPOST_SIGNOFF_CERTIFICATE go together"
 
 [ -x .venv/bin/python ] || fail "there is no .venv; run make deploy"
 # What the content says is what the stack is told: its id, and the ages at which metrics are read.
@@ -74,6 +76,8 @@ say "  - create or update the stack $stack from infra/template.yaml"
 [ -z "$ages" ] || say "  - let it read metrics $ages seconds after publication (ages in content/signpost.yaml)"
 # What is left out stays as it was deployed before.
 [ -z "${SIGNPOST_SIGNOFF_ROOT:-}" ] || say "  - let it trust what follows from trust root $SIGNPOST_SIGNOFF_ROOT"
+[ -z "${SIGNPOST_SIGNOFF_DOMAIN:-}" ] ||
+    say "  - put the sign-off pages at https://$SIGNPOST_SIGNOFF_DOMAIN; passkeys belong to that name for good"
 [ -z "${SIGNPOST_REQUIRE_RELEASE:-}" ] || say "  - ask for a signed release in force: $SIGNPOST_REQUIRE_RELEASE"
 if [ "$site" = closed ]; then
     say "  - keep the strategy site closed: nobody reads it without a pass from the sign-off pages"
@@ -111,6 +115,8 @@ aws cloudformation deploy --stack-name "$stack" --template-file build/template.y
     --parameter-overrides "Workspace=$workspace" "AlarmEmail=$email" ${ages:+"Ages=$ages"} "Site=$site" \
     ${SIGNPOST_SITE_DOMAIN:+"SiteDomain=$SIGNPOST_SITE_DOMAIN"} \
     ${SIGNPOST_SITE_CERTIFICATE:+"SiteCertificate=$SIGNPOST_SITE_CERTIFICATE"} \
+    ${SIGNPOST_SIGNOFF_DOMAIN:+"SignoffDomain=$SIGNPOST_SIGNOFF_DOMAIN"} \
+    ${SIGNPOST_SIGNOFF_CERTIFICATE:+"SignoffCertificate=$SIGNPOST_SIGNOFF_CERTIFICATE"} \
     ${SIGNPOST_SIGNOFF_ROOT:+"SignoffRoot=$SIGNPOST_SIGNOFF_ROOT"} \
     ${SIGNPOST_REQUIRE_RELEASE:+"RequireRelease=$SIGNPOST_REQUIRE_RELEASE"}
 
