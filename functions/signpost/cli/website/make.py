@@ -19,7 +19,6 @@ from signpost.cli.wiring import site_sources
 from signpost.domain.canonical import digest
 from signpost.domain.website import headers, status
 from signpost.domain.website.source import Version
-from signpost.domain.website.status import Shelf
 from signpost.errors import SettingsError, SigningError
 
 OWN = ".signpost"
@@ -143,15 +142,9 @@ def _around(material: Material, new: Path, now: datetime) -> None:
         # A brand's pages ask in their own folder: on a closed site a client sees no other.
         (folder / "status.json").write_bytes(status.status_json((shelf,), now))
         _page(folder / "index.html", status.redirect(shelf.title, f"{shelf.opens}/"))
-    _page(new / "index.html", _first(material.shelves))
+    _page(new / "index.html", status.first_page(material.shelves))
     _page(new / "404.html", status.not_found())
     (new / "status.json").write_bytes(status.status_json(material.shelves, now))
-
-
-def _first(shelves: tuple[Shelf, ...]) -> str:
-    if len(shelves) > 1:
-        return status.choice(shelves)
-    return status.redirect(shelves[0].title, f"{shelves[0].brand}/{shelves[0].opens}/")
 
 
 def _kept(record: object, inputs: str, folder: Path) -> Pressed | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from signpost.domain.canonical import utc_text
 from signpost.domain.signing.standing import State
 from signpost.domain.website.escaping import markup
+from signpost.domain.website.seal import day
 from signpost.domain.website.source import NEXT, Seal
 
 
@@ -108,12 +109,41 @@ def redirect(title: str, target: str) -> str:
     )
 
 
+def first_page(shelves: Sequence[Shelf]) -> str:
+    """`/`: it leads to the newest version in force, or lets the reader choose among the brands."""
+    if len(shelves) > 1:
+        return choice(shelves)
+    return redirect(shelves[0].title, f"{shelves[0].brand}/{shelves[0].opens}/")
+
+
 def choice(shelves: Iterable[Shelf]) -> str:
-    """The first page of a site of several brands."""
+    """The first page of a site of several brands, and what each leads to."""
     items = "\n".join(
-        f'<li><a href="{markup(shelf.brand)}/">{markup(shelf.title)}</a></li>' for shelf in shelves
+        f'<li><a href="{markup(shelf.brand)}/">{markup(shelf.title)}</a>: {_led_to(shelf)}</li>'
+        for shelf in shelves
     )
     return _plain_page("Handbooks", f"<h1>Handbooks</h1>\n<ul>\n{items}\n</ul>")
+
+
+def _led_to(shelf: Shelf) -> str:
+    """What a brand's link opens. Dates are told, not what holds today: the page is built before."""
+    seals = {seal.version: seal for seal in shelf.seals}
+    if shelf.faults:
+        return "the working text; what is signed here cannot be trusted as a whole"
+    if shelf.present:
+        due = day(seals[shelf.present].review_by)
+        expired = (shelf.states or {}).get(shelf.present) is State.PAST_REVIEW
+        said = (
+            f"past its review date, {due}: not in force" if expired else f"to be reviewed by {due}"
+        )
+        return f"version {markup(shelf.present)}, signed, {said}"
+    coming = next((seal for seal in shelf.seals if seal.signed), None)
+    if coming is not None:
+        version = (
+            f"version {markup(coming.version)} is signed, in force from {day(coming.effective)}"
+        )
+        return f"the working text; {version}"
+    return "the working text; nothing is signed yet"
 
 
 def not_found() -> str:
