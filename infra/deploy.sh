@@ -128,33 +128,26 @@ bucket=$(output "$stack" Bucket)
 
 # The key that signs passes to the site lies in the parameter store for the sign-off pages, and in the
 # key-value store for the door. It is never an argument: those, others on this machine can read.
-pass_key=/signpost-site/$workspace/pass-key
+pass_key=/signpost-site/$workspace/entrance
 if [ -n "$new_site_key" ] || ! aws ssm get-parameter --name "$pass_key" >/dev/null 2>&1; then
     # Where there is one that cannot be read, this fails: only --new-site-key writes over it.
     python3 -c 'import json, secrets, sys
-value = {"id": "k" + secrets.token_hex(4), "key": secrets.token_urlsafe(32)}
 print(json.dumps({"Name": sys.argv[1], "Type": "SecureString", "Overwrite": sys.argv[2] == "yes",
-                  "Value": json.dumps(value)}))' "$pass_key" "$new_site_key" |
+                  "Value": secrets.token_urlsafe(32)}))' "$pass_key" "$new_site_key" |
         aws ssm put-parameter --cli-input-json file:///dev/stdin >/dev/null
 fi
-read_key() { # read_key PROGRAM …: what the program makes of the key's id and value
-    program=$1
-    shift
-    aws ssm get-parameter --with-decryption --name "$pass_key" --query Parameter.Value --output text |
-        python3 -c "import json, sys
-try:
-    value = json.load(sys.stdin)
-    name, key = value['id'], value['key']
-except (ValueError, KeyError, TypeError):
-    name = key = ''
-if len(key) < 43: sys.exit('deploy: the key for passes cannot be read; --new-site-key makes another')
-$program" "$@"
-}
+# Who signs calls a key by its version (signpost/aws/pass_key.py), and so does the door.
+key_id=v$(aws ssm get-parameter --name "$pass_key" --query Parameter.Version --output text)
 keys=$(output "$stack" SiteKeys)
 keys_tag() { aws cloudfront-keyvaluestore describe-key-value-store --kvs-arn "$keys" --query ETag --output text; }
-key_id=$(read_key 'print(name)')
-read_key 'print(json.dumps({"KvsARN": sys.argv[1], "IfMatch": sys.argv[2], "Key": "key/" + name, "Value": key}))' \
-    "$keys" "$(keys_tag)" | aws cloudfront-keyvaluestore put-key --cli-input-json file:///dev/stdin >/dev/null
+aws ssm get-parameter --with-decryption --name "$pass_key" --query Parameter.Value --output text |
+    python3 -c 'import json, sys
+key = sys.stdin.read().strip()
+if len(key) < 43: sys.exit("deploy: the key for passes cannot be read; --new-site-key makes another")
+names = ("KvsARN", "IfMatch", "Key", "Value")
+print(json.dumps(dict(zip(names, (*sys.argv[1:3], "key/" + sys.argv[3], key)))))' \
+        "$keys" "$(keys_tag)" "$key_id" |
+    aws cloudfront-keyvaluestore put-key --cli-input-json file:///dev/stdin >/dev/null
 if [ -n "$new_site_key" ]; then
     for old in $(aws cloudfront-keyvaluestore list-keys --kvs-arn "$keys" --output text \
         --query "Items[?starts_with(Key, 'key/') && Key != 'key/$key_id'].Key"); do

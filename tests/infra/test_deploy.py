@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from signpost.domain.entrance.passes import Keyring, Pass, Use, issue, verify
+from tests.cloudformation import load
 
 AWS = """\
 #!/bin/sh
@@ -24,10 +25,11 @@ case "$*" in
     *--query\\ Account*) echo 123456789012 ;;
     *--query\\ Arn*) echo arn:aws:iam::123456789012:user/ada ;;
     *OutputKey*) echo an-output ;;
-    *put-parameter*) cat >"$CALLS.key" ;;
+    *put-parameter*) cat >"$CALLS.key"; echo v >>"$CALLS.versions" ;;
+    *Parameter.Version*) grep -c v "$CALLS.versions" ;;
     *Parameter.Value*) python3 -c 'import json, sys; print(json.load(sys.stdin)["Value"])' <"$CALLS.key" ;;
     *get-parameter*) [ -f "$CALLS.key" ] ;;
-    *put-key*) cat >"$CALLS.kept" ;;
+    *put-key*) cat >"$CALLS.kept"; [ -s "$CALLS.kept" ] || exit 252 ;;
     *list-keys*) echo key/k0 ;;
 esac
 """
@@ -114,7 +116,8 @@ def test_without_a_yes_nothing_is_done(checkout: Path, answers: tuple[str, ...])
 # --- the site -------------------------------------------------------------------------------------
 
 YES = ("", "", "", "", "y")
-PASS_KEY = "pass-key"
+WORKSPACE = "sample"
+"""As content/signpost.yaml calls it."""
 
 
 def kept(checkout: Path, name: str) -> dict[str, Any]:
@@ -132,29 +135,35 @@ def test_the_site_is_closed_and_that_is_said(checkout: Path) -> None:
     assert "  site_distribution: an-output" in done.stdout
 
 
-def test_only_who_says_so_opens_the_site_and_the_next_deployment_closes_it(checkout: Path) -> None:
-    done, calls = deploy(checkout, *YES, options=("--public-site",))
+def test_only_who_says_so_opens_the_site(checkout: Path) -> None:
+    certificate = "arn:aws:acm:us-east-1:123456789012:certificate/a"
+    done, calls = deploy(checkout, *YES, options=("--public-site",),
+                         SIGNPOST_SITE_DOMAIN="handbook.example",
+                         SIGNPOST_SITE_CERTIFICATE=certificate)  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert "Site=public" in the_deployment(calls)
+    assert f"SiteDomain=handbook.example SiteCertificate={certificate}" in the_deployment(calls)
     assert "OPEN THE STRATEGY SITE TO EVERYBODY" in done.stdout.partition("Go on?")[0]
     assert "It is public: everybody reads it." in done.stdout
-    (checkout / "calls").unlink()
-    assert "Site=closed" in the_deployment(deploy(checkout, *YES)[1])
 
 
 def test_the_key_for_passes_is_made_once_and_is_never_an_argument(checkout: Path) -> None:
     done, calls = deploy(checkout, *YES)
     assert done.returncode == 0, done.stderr
     stored, held = kept(checkout, "key"), kept(checkout, "kept")
-    secret = json.loads(stored["Value"])
-    assert stored["Name"].endswith(f"/{PASS_KEY}")
-    assert stored["Name"].startswith("/signpost-site/"), "the functions may read /signpost/"
+    key, key_id = stored["Value"], "v1"
+    # Not below /signpost/, which the functions may read.
+    assert stored["Name"] == f"/signpost-site/{WORKSPACE}/entrance"
+    variables = load("template.yaml")["Resources"]["SignoffFunction"]["Properties"]["Environment"]
+    assert variables["Variables"]["SIGNPOST_SITE_KEY"] == {
+        "Fn::Sub": "/signpost-site/${Workspace}/entrance"
+    }
     assert (stored["Type"], stored["Overwrite"]) == ("SecureString", False)
-    assert (held["Key"], held["Value"]) == (f"key/{secret['id']}", secret["key"])
+    assert (held["Key"], held["Value"]) == (f"key/{key_id}", key)
     given = Pass("juno", ("*",), 1, 2)
-    ring = Keyring({secret["id"]: held["Value"]})
-    assert verify(issue(given, secret["id"], secret["key"]), Use.PASS, 1, ring) == given
-    assert not any(secret["key"] in text for text in (*calls, done.stdout, done.stderr))
+    ring = Keyring({key_id: held["Value"]})
+    assert verify(issue(given, key_id, key), Use.PASS, 1, ring) == given
+    assert not any(key in text for text in (*calls, done.stdout, done.stderr))
     done, calls = deploy(checkout, *YES)
     assert kept(checkout, "kept") == held
     assert len([call for call in calls if "put-parameter" in call]) == 1, "by the first alone"
@@ -168,7 +177,7 @@ def test_a_new_key_ends_all_passes(checkout: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "whoever has one has to sign in again" in done.stdout.partition("Go on?")[0]
     held = kept(checkout, "kept")
-    assert held["Key"] != before["Key"]
+    assert (before["Key"], held["Key"]) == ("key/v1", "key/v2")
     assert held["Value"] != before["Value"]
     assert kept(checkout, "key")["Overwrite"] is True
     (put,) = (n for n, call in enumerate(calls) if "put-key" in call)
@@ -177,13 +186,14 @@ def test_a_new_key_ends_all_passes(checkout: Path) -> None:
     assert calls[drop].endswith("--key key/k0")
 
 
-@pytest.mark.parametrize("value", ["", "no JSON", '{"id": "k1", "key": ""}', "[]"])
+@pytest.mark.parametrize("value", ["", "short"])
 def test_a_key_that_is_none_is_not_put_at_the_door(checkout: Path, value: str) -> None:
     (checkout / "calls.key").write_text(json.dumps({"Value": value}))
+    (checkout / "calls.versions").write_text("v\n")
     done, _calls = deploy(checkout, *YES)
-    assert done.returncode == 1
+    assert done.returncode == 252, "AWS refuses a request without members"
     assert "the key for passes cannot be read" in done.stderr
-    assert not (checkout / "calls.kept").exists()
+    assert (checkout / "calls.kept").read_text() == ""
 
 
 @pytest.mark.parametrize(
@@ -200,11 +210,3 @@ def test_half_a_wish_is_refused(
     assert done.returncode == 1
     assert why in done.stderr
     assert calls == []
-
-
-def test_a_name_of_ones_own(checkout: Path) -> None:
-    certificate = "arn:aws:acm:us-east-1:123456789012:certificate/a"
-    done, calls = deploy(checkout, *YES, SIGNPOST_SITE_DOMAIN="handbook.example",
-                         SIGNPOST_SITE_CERTIFICATE=certificate)  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    assert f"SiteDomain=handbook.example SiteCertificate={certificate}" in the_deployment(calls)
