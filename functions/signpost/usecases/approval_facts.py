@@ -158,7 +158,8 @@ def recounted(
     # Imported by need: most workspaces approve nothing.
     from signpost.domain.signing.approvals import recount
 
-    proofs = ledger.proofs((gate.post, d.statement, d.person) for d in gate.current)
+    wanted = [(gate.post, item.statement, item.person) for item in gate.current]
+    proofs = ledger.proofs(wanted) if wanted else []
     if root is None:
         digest = ""
     return recount(gate, root, digest, [*proofs, *more], check)

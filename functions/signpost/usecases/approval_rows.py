@@ -68,10 +68,10 @@ def follow(
     queue: Queue,
     gate: ApprovalGate,
     root: str,
+    rows: Iterable[Row],
     *,
     owner: str,
     now: datetime,
-    also: Iterable[str] = (),
 ) -> dict[str, Row]:
     """Bring the rows of a post in line with what is known of its approvals.
 
@@ -80,19 +80,21 @@ def follow(
 
     Args:
         root: digest of the brand's trust root that was accepted last.
-        also: deliveries of the post that it does not name any more.
+        rows: of the post, as they were read.
 
     Returns:
-        The rows of the post as they are now, amendments included.
+        The rows as they are now.
 
     Raises:
         LedgerUnavailable: a row kept moving; asking again is safe.
     """
-    names = {*gate.bound, *also}
-    found = ledger.rows(sorted(names | {amendment_of(name) for name in names}))
-    for name, row in found.items():
-        found[name] = _followed(ledger, queue, row, gate, root, owner, now)
-    return found
+    return {row.delivery: _followed(ledger, queue, row, gate, root, owner, now) for row in rows}
+
+
+def rows_of(ledger: Ledger, gate: ApprovalGate) -> list[Row]:
+    """The rows of a post, those of its amendments included."""
+    names = {name for one in gate.bound for name in (one, amendment_of(one))}
+    return list(ledger.rows(sorted(names)).values())
 
 
 def _followed(

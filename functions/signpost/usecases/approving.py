@@ -17,7 +17,7 @@ from signpost.domain.protocol import is_late
 from signpost.errors import LedgerUnavailable, SigningError, SignpostError
 from signpost.ports import Clock, Ledger, Queue, Write
 from signpost.usecases.approval_facts import recounted
-from signpost.usecases.approval_rows import follow
+from signpost.usecases.approval_rows import follow, rows_of
 from signpost.usecases.state import StateWriter
 from signpost.usecases.trusted import Roots
 
@@ -219,7 +219,8 @@ class Approving:
     def _let(self, gate: ApprovalGate, root: str, actor: str) -> Heard:
         now = self.clock.now()
         owner = f"approval:{actor}:{utc_text(now)}"
-        rows = follow(self.ledger, self.queue, gate, root, owner=owner, now=now)
+        have = rows_of(self.ledger, gate)
+        rows = follow(self.ledger, self.queue, gate, root, have, owner=owner, now=now)
         if self.state is not None:
             with suppress(SignpostError):  # a courtesy: the next tick writes it, too
                 self.state.refresh(rows)

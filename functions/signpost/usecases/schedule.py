@@ -154,7 +154,8 @@ class Scheduler:
 
         written = self._map(act, plan.acting)
         self._queue_soon(written)
-        followed = self._follow(asked, roots, rows, owner)
+        present = {**rows, **{row.delivery: row for row in written}}
+        followed = self._follow(asked, roots, present, owner)
         done = list(zip(plan.acting, written, strict=True))
         if resumed:
             done.extend(_done_before(plan, rows, bundle_digest))
@@ -184,19 +185,16 @@ class Scheduler:
         owner: str,
     ) -> list[str]:
         """Hold what is kept and is not approved any more, and let go what needs it no more."""
-        names: dict[str, list[str]] = {}
-        for name in rows:
-            if not is_amendment(name):
-                names.setdefault(post_of(name), []).append(name)
+        mine: dict[str, list[Row]] = {}
+        for name, row in rows.items():
+            mine.setdefault(post_of(name), []).append(row)
         found: list[str] = []
         for post, gate in asked.items():
-            mine = names.get(post, [])
-            if not mine:
-                continue  # all of it is new, and was written as it is to be
+            now = self.clock.now()
+            root = roots.get(gate.brand, "")
             found += follow(
-                self.ledger, self.queue, gate, roots.get(gate.brand, ""),
-                owner=owner, now=self.clock.now(), also=mine,
-            )  # fmt: skip
+                self.ledger, self.queue, gate, root, mine.get(post, ()), owner=owner, now=now
+            )
         return found
 
     def _accept(
