@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import threading
 import time
@@ -10,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Page, Response, expect
 
 from signpost.cli.website.server import Entrance, open_server
@@ -139,6 +141,30 @@ def test_what_happened_after_the_build_is_said_loudly(
         file.write_bytes(before)
 
 
+def test_where_publishing_is_held_every_version_says_since_when_and_why(
+    house: Path, look: OpenPage
+) -> None:
+    """The same rule as the gate's in the functions, computed on the day of reading."""
+    file = house / "site" / "status.json"
+    before = file.read_bytes()
+    status = json.loads(before)
+    late, why = "2027-06-01T00:00:01Z", "held since 2027-06-01: the review date of its strategy"
+    try:
+        assert status["brands"][BRAND]["gate"] is False
+        expect(look("next/team/", late).locator(".sp-seal")).not_to_contain_text("held")
+        status["brands"][BRAND]["gate"] = True
+        file.write_text(json.dumps(status))
+        for path in ("next/team/", f"{PRESENT}/strategy/", f"{OLD}/strategy/"):
+            seal = look(path, late).locator(".sp-seal")
+            expect(seal).to_contain_text(why)
+            assert "sp-loud" in (seal.get_attribute("class") or "")
+        expect(look("next/team/").locator(".sp-seal")).not_to_contain_text("held")
+        early = look("next/team/", "2020-01-01T12:00:00Z").locator(".sp-seal")
+        expect(early).to_contain_text("no signed version of its strategy is in force. Version")
+    finally:
+        file.write_bytes(before)
+
+
 def test_where_the_state_cannot_be_asked_that_is_said(
     house: Path, open_page: OpenPage, site: str
 ) -> None:
@@ -220,14 +246,14 @@ def test_a_checklist_prints_without_its_buttons(look: OpenPage, shoot: Shoot) ->
 def test_a_checklist_is_printed_dark_on_white_from_a_dark_screen(look: OpenPage) -> None:
     page = look(KINDS["checklist"], dark=True)
     page.emulate_media(media="print", color_scheme="dark")
-    found = page.evaluate("""["body", "#sp-start", ".sp-list progress"].map(
+    found = page.evaluate("""["body", "#sp-start"].map(
       it => getComputedStyle(document.querySelector(it))
     ).map(it => [it.backgroundColor, it.color, it.colorScheme])""")
-    (paper, ink, _scheme), (_field, written, field), (_bar, _text, bar) = found
+    (paper, ink, _scheme), (_field, written, field) = found
     assert paper == "rgb(255, 255, 255)"
     for color in (ink, written):
         assert color.startswith("rgba(0, 0, 0"), color
-    assert "dark" not in (field, bar)
+    assert field != "dark"
 
 
 def test_a_checklist_is_kept_by_keyboard_alone(look: OpenPage) -> None:
@@ -289,6 +315,16 @@ def test_a_link_to_what_is_not_signed_leads_to_the_working_text_and_says_so(look
     link.click()
     page.wait_for_url("**/next/playbooks/")
     expect(page.locator(".sp-seal")).to_contain_text("Not signed.")
+
+
+def test_an_empty_bar_looks_empty_on_any_screen(look: OpenPage) -> None:
+    for dark in (False, True):
+        page = look(KINDS["checklist"], dark=dark)
+        shot = Image.open(io.BytesIO(page.locator(".sp-list progress").screenshot())).convert("RGB")
+        width, height = shot.size
+        row = shot.crop((width // 10, height // 2, width * 9 // 10, height // 2 + 1)).tobytes()
+        seen = {f"rgb({row[n]}, {row[n + 1]}, {row[n + 2]})" for n in range(0, len(row), 3)}
+        assert seen == {page.evaluate("getComputedStyle(document.body).backgroundColor")}
 
 
 # --- For everybody, and safely --------------------------------------------------------------------------
