@@ -281,16 +281,21 @@ def test_a_short_key_signs_nothing() -> None:
 
 def test_a_page_is_sent_with_the_policy_it_lies_with(tmp_path: Path) -> None:
     fallback = {"content-security-policy": {"value": "strict"}}
-    own = {**fallback, "x-amz-meta-csp": {"value": "script-src 'sha256-a'"}, "etag": {"value": "e"}}
-    cases = [
-        {"event": {"response": {"headers": sent}}, "held": {}, "now": NOW}
-        for sent in (own, fallback)
+    tag = {"etag": {"value": "e"}}
+    own = {**fallback, **tag, "x-amz-meta-csp": {"value": "script-src 'sha256-a'"}}
+    sent = {**tag, "content-security-policy": {"value": "script-src 'sha256-a'"}}
+    wanted = [
+        (200, own, sent),
+        (200, fallback, fallback),
+        (304, own, sent),
+        (304, {**fallback, **tag}, tag),  # else the page in the browser would lose its hashes
+    ]
+    cases: list[dict[str, Any]] = [
+        {"event": {"response": {"statusCode": code, "headers": given}}, "held": {}, "now": NOW}
+        for code, given, _answer in wanted
     ]
     found = run(code_of("SiteHeaders"), cases, tmp_path)
-    assert [item["headers"] for item in found] == [
-        {"content-security-policy": {"value": "script-src 'sha256-a'"}, "etag": {"value": "e"}},
-        fallback,
-    ]
+    assert [item["headers"] for item in found] == [answer for _code, _given, answer in wanted]
 
 
 def test_the_headers_are_those_of_the_local_server() -> None:

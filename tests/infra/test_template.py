@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from signpost.aws import items
+from signpost.aws.site import MODE
 from signpost.observability import NAMESPACE, SERVICE
 from signpost.settings import NAMES, REQUIRE, ROOTS, SIGNOFF
 from tests.cloudformation import load
@@ -582,6 +583,7 @@ def test_every_request_of_the_site_passes_the_door() -> None:
 
 
 def test_the_site_is_closed_unless_somebody_opens_it() -> None:
+    assert properties("SiteBucket")["Tags"] == [{"Key": MODE, "Value": {"Ref": "Site"}}]
     assert TEMPLATE["Parameters"]["Site"]["Default"] == "closed"
     assert TEMPLATE["Parameters"]["Site"]["AllowedValues"] == ["closed", "public"]
     code = properties("SiteEntrance")["FunctionCode"]["Fn::Sub"][0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
@@ -166,7 +167,9 @@ class _AtWork:
 
     def give_up(self) -> None:
         if self._ours:
-            self._store.replace_record(replace(self._record, claim=None).wire(), self.tag)
+            # What went wrong is what is told, and no more of the same: the claim ends by itself.
+            with suppress(Exception):
+                self._store.replace_record(replace(self._record, claim=None).wire(), self.tag)
 
     def _swap(self, record: Record) -> None:
         tag = self._store.replace_record(record.wire(), self.tag)

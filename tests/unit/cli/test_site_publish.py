@@ -27,6 +27,7 @@ def place(project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pat
     (tmp_path / "strategy-site/docs").mkdir(parents=True)
     (tmp_path / "content").symlink_to(project / "content")
     monkeypatch.setenv("SIGNPOST_SITE_BUCKET", "the-bucket")
+    monkeypatch.setenv("SIGNPOST_SITE_DISTRIBUTION", "E1")
     write_site(tmp_path / "site")
     return tmp_path
 
@@ -211,6 +212,8 @@ def test_where_the_site_is_published(tmp_path: Path) -> None:
     found = find_hosting(tmp_path, deploy, env)
     assert (found.connection.bucket, found.distribution) == ("other", "")
     assert found.connection.endpoint == "http://127.0.0.1:1"
+    with pytest.raises(SettingsError, match="SIGNPOST_SITE_DISTRIBUTION"):
+        find_hosting(tmp_path, deploy, {"SIGNPOST_SITE_BUCKET": "other"})
     for lacking in ({}, {"site_bucket": "b"}, {"site_distribution": "E1"}):
         with pytest.raises(SettingsError, match="not known where"):
             find_hosting(tmp_path, lacking, {})

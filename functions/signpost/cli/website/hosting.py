@@ -43,8 +43,14 @@ def find_hosting(
     if bucket:
         region = env.get("SIGNPOST_REGION") or str(deploy.get("region", ""))
         endpoint = env.get("SIGNPOST_ENDPOINT") or None
+        distribution = env.get("SIGNPOST_SITE_DISTRIBUTION", "")
+        if not distribution and not endpoint:
+            raise SettingsError(
+                "SIGNPOST_SITE_DISTRIBUTION is missing: the edge would go on showing what it has.",
+                "Set it to the stack's output `SiteDistribution`.",
+            )
         found = Connection(bucket=bucket, region=region, endpoint=endpoint)
-        return Hosting(found, env.get("SIGNPOST_SITE_DISTRIBUTION", ""))
+        return Hosting(found, distribution)
     local = find_local(content)
     if local is not None:
         raise SettingsError(
