@@ -97,7 +97,7 @@ def test_the_selector_knows_all_versions_the_newest_first(house: Path) -> None:
 def test_the_status_holds_states_and_roles_but_nobodys_name(house: Path) -> None:
     text = page(house, "status.json")
     shelf = json.loads(text)["brands"][BRAND]
-    assert (shelf["present"], shelf["in_force"]) == (PRESENT, True)
+    assert (shelf["present"], shelf["in_force"], shelf["gate"]) == (PRESENT, True, False)
     assert {row["version"]: row["state"] for row in shelf["versions"]} == {
         OLD: "superseded", PRESENT: "in force", PROPOSED: "unsigned"
     }  # fmt: skip
