@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import threading
 import time
@@ -10,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Page, Response, expect
 
 from signpost.cli.website.server import Entrance, open_server
@@ -243,14 +245,14 @@ def test_a_checklist_prints_without_its_buttons(look: OpenPage, shoot: Shoot) ->
 def test_a_checklist_is_printed_dark_on_white_from_a_dark_screen(look: OpenPage) -> None:
     page = look(KINDS["checklist"], dark=True)
     page.emulate_media(media="print", color_scheme="dark")
-    found = page.evaluate("""["body", "#sp-start", ".sp-list progress"].map(
+    found = page.evaluate("""["body", "#sp-start"].map(
       it => getComputedStyle(document.querySelector(it))
     ).map(it => [it.backgroundColor, it.color, it.colorScheme])""")
-    (paper, ink, _scheme), (_field, written, field), (_bar, _text, bar) = found
+    (paper, ink, _scheme), (_field, written, field) = found
     assert paper == "rgb(255, 255, 255)"
     for color in (ink, written):
         assert color.startswith("rgba(0, 0, 0"), color
-    assert "dark" not in (field, bar)
+    assert field != "dark"
 
 
 def test_a_checklist_is_kept_by_keyboard_alone(look: OpenPage) -> None:
@@ -312,6 +314,16 @@ def test_a_link_to_what_is_not_signed_leads_to_the_working_text_and_says_so(look
     link.click()
     page.wait_for_url("**/next/playbooks/")
     expect(page.locator(".sp-seal")).to_contain_text("Not signed.")
+
+
+def test_an_empty_bar_looks_empty_on_any_screen(look: OpenPage) -> None:
+    for dark in (False, True):
+        page = look(KINDS["checklist"], dark=dark)
+        shot = Image.open(io.BytesIO(page.locator(".sp-list progress").screenshot())).convert("RGB")
+        width, height = shot.size
+        row = shot.crop((width // 10, height // 2, width * 9 // 10, height // 2 + 1)).tobytes()
+        seen = {f"rgb({row[n]}, {row[n + 1]}, {row[n + 2]})" for n in range(0, len(row), 3)}
+        assert seen == {page.evaluate("getComputedStyle(document.body).backgroundColor")}
 
 
 # --- For everybody, and safely --------------------------------------------------------------------------
