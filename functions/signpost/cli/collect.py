@@ -33,7 +33,8 @@ signatures under releases and trust roots in their own folders. Commit them. Any
 later, offline:
   signpost strategy verify --statement FILE
 or with nothing but ssh-keygen, as docs/approvals.md shows. What is there stays as it is, so running
-it twice, or every night, does no harm. It is the archive: approvals count without it."""
+it twice, or every night, does no harm. Approvals count without it; releases and trust roots count
+once their signatures are committed and pushed."""
 )
 @content_option
 @format_option
@@ -72,7 +73,7 @@ def command(content_dir: Path | None, form: str) -> int:
     elif written:
         for file in written:
             terminal.say(str(file))
-        terminal.say(f"{amount(len(written), 'signature')} written; commit {folder / 'signoff'}.")
+        terminal.say(f"{amount(len(written), 'signature')} written; commit {folder}.")
     else:
         terminal.say(
             f"Nothing new: {amount(there, 'signature')} {'is' if there == 1 else 'are'} here."
