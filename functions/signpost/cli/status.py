@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from signpost.cli.desk import Desk
     from signpost.cli.statefile import Entry, StateFile
+    from signpost.domain.people import Reader
 
 WATCH_S = 5.0
 
@@ -110,10 +111,36 @@ def _of_everything(terminal: Terminal, desk: Desk, state: StateFile, *, everythi
     from signpost.cli.output.deliveries import show_deliveries, state_document
 
     now = datetime.now(UTC)
-    return _View(
-        state_document(state, state.entries, now=now),
-        lambda: show_deliveries(terminal, state, desk.zone, everything=everything, now=now),
-    )
+    document = state_document(state, state.entries, now=now)
+    late = ""
+    if state.people:  # of brands that sign
+        from signpost.cli.output.reading import reading_line
+        from signpost.domain.people import reading_reminders
+
+        found = _readers(desk, state, now)
+        document["reading"] = None if found is None else reading_reminders(found, now)
+        late = reading_line(found or ())
+
+    def show() -> None:
+        if late:
+            terminal.warn(late)
+        show_deliveries(terminal, state, desk.zone, everything=everything, now=now)
+
+    return _View(document, show)
+
+
+def _readers(desk: Desk, state: StateFile, now: datetime) -> list[Reader] | None:
+    """Who has read what, as the stack knows it; None where that cannot be read."""
+    from signpost.cli.evidence import known_gates
+    from signpost.errors import StackError
+    from signpost.usecases.onboarding import readers_of
+
+    gates = [gate for gate in known_gates(state).values() if gate.releases]
+    try:
+        found = [readers_of(desk.objects, state.people, gate, now) for gate in gates]
+    except StackError:
+        return None
+    return [reader for people in found for reader in people]
 
 
 def _of_post(terminal: Terminal, desk: Desk, state: StateFile, post: str) -> _View:

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
-from signpost.usecases.onboarding import read_known
+import pytest
+
+from signpost.cli import status
+from signpost.cli.output.human import Terminal
+from signpost.usecases.onboarding import read_known, reading_key
 from signpost.usecases.state import KEY
 from tests.signing.office import Office
 from tests.unit.cli.test_push_releases import signed, stack
@@ -48,3 +53,38 @@ def test_a_stack_of_an_older_version_is_told_of_nobody(stack: Stack, content: Pa
     del state["people"]
     stack.objects.content[KEY] = json.dumps(state).encode()
     assert stack.desk().draft().people == ()
+
+
+def test_status_says_who_is_late(
+    stack: Stack, content: Path, signed: Office, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert signed.roots
+    people(
+        content,
+        "people:\n  - {id: finn, name: Finn}\n  - {id: ottilie, name: Ottilie}\nreading: 1d\n",
+    )
+    assert push(stack).verdict.accepted
+    document, line = shown(stack, capsys)
+    assert [item["person"] for item in document["reading"]] == ["finn"]
+    assert "late" not in line
+    state = json.loads(stack.objects.content[KEY])
+    for item in state["releases"]["shop"]["releases"]:
+        item["start"] = "2026-01-01T00:00:00.000Z"
+    stack.objects.content[KEY] = json.dumps(state).encode()
+    document, line = shown(stack, capsys)
+    assert document["reading"][0]["standing"] == "late"
+    assert "1 person is late with reading the strategy: `signpost onboarding status`." in line
+    stack.objects.content[reading_key("shop")] = b"{"
+    document, line = shown(stack, capsys)
+    assert document["reading"] is None
+
+
+def shown(stack: Stack, capsys: pytest.CaptureFixture[str]) -> tuple[dict[str, Any], str]:
+    """What `status` says: for machines, and for people in one line."""
+    desk = stack.desk()
+    terminal = Terminal()
+    view = status._of_everything(terminal, desk, desk.state(), everything=False)
+    view.show()
+    said = capsys.readouterr()
+    assert view.document is not None
+    return view.document, " ".join((said.out + said.err).split())
