@@ -245,6 +245,10 @@ def test_status_says_who_has_read_who_is_late_and_who_has_no_key(
     assert "1 person is late." in out
     assert "Without a key: emil." in out
 
+    assert brand["without_checklist"] == []
+    hired.edit("content/acme/people.yaml", "checklist: writer", "checklist: wirter")
+    assert told(onboarding, "status")[1]["brands"][0]["without_checklist"] == ["wirter"]
+
     acknowledge("--as", "cleo", "--yes")
     code, out = onboarding("status", "--brand", "acme")
     assert code == 0

@@ -65,19 +65,23 @@ def command(
         gate = gate_of(standing)
         root = standing.roots.present
         keyed = set(root.people) if root else set()
-        members = _members(site, content_dir)
+        members, astray = _members(site, content_dir)
         found = readers(members, gate, readings.reads, now, keyed=keyed)
         unknown = sorted(keyed - {item.id for item in members})
         present = gate.present(now)
         wrong = bool(standing.faults or readings.faults)
         code = _worst(code, found, present, wrong=wrong)
         if form == "json":
-            told.append(_document(site, found, readings, present, unknown, stack.why_not, now))
+            document = _document(site, found, readings, present, unknown, stack.why_not, now)
+            told.append({**document, "without_checklist": astray})
             continue
         show_faults(terminal, (*standing.faults, *readings.faults), indent="")
         show_readers(terminal, site.brand, found, present, now)
         for line in lines_after(found, unknown, site.brand, now):
             terminal.say(line)
+        if astray:
+            names = ", ".join(astray)
+            terminal.warn(f"people.yaml names checklists that are no page of onboarding/: {names}.")
         if stack.why_not:
             terminal.say(f"Of the repository alone: {stack.why_not}", stderr=True)
     if form == "json":
@@ -92,15 +96,18 @@ def _sites(site_dir: Path | None) -> list[Site]:
     return [Site(folder, name) for name in brands] or [find_site(site_dir, None)]
 
 
-def _members(site: Site, content_dir: Path | None) -> list[Member]:
-    """The people of the brand, as people.yaml has them."""
+def _members(site: Site, content_dir: Path | None) -> tuple[list[Member], list[str]]:
+    """The people of the brand, as people.yaml has them; checklists of theirs that are no page."""
     from signpost.cli.discovery import find_content
     from signpost.cli.wiring import open_content, tell_people
     from signpost.domain.people import parse_member
 
     _workspace, brands = open_content(find_content(content_dir, site.folder))
     own = [item for item in brands if item.id == site.brand]
-    return [parse_member(item) for item in tell_people(site.docs, own)]
+    pages = {file.stem for file in (site.docs / site.brand / "onboarding").glob("*.md")}
+    named = {item.checklist for brand in own for item in brand.people.people}
+    members = [parse_member(item) for item in tell_people(site.docs, own)]
+    return members, sorted(named - pages - {""})
 
 
 def _worst(code: int, found: Sequence[Reader], present: Released | None, *, wrong: bool) -> int:
