@@ -12,9 +12,6 @@ EVERY = frozenset([*range(1, 34), *range(43, 48), *range(49, 57)])
 """The numbers of PUBLISHING.md section 3."""
 
 NOT_YET = {
-    31: "sign-off: approvals bind the revision",
-    32: "sign-off: an approval replayed elsewhere",
-    33: "sign-off: the author is not the only approver",
     49: "reports: cells that begin like a formula",
     50: "media: everything that may come with a file",
     51: "engagement: webhooks",

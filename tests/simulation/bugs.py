@@ -70,6 +70,7 @@ class Bug:
         posts: posts of a universe.
         twist: circumstances in which it shows soon.
         race: it is looked for in every order of a worker and a stop instead.
+        refused: it is looked for in every order of a worker and a rejection instead.
         scene: it is looked for in this scene instead.
     """
 
@@ -80,6 +81,7 @@ class Bug:
     posts: int = 10
     twist: Twist = PLAIN
     race: bool = False
+    refused: bool = False
     scene: Callable[[], Universe] | None = None
 
 
@@ -138,6 +140,21 @@ class IntentWithoutGate(FakeLedger):
         approval: ApprovalGate | None = None,
     ) -> Write:
         return super().intend(row, expected=expected, stop=stop, approval=approval)
+
+
+class IntentWithoutApproval(FakeLedger):
+    """The intent does not look at what is known of approvals."""
+
+    def intend(
+        self,
+        row: Row,
+        *,
+        expected: Row,
+        stop: Stop,
+        gate: ReleaseGate | None = None,
+        approval: ApprovalGate | None = None,
+    ) -> Write:
+        return super().intend(row, expected=expected, stop=stop, gate=gate)
 
 
 class StaleRows(FakeLedger):
@@ -391,6 +408,13 @@ _BROKEN_LISTING = Twist(focus=(("POST https://", Fault.LOST, 0.3),), listing=0.9
 _UNREACHABLE = Twist(
     focus=(("POST https://", Fault.LOST, 0.3), ("GET https://", Fault.REFUSED, 0.8))
 )
+
+
+def _outliving() -> Any:
+    """What was said of an earlier revision counts for the next."""
+    return patch.object(ApprovalGate, "is_current", lambda _gate, _decision: True)
+
+
 _SILENT_CHANNEL = Twist(
     focus=(("POST https://plain", Fault.LOST, 0.5), ("GET https://plain", Fault.REFUSED, 0.95))
 )
@@ -399,6 +423,8 @@ BUGS = (
     Bug("writes without a fence", ledger=NoFence),
     Bug("intent without a fence", ledger=IntentWithoutFence),
     Bug("intent without the stop condition", ledger=IntentWithoutStop, race=True),
+    Bug("intent without the facts about approvals", ledger=IntentWithoutApproval, refused=True),
+    Bug("approval outlives the revision", _outliving, rate=0.001, posts=20, twist=Twist(approved=1.0)),
     Bug("rows read from an index", ledger=StaleRows),
     Bug("rate limit not counted", ledger=NoRateLimit, rate=0.001, posts=40, twist=Twist(sends=1)),
     Bug("stop check skipped", lambda: patch.object(Stop, "covers", lambda *_: None), rate=0.001),

@@ -12,6 +12,7 @@ from random import Random
 from signpost.domain.amendment import Amend
 from signpost.domain.delivery import parse_bundle
 from tests.fakes.ledger import FakeLedger
+from tests.simulation.approved import approvals
 from tests.simulation.checker import Findings, check
 from tests.simulation.faults import Fault, Rates
 from tests.simulation.kernel import TrueClock
@@ -33,6 +34,7 @@ class Twist:
         listing: how often the channels' listings fail.
         amended: how often people correct and retract.
         gated: how often releases are required.
+        approved: how often posts need approval.
     """
 
     focus: tuple[tuple[str, Fault, float], ...] = ()
@@ -42,6 +44,7 @@ class Twist:
     listing: float | None = None
     amended: float = 0.5
     gated: float = 0.15
+    approved: float = 0.04
 
 
 PLAIN = Twist()
@@ -104,6 +107,8 @@ def make_universe(
     wanted = [some_posts(rng, posts)]
     if Random(f"{seed}/gated").random() < twist.gated:
         gate(universe, lambda: wanted[-1])
+    if Random(f"{seed}/approved").random() < twist.approved:
+        approvals(universe)
     universe.push(lambda: wanted[-1], "push0")
     for number in range(1, rng.randrange(4) + 1):
         when = 60.0 + rng.random() * 480.0

@@ -11,6 +11,7 @@ from signpost.domain.lifecycle import BAD_ENDS, State
 from signpost.domain.protocol import SEND_DEADLINE_S
 from signpost.domain.row import BundleRef, Row
 from tests.simulation.amended import check_amended, check_amendment
+from tests.simulation.approved import unapproved
 from tests.simulation.platform import KINDS, Item, Send
 from tests.simulation.releases import intents_without_release
 from tests.simulation.universe import PUBLISH_LIMIT_S, Universe
@@ -77,6 +78,7 @@ def check(universe: Universe) -> Findings:
     _sends(universe, findings)
     _moves(universe, findings)
     findings.broken += intents_without_release(universe)
+    findings.broken += unapproved(universe)
     return findings
 
 
@@ -266,7 +268,7 @@ def _moves(universe: Universe, findings: Findings) -> None:
         if before.key and after.key and before.key != after.key and before.part == after.part:
             findings.broken.append(f"{name}: part {before.part} got a second key")
         held = before.state is State.HELD and after.state is State.SCHEDULED
-        free = before.action or name in universe.released
+        free = before.action or before.awaits or name in universe.released
         if held and after.revision == before.revision and not free:
             findings.broken.append(f"{name}: let go though nobody released it")
 

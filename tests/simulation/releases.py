@@ -39,6 +39,7 @@ def gate(universe: Universe, wanted: Callable[[], list[Post]]) -> None:
     comes = ends - 60.0 + rng.random() * 300.0
     first, second = released("1", -AGES_S, ends), released("2", comes, AGES_S)
     universe.proof = proof(1, first)
+    universe.required = True
 
     def bring(name: str, data: bytes) -> Callable[[], None]:
         def act() -> None:

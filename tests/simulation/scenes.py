@@ -121,6 +121,46 @@ def stop_races(
         yield universe
 
 
+def approved(
+    choose: Callable[[int], int], ledger: Callable[[TrueClock], FakeLedger] = FakeLedger
+) -> Universe:
+    """An approved post that is due, its worker, and somebody who says no at the same instant."""
+    from tests.simulation.approved import NAME, POST, ask_for, one_post, vote
+
+    plan = Script()
+    plan.armed = False
+    settings = Settings(
+        "scene", ages_s=(), horizon_s=HORIZON_S, latency_s=(0.0, 0.0), offset_s=0.0, idle_every=16,
+        state_file=False,
+    )  # fmt: skip
+    universe = Universe(settings, plan, _Armed(plan, choose), ledger, Rates(Random(0), 0.0))
+    ask_for(universe)
+    universe.open_switch()
+    universe.push(lambda: [one_post(30)], "push")
+    universe.kernel.run(15.0)
+    universe.person("yes", lambda: vote(universe, POST, "juno"))
+    universe.kernel.run(20.0)
+    while universe.queue.take(universe.queue.next_ready_at):
+        pass
+    universe.kernel.run(31.0)
+    plan.armed = True
+    universe.busy += 1
+    universe._receive(Message(universe.kernel.true_time(), 1000, NAME))
+    rng = Random(0)
+    universe.person("no", lambda: vote(universe, POST, "kasimir", refuse=True, rng=rng))
+    return universe
+
+
+def rejection_races(
+    ledger: Callable[[TrueClock], FakeLedger] = FakeLedger,
+) -> Iterator[Universe]:
+    """A worker and somebody who says no, in every order of their I/Os."""
+    for choose in Orders(most=8):
+        universe = approved(choose, ledger)
+        universe.kernel.run(60.0)
+        yield universe
+
+
 class _Armed:
     """Orders events by a chooser once the plan is armed, and for the first seconds only."""
 

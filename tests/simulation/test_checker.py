@@ -8,7 +8,7 @@ from tests.simulation.bugs import BUGS, Bug, sown
 from tests.simulation.campaign import Twist, run_one
 from tests.simulation.checker import check
 from tests.simulation.faults import Fault
-from tests.simulation.scenes import finish, stop_races
+from tests.simulation.scenes import finish, rejection_races, stop_races
 
 MOST_UNIVERSES = 60
 
@@ -17,6 +17,9 @@ MOST_UNIVERSES = 60
 def test_a_sown_bug_is_caught(bug: Bug) -> None:
     if bug.race:
         assert any(check(universe).faults for universe in stop_races(bug.ledger))
+        return
+    if bug.refused:
+        assert any(check(universe).faults for universe in rejection_races(bug.ledger))
         return
     if bug.scene:
         with sown(bug):

@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from random import Random
+from typing import Any
 
 from signpost.domain.amendment import Amend
+from signpost.domain.approval import ApprovalGate, Authors
 from signpost.domain.canonical import digest
 from signpost.domain.channel import RateLimit
 from signpost.domain.delivery import Bundle, make_bundle
@@ -22,9 +24,13 @@ from signpost.domain.gate import ReleaseGate
 from signpost.domain.lifecycle import BAD_ENDS, OPEN, State
 from signpost.domain.plan import make_plan
 from signpost.domain.row import Row
+from signpost.domain.signing.root import TrustRoot
 from signpost.errors import SignpostError
 from signpost.ports import Request, Response
+from signpost.signatures import check as check_signature
 from signpost.usecases.amend import Amender
+from signpost.usecases.approval_facts import ApprovalKeeper
+from signpost.usecases.approving import Approving
 from signpost.usecases.gatekeeper import Gatekeeper, evidence_key
 from signpost.usecases.job import Result, World
 from signpost.usecases.measure import Measurer
@@ -184,7 +190,12 @@ class Universe:
         self.verdicts: list[Verdict] = []
         self.released: set[str] = set()
         self.proof = b""
+        self.required = False
         self.gates: list[tuple[int, ReleaseGate]] = []
+        self.tiers: tuple[Mapping[str, Any], ...] = ()
+        self.votes: list[Any] = []
+        self.asked_gates: list[tuple[int, ApprovalGate]] = []
+        self.warned: dict[str, float] = {}
         self.asked: dict[str, list[Amend]] = defaultdict(list)
         self.ticks_lost = 0.0
         self.busy = 0
@@ -197,7 +208,7 @@ class Universe:
         wire = Wire(self.kernel, self.plan, self.gentle_plan, self.settings.latency_s)
         ledger = SimLedger(
             self.ledger, wire, self._moved, self.ledger._rows.get, self.settings.index_gap,
-            self._opened,
+            self._opened, self._asked,
         )  # fmt: skip
         objects, queue = SimObjects(self.objects, wire), _Polled(self, wire)
         metrics = SimMetrics(self.metrics, wire)
@@ -223,10 +234,22 @@ class Universe:
         self.scheduler = Scheduler(
             WORKSPACE, ledger, objects, self.models, queue, state, self.clock, workers=1,
             gatekeeper=Gatekeeper(ledger, objects, FakeReleaseJudge().judge),
+            approvals=ApprovalKeeper(ledger, self._root, check_signature),
         )  # fmt: skip
+        self.approving = Approving(
+            WORKSPACE, ledger, queue, self.clock, self._root, check_signature, state
+        )
         self.ticker = Ticker(ledger, queue, state, self.clock, self.settings.ages_s)
         self.control = Control(ledger, queue, self.clock)
         self.amender = Amender(ledger, objects, self.models, queue, state, self.clock)
+
+    def _root(self, gate: ReleaseGate) -> TrustRoot | None:
+        from tests.simulation.approved import find_root
+
+        return find_root(gate)
+
+    def _asked(self, gate: ApprovalGate) -> None:
+        self.asked_gates.append((self.kernel.steps, gate))
 
     def _opened(self, gate: ReleaseGate) -> None:
         self.gates.append((self.kernel.steps, gate))
@@ -297,6 +320,8 @@ class Universe:
         self.kernel.note(f"{result.delivery} {result.did}")
         if result.alert and result.row is not None:
             self.alerts[result.delivery].add(result.row.state)
+            if result.row.awaits:
+                self.warned.setdefault(result.delivery, self.kernel.now)
 
     def _measure(self, message: Message, _owner: str, *, again: bool) -> None:
         del again
@@ -358,7 +383,9 @@ class Universe:
                 self.objects.create(evidence_key(brand, name), self.proof, "application/json")
         return make_bundle(
             WORKSPACE, items, previous=self.ledger.pointer().digest, approved=plan.digest,
-            releases=releases, require_release=bool(releases),
+            releases=releases, require_release=self.required, tiers=self.tiers,
+            authors={f"{d.brand}/{d.post}": Authors(("ottilie",)).wire() for d, _ in items}
+            if self.tiers else None,
         )  # fmt: skip
 
     def _created(self, digest: str, name: str) -> None:
@@ -508,7 +535,7 @@ class Universe:
         """Nothing is under way and nothing is open."""
         if self.busy or self._pushing or self.queue.next_ready_at is not None:
             return False
-        return not any(row.state in OPEN for row in self.ledger._rows.values())
+        return not any(row.state in OPEN or row.awaits for row in self.ledger._rows.values())
 
     def run(self) -> None:
         """Let it run until all rest, or the horizon."""
