@@ -138,7 +138,8 @@ def test_what_changed_is_told_between_any_two(house: Path) -> None:
 def test_what_did_not_change_is_not_built_again(house: Path) -> None:
     before = snapshot(house / "site" / BRAND)
     assert told(house)["built"] == []
-    assert snapshot(house / "site" / BRAND) == before
+    # What holds today is written at each build.
+    assert snapshot(house / "site" / BRAND) | {"status.json": before["status.json"]} == before
     team = house / "strategy-site/docs" / BRAND / "team" / "skills.md"
     team.write_text(team.read_text(encoding="utf-8") + "\nOne more sentence.\n", encoding="utf-8")
     assert told(house)["built"] == [f"{BRAND}/next"]
