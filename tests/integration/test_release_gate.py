@@ -17,15 +17,17 @@ from signpost.domain.delivery import About, Part, make_bundle
 from signpost.domain.signing.document import sha256
 from signpost.domain.signing.evidence import pack
 from signpost.domain.signing.folder import Folder
+from signpost.domain.signing.statement import Acknowledgement
 from signpost.local.deploy import deploy_template, local_clients
 from signpost.local.emulator import Emulator
 from signpost.usecases.gatekeeper import evidence_key
+from signpost.usecases.onboarding import reading_key
 from signpost.usecases.verdict import Verdict, parse_verdict
 from tests.integration import test_stack
 from tests.integration.test_stack import Stack, objects_of, wait_for
 from tests.perf.canned import delivery
 from tests.signing import office
-from tests.signing.office import Office
+from tests.signing.office import DOMAIN, JUNO, Office
 
 package = test_stack.package
 WORKSPACE, BRAND = "acme", office.BRAND
@@ -153,6 +155,18 @@ def test_the_gate_from_signed_to_past_its_review_date(gated: Stack) -> None:
     )
     known_of = json.loads(state["Body"].read())["releases"][BRAND]
     assert [item["version"] for item in known_of["releases"]] == ["2026.2"]
+    assert known_of["releases"][0]["signers"] == ["juno", "ottilie"]
+
+    # With the rights that the template gives, and no others.
+    assert not acknowledged(gated, made, "ottilie")["ok"]
+    for again in (False, True):
+        answer = acknowledged(gated, made, "juno")
+        assert (answer["ok"], answer["version"], answer["again"]) == (True, "2026.2", again)
+    told = gated.clients.get("s3").get_object(
+        Bucket=gated.outputs["Bucket"], Key=reading_key(BRAND)
+    )
+    entries = json.loads(told["Body"].read())["acknowledgements"]
+    assert [item["person"] for item in entries] == ["juno"]
 
 
 def moved_end(stack: Stack) -> str:
@@ -161,6 +175,18 @@ def moved_end(stack: Stack) -> str:
         TableName=stack.outputs["Ledger"],
         Key={"pk": {"S": f"W#{WORKSPACE}"}, "sk": {"S": f"RELEASE#{BRAND}"}},
     )["Item"]
-    ((version, sealed, start, _),) = json.loads(item["releases"]["S"])
+    ((version, sealed, start, _, signers),) = json.loads(item["releases"]["S"])
     ended = utc_text(datetime.now(UTC) - timedelta(seconds=1))
-    return json.dumps([[version, sealed, start, ended]])
+    return json.dumps([[version, sealed, start, ended, signers]])
+
+
+def acknowledged(stack: Stack, made: Office, person: str) -> dict[str, Any]:
+    """Let juno's key say that a person has read 2026.2; what `control` answers."""
+    said = Acknowledgement(BRAND, person, sha256(made.sealed["2026.2"]))
+    signature = JUNO.sign(said.write(), f"acknowledge@{DOMAIN}").decode()
+    answer: dict[str, Any] = stack.invoke(
+        stack.outputs["ControlFunction"],
+        {"action": "acknowledge", "actor": "test", "brand": BRAND, "person": person,
+         "release": said.release, "signature": signature},
+    )  # fmt: skip
+    return answer
