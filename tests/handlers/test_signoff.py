@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from signpost.domain.signing.ceremony import sshsig as signature_of
 from signpost.domain.signing.words import words
 from signpost.errors import LedgerUnknown, SignpostError
 from signpost.handlers._signoff import FROM_ONE_ADDRESS
@@ -446,6 +447,33 @@ def test_a_signature_is_for_one_release(house: House, juno: str) -> None:
     given = {**house.paper("2026.3"), "answers": answers}
     said = house.ask("POST", "/api/papers/finish", given, cookie=juno)
     assert said.status == 409
+    assert f"state/signoff/{BRAND}.json" not in house.objects.content
+
+
+@pytest.mark.parametrize("why", ["outrun", "older root"])
+def test_what_would_be_a_second_release_at_its_place_is_not_signed(
+    house: House, juno: str, why: str
+) -> None:
+    begun = house.ask("POST", "/api/papers/begin", house.paper("2026.2"), cookie=juno).json()
+    answers = [sent(PHONE.sign(unweb(begun["challenges"][0])))]
+    if why == "outrun":
+        house.made.release("2026.3", previous="2026.1", documents=DOCS, effective=date(2027, 1, 1))
+    else:
+        house.propose({"ottilie": OTTILIE, "kasimir": KASIMIR, "juno": JUNO}, juno=house.key(PHONE))
+    house.push()
+    assert "Nothing awaits you" in house.ask("GET", "/", cookie=juno).body
+    given = {**house.paper("2026.2"), "answers": answers}
+    assert house.ask("POST", "/api/papers/finish", given, cookie=juno).status == 403
+    text = signature_of(
+        PHONE.sign(unweb(begun["challenges"][0])),
+        house.key(PHONE),
+        "strategy@larkfell.example",
+        ORIGIN,
+    )
+    asked = {**house.paper("2026.2"), "action": "sign-release", "person": "juno",
+             "signature": text.decode(), "actor": "somebody who asks control directly"}  # fmt: skip
+    said = house.control.ask(asked)
+    assert (said["ok"], said["code"]) == (False, "SIGNATURE")
     assert f"state/signoff/{BRAND}.json" not in house.objects.content
 
 

@@ -116,6 +116,9 @@ def _release(trust: Trust, version: str, digest: str, file: str, text: bytes) ->
     item = trust.standing.releases.get(version)
     if item is None or item.root is None or item.digest != digest or item.faults:
         raise NotTaken(f"There is no release {version[:40]} of that digest.", "Look again.")
+    closed = trust.closed(item)
+    if closed:
+        raise NotTaken(closed, "It cannot be signed any more. Make it anew, or sign the next one.")
     folder = trust.proof.releases[version]
     free = folder.signatures.get(file, text) == text
     given = {**folder.signatures, **({file: text} if free else {})}

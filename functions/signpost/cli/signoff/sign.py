@@ -29,6 +29,7 @@ from signpost.domain.signing.document import sha256
 from signpost.domain.signing.keys import PublicKey
 from signpost.domain.signing.root import Kind, Person, Threshold, TrustRoot
 from signpost.domain.signing.standing import State
+from signpost.domain.signing.words import words
 from signpost.errors import SigningError
 from signpost.signatures import check
 
@@ -121,6 +122,8 @@ def command(
     signer, public, file = find_signer(task.people(), person, key)
     if form == "human":
         _show(terminal, task)
+        if task.what and statement is None:  # as the sign-off pages show it
+            terminal.say(f"In words: {' '.join(words(sha256(task.message)))}")
         terminal.say(f"Who signs: {signer}, with {public.kind} {public.fingerprint}")
     if not yes:
         click.confirm(f"Sign {task.title} as {signer}?", abort=True, err=form != "human")

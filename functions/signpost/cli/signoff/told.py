@@ -11,6 +11,7 @@ from signpost.domain.signing.fault import Fault
 from signpost.domain.signing.releases import JudgedRelease
 from signpost.domain.signing.roots import JudgedRoot, Roots
 from signpost.domain.signing.standing import Standing, State
+from signpost.domain.signing.words import words
 
 STATE_COLORS = {
     State.TAMPERED: "red",
@@ -91,6 +92,7 @@ def release_members(standing: Standing, item: JudgedRelease) -> dict[str, Any]:
         "state": str(standing.states[item.version]),
         "signed": item.signed,
         "digest": item.digest,
+        "words": list(words(item.digest)) if item.digest else [],
         "previous": release.previous if release else None,
         "effective": release.effective.isoformat() if release else None,
         "review_by": release.review_by.isoformat() if release else None,
@@ -109,6 +111,7 @@ def root_members(item: JudgedRoot, *, accepted: bool) -> dict[str, Any]:
     return {
         "version": item.number,
         "digest": item.digest,
+        "words": list(words(item.digest)) if item.digest else [],
         "in_force": accepted,
         "domain": root.domain if root else None,
         "roles": dict(root.roles) if root else {},
@@ -224,6 +227,8 @@ def show_release(terminal: Terminal, standing: Standing, item: JudgedRelease, br
             "then"
         )
     terminal.say(f"  manifest {item.digest or '–'}")
+    if item.digest:
+        terminal.say(f"  in words {' '.join(words(item.digest))}")
     if item.release:
         number = f" (version {item.root.version})" if item.root else ""
         terminal.say(f"  trust root {item.release.root}{number}")

@@ -184,7 +184,7 @@ class Signing:
                 continue
             sealed = trust.proof.releases[version].files[manifest.NAME]
             mine = any(signed.person.id == person.id for signed in item.tally.signed)
-            asked = any(
+            asked = not trust.closed(item) and any(
                 other.id == person.id and _has(other.keys, line) for other in item.tally.missing
             )
             yield Paper(

@@ -21,6 +21,7 @@ from signpost.domain.signing.document import sha256
 from signpost.domain.signing.evidence import Evidence, unpack
 from signpost.domain.signing.folder import Folder
 from signpost.domain.signing.release import FILES
+from signpost.domain.signing.releases import JudgedRelease
 from signpost.domain.signing.root import NAME as ROOT
 from signpost.domain.signing.root import Person, TrustRoot
 from signpost.domain.signing.roots import JudgedRoot, Roots, judge_roots
@@ -69,6 +70,23 @@ class Trust:
         """The root in force and the proposed one: whose people find something here."""
         proposed = self.proposed
         return [root for root in (self.roots.present, proposed and proposed.root) if root]
+
+    def closed(self, item: JudgedRelease) -> str:
+        """Why a release may not be signed any more; empty where it may.
+
+        A proposal that was outrun would be a second release at one place, and neither would count;
+        under an older trust root a late signature could be anybody's who left.
+        """
+        head, present = self.standing.head, self.roots.present
+        if item.faults or item.release is None or item.root is None or present is None:
+            return f"{item.version} is not as it should be."
+        if not item.signed and item.release.previous != (head.digest if head else None):
+            return f"{item.version} was made before {head.version if head else 'this'} was signed."
+        if item.root.version < present.version:
+            return (
+                f"{item.version} belongs to trust root {item.root.version}, which is not in force."
+            )
+        return ""
 
     def owner(self, line: str) -> Person | None:
         """Whose key this is, by the root in force or the proposed one."""
