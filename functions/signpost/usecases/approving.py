@@ -158,11 +158,19 @@ class Approving:
             names: of posts, each as brand and post id with `/` between.
         """
         gates = self.ledger.approvals(f"{self.workspace}/{name}" for name in names)
-        return self.ledger.proofs(
+        wanted = {
             (gate.post, item.statement, item.person)
             for gate in gates.values()
             for item in gate.decisions
-        )
+        }
+        found: dict[tuple[str, str, str], ApprovalProof] = {}
+        while wanted:
+            proofs = self.ledger.proofs(wanted)
+            found |= {(item.post, item.digest, item.person): item for item in proofs}
+            # What was taken back is evidence, too.
+            before = {(item.post, item.after, item.person) for item in proofs if item.after}
+            wanted = before - {*found}
+        return sorted(found.values(), key=lambda item: (item.post, item.at, item.person))
 
     def _root(self, release: ReleaseGate) -> TrustRoot:
         try:
