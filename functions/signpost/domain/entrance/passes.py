@@ -148,7 +148,11 @@ def verify(token: str, use: Use, now: int, ring: Keyring) -> Pass | Refusal:
         return Refusal.NONE if not token else Refusal.FORGED
     key = ring.keys.get(found[1])
     signed = token.rpartition(".")[0]
-    if key is None or len(key) < _LEAST_KEY or not hmac.compare_digest(_coded(_mac(signed, key)), found[3]):
+    if (
+        key is None
+        or len(key) < _LEAST_KEY
+        or not hmac.compare_digest(_coded(_mac(signed, key)), found[3])
+    ):
         return Refusal.FORGED
     given = _read(found[2])
     if given is None or given.use is not use:
@@ -173,7 +177,9 @@ def exchange(ticket: str, now: int, ring: Keyring) -> tuple[Pass, str] | Refusal
 
 def _read(payload: str) -> Pass | None:
     try:
-        members: dict[str, Any] = json.loads(base64.b64decode(payload + "=" * (-len(payload) % 4), b"-_", True))
+        members: dict[str, Any] = json.loads(
+            base64.b64decode(payload + "=" * (-len(payload) % 4), b"-_", True)
+        )
         given = Pass(
             person=members["person"],
             brands=tuple(members["brands"]) if isinstance(members["brands"], list) else (),
