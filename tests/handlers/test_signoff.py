@@ -641,7 +641,7 @@ def test_changes_are_asked_for_with_a_reason(agency: tuple[House, str]) -> None:
     item = house.post()
     no_reason = house.sign(BOSS, cookie, "/api/posts/reject", answer_to(item))
     assert no_reason.status == 400
-    asked = answer_to(item, reason="Name the price")
+    asked = answer_to(item, reason="Name\n the  price ")
     assert house.sign(BOSS, cookie, "/api/posts/reject", asked).status == 200
     assert house.control.asked[-1]["reason"] == "Name the price"
 

@@ -72,10 +72,10 @@ def _delivery(one: Item, *, short: bool) -> Html:
     return html(
         '<section class="card"><h2>{channel}: {handle}</h2><p>{local} ({zone})</p>{moved}{text}'
         "<details><summary>Exactly what is sent</summary><pre>{wire}</pre></details></section>",
-        channel=one["channel"],
+        channel=one["channel"] or one["account"],
         handle=one["handle"],
-        local=one["local"] or one["due"],
-        zone=one["zone"],
+        local=one.get("local") or one["due"],
+        zone=one.get("zone") or "UTC",
         moved=moved,
         text=text,
         wire=one["wire"],

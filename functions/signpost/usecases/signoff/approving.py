@@ -116,7 +116,7 @@ class Approving:
                     "deliveries": _revisions(item),
                     "signatures": {f"{person}.sig": file.decode()},
                     "actor": visitor.actor,
-                    **({} if reason is None else {"reason": reason.strip()}),
+                    **({} if reason is None else {"reason": _on_one_line(reason)}),
                 }
             )
             if not said.get("ok"):
@@ -128,8 +128,17 @@ def _statement(item: Mapping[str, Any], one: Mapping[str, Any], reason: str | No
     if reason is None:
         return str(one["statement"]).encode()
     return Rejection(
-        str(item["brand"]), str(one["tier"]), str(item["post"]), _revisions(item), reason.strip()
+        str(item["brand"]),
+        str(one["tier"]),
+        str(item["post"]),
+        _revisions(item),
+        _on_one_line(reason),
     ).write()
+
+
+def _on_one_line(reason: str) -> str:
+    """As `control` reads it, too: what is signed is one line."""
+    return " ".join(reason.split())
 
 
 def _revisions(item: Mapping[str, Any]) -> dict[str, str]:
