@@ -7,7 +7,7 @@ More than 400 lines: the bugs and the one table that names them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
@@ -45,7 +45,7 @@ from signpost.ports import (
     Taken,
     Write,
 )
-from signpost.usecases import amend, publish, schedule, state, tick
+from signpost.usecases import amend, approval_rows, publish, schedule, state, tick
 from signpost.usecases.job import DeadlineTransport, Now, Result
 from signpost.usecases.publish import Gate, Publisher
 from signpost.usecases.stop import Control
@@ -410,9 +410,13 @@ _UNREACHABLE = Twist(
 )
 
 
-def _outliving() -> Any:
-    """What was said of an earlier revision counts for the next."""
-    return patch.object(ApprovalGate, "is_current", lambda _gate, _decision: True)
+@contextmanager
+def _unasked() -> Iterator[None]:
+    """Nobody looks whether a post was approved."""
+    with ExitStack() as stack:
+        for module in (publish, schedule, approval_rows):
+            stack.enter_context(patch.object(module, "withheld", lambda *_: ""))
+        yield
 
 
 _SILENT_CHANNEL = Twist(
@@ -424,7 +428,7 @@ BUGS = (
     Bug("intent without a fence", ledger=IntentWithoutFence),
     Bug("intent without the stop condition", ledger=IntentWithoutStop, race=True),
     Bug("intent without the facts about approvals", ledger=IntentWithoutApproval, refused=True),
-    Bug("approval outlives the revision", _outliving, rate=0.001, posts=20, twist=Twist(approved=1.0)),
+    Bug("approval not asked for", _unasked, rate=0.001, twist=Twist(approved=1.0)),
     Bug("rows read from an index", ledger=StaleRows),
     Bug("rate limit not counted", ledger=NoRateLimit, rate=0.001, posts=40, twist=Twist(sends=1)),
     Bug("stop check skipped", lambda: patch.object(Stop, "covers", lambda *_: None), rate=0.001),
