@@ -5,13 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from signpost.domain.signing.statement import Acknowledgement, Approval, Resume, Statement
+from signpost.domain.signing.statement import (
+    Acknowledgement,
+    Approval,
+    Rejection,
+    Resume,
+    Statement,
+)
 from tests.signing.keysmith import TestKey
 from tests.signing.office import BRAND, DOMAIN, JUNO, KASIMIR, OTTILIE, Office, Tree
 from tests.signing.vector import STATEMENT, Vector
 
 REPLAY = "approval replayed on another post, revision or account"
 APPROVAL = Approval(BRAND, "offers", "7k2m9q4x1v3b", {"shop-fedi": "a" * 64, "shop-sky": "b" * 64})
+NO = Rejection(BRAND, "offers", APPROVAL.post, APPROVAL.deliveries, "the price is wrong")
+AGAIN = replace(APPROVAL, after=f"sha256:{'e' * 64}")
 RESUME = Resume(BRAND, "stop-2026-12-01-7", "brand:larkfell")
 READ = Acknowledgement(BRAND, "juno", f"sha256:{'c' * 64}")
 BOTH = {"ottilie": OTTILIE, "juno": JUNO}
@@ -21,6 +29,8 @@ def vectors() -> Iterator[Vector]:
     """All of them."""
     for name, statement, signers, what in (
         ("approval", APPROVAL, {"ottilie": OTTILIE}, "an approval of a tier, by its role"),
+        ("rejection", NO, {"ottilie": OTTILIE}, "a no to a post, by whoever may approve it"),
+        ("approval-again", AGAIN, {"ottilie": OTTILIE}, "an approval that takes back one's own no"),
         ("resume", RESUME, BOTH, "two people let publishing go on"),
         ("acknowledge", READ, {"juno": JUNO}, "somebody has read a release"),
     ):
@@ -52,6 +62,13 @@ def _replayed() -> Iterator[Vector]:
         ("account", "an approval for another account", replace(APPROVAL, deliveries={"shop-blog": "a" * 64, "shop-sky": "b" * 64}), APPROVAL, {"ottilie": OTTILIE}),
         ("account-more", "an approval for one account less", replace(APPROVAL, deliveries={**moved, "shop-blog": "a" * 64}), APPROVAL, {"ottilie": OTTILIE}),
         ("swapped", "an approval with two revisions swapped", replace(APPROVAL, deliveries={"shop-fedi": "b" * 64, "shop-sky": "a" * 64}), APPROVAL, {"ottilie": OTTILIE}),
+        ("time", "an approval of another time", replace(APPROVAL, deliveries={**moved, "shop-sky": "f" * 64}), APPROVAL, {"ottilie": OTTILIE}),
+        ("tier", "an approval of one tier for another", replace(APPROVAL, tier="offers"), replace(APPROVAL, tier="press"), {"ottilie": OTTILIE}),
+        ("no-as-yes", "a rejection in the place of an approval", APPROVAL, NO, {"ottilie": OTTILIE}),
+        ("yes-as-no", "an approval in the place of a rejection", NO, APPROVAL, {"ottilie": OTTILIE}),
+        ("older-yes", "an approval from before one's own no", AGAIN, APPROVAL, {"ottilie": OTTILIE}),
+        ("other-no", "an approval that takes back another no", replace(AGAIN, after=f"sha256:{'d' * 64}"), AGAIN, {"ottilie": OTTILIE}),
+        ("reason", "a rejection for another reason", replace(NO, reason="the price is right"), NO, {"ottilie": OTTILIE}),
         ("event", "a resume of another stop", replace(RESUME, event="stop-2026-12-02-8"), RESUME, BOTH),
         ("scope", "a resume of one brand for everything", replace(RESUME, scope="*"), RESUME, BOTH),
         ("release", "an acknowledgement of another release", replace(READ, release=f"sha256:{'d' * 64}"), READ, {"juno": JUNO}),
@@ -85,6 +102,8 @@ def _short() -> Iterator[Vector]:
     tier = replace(APPROVAL, tier="everyday")
     yield Vector("statement-tier", "an approval of a tier that the root does not have",
                  tree(tier, tier, {"ottilie": OTTILIE}), "unsigned", ("no-threshold",))  # fmt: skip
+    yield Vector("statement-no-role", "a rejection by somebody who does not decide it",
+                 tree(NO, NO, {"kasimir": KASIMIR}), "unsigned", ("role",))  # fmt: skip
     brand = replace(APPROVAL, brand="other")
     yield Vector("statement-brand", "an approval of another brand",
                  tree(brand, brand, {"ottilie": OTTILIE}), "unsigned", ("brand",))  # fmt: skip
