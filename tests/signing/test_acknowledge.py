@@ -11,9 +11,10 @@ from typing import Any
 
 import click
 import pytest
+from botocore.exceptions import EndpointConnectionError
 from click.testing import CliRunner
 
-from signpost.cli import control
+from signpost.cli import control, wiring
 from signpost.cli.acknowledge import command as acknowledge_command
 from signpost.cli.collect import collect_of_brands
 from signpost.cli.connection import Connection
@@ -253,6 +254,22 @@ def test_status_says_who_has_read_who_is_late_and_who_has_no_key(
     code, out = onboarding("status", "--brand", "acme")
     assert code == 0
     assert f"2026.1, {NOW.date()}" in out
+
+
+def test_a_stack_that_is_down_is_told_and_the_repository_speaks_alone(
+    hired: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    acknowledge("--as", "cleo", "--archive", "--yes")
+
+    def down(*_arguments: object, **_named: object) -> None:
+        raise EndpointConnectionError(endpoint_url="https://s3.example")
+
+    monkeypatch.setenv("SIGNPOST_BUCKET", "b")
+    monkeypatch.setattr(wiring, "connect", down)
+    code, document = told(onboarding, "status")
+    assert (code, "did not answer" in document["brands"][0]["stack"]) == (0, True)
+    with pytest.raises(EndpointConnectionError):  # the command line says what to do
+        acknowledge("--as", "ada", "--whole", "--yes")
 
 
 def test_a_signature_that_does_not_count_is_a_fault_not_a_reader(

@@ -51,7 +51,7 @@ def command(
     *, site_dir: Path | None, brand: str | None, content_dir: Path | None, form: str
 ) -> int:
     """Show who has read which version, who is late, and who has no key yet."""
-    from signpost.cli.signoff.reading_stack import find_stack
+    from signpost.cli.signoff.reading_stack import look_at_stack
 
     now = datetime.now(UTC)
     terminal = Terminal()
@@ -59,7 +59,7 @@ def command(
     told = []
     code = NOTHING
     for site in sites:
-        stack = find_stack(site, content_dir)
+        stack = look_at_stack(site, content_dir)
         standing = judge_site(site, today())
         readings = find_readings(site, standing, stack.taken)
         gate = gate_of(standing)

@@ -28,6 +28,20 @@ class ReadingStack:
     why_not: str = ""
 
 
+def look_at_stack(site: Site, content_dir: Path | None) -> ReadingStack:
+    """As `find_stack`; a stack that does not answer is none, and it is said why.
+
+    Raises:
+        StackError: what the stack wrote cannot be read.
+    """
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        return find_stack(site, content_dir)
+    except (BotoCoreError, ClientError) as error:
+        return ReadingStack(why_not=f"The stack did not answer: {error}.")
+
+
 def find_stack(site: Site, content_dir: Path | None, *, offline: bool = False) -> ReadingStack:
     """The stack of the content beside the site; none where the content names none.
 
@@ -36,7 +50,7 @@ def find_stack(site: Site, content_dir: Path | None, *, offline: bool = False) -
         offline: ask no stack.
 
     Raises:
-        StackError: the stack is another workspace's, or what it wrote cannot be read.
+        StackError: what the stack wrote cannot be read.
     """
     from signpost.cli.wiring import connect, open_content
     from signpost.usecases.onboarding import acknowledged
