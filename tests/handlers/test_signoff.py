@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from signpost.domain.people import Member
 from signpost.domain.signing.ceremony import sshsig as signature_of
 from signpost.domain.signing.words import words
 from signpost.errors import LedgerUnknown, SignpostError
@@ -544,6 +545,29 @@ def test_stopped_in_two_taps(house: House, juno: str) -> None:
 def test_only_ones_own_brands_are_stopped(house: House, juno: str) -> None:
     for scope in ("brand:acme", "account:shop", "nonsense"):
         assert house.ask("POST", "/api/stop", {"scope": scope}, cookie=juno).status == 403
+
+
+def test_a_client_stops_their_own_brand_alone() -> None:
+    people = [Member(BRAND, "juno", "Juno Abendrot", client=True).wire()]
+    house = House(people=people)
+    house.root(juno=PHONE)
+    house.push()
+    house.enrol(PHONE)
+    juno = house.sign_in(PHONE)
+    assert "Stop everything" not in house.ask("GET", "/stop", cookie=juno).body
+    assert house.ask("POST", "/api/stop", {"scope": "*"}, cookie=juno).status == 403
+    asked = {"scope": f"brand:{BRAND}"}
+    assert house.ask("POST", "/api/stop", asked, cookie=juno).status == 200
+
+
+def test_a_stop_that_is_done_is_told_so_whatever_becomes_of_the_trail(
+    house: House, juno: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: Any) -> None:
+        raise LedgerUnknown("No answer.")
+
+    monkeypatch.setattr(house.store, "audit", broken)
+    assert house.ask("POST", "/api/stop", {"scope": "*"}, cookie=juno).status == 200
 
 
 def test_two_people_resume() -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -215,7 +216,9 @@ class Pages:
                 scope = _text(given, "scope")
                 reason = f"by {visitor.name}, on the sign-off page"
                 said = self.desk.switching.stop(visitor, scope, reason)
-                self._noted(visitor, "stop", {"scope": scope, "version": said.get("version")})
+                # It is done, and on the ledger's trail: who stops must not be told otherwise.
+                with suppress(LedgerError):
+                    self._noted(visitor, "stop", {"scope": scope, "version": said.get("version")})
                 return _done(said, "/resume")
             case ("resume", step):
                 return self._lifted(visitor, step, given)

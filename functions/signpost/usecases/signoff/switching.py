@@ -15,8 +15,9 @@ from signpost.domain.signing.keys import parse_line
 from signpost.domain.signing.root import Kind, TrustRoot
 from signpost.domain.signing.sshsig import to_sign
 from signpost.domain.signing.statement import Resume, decide
-from signpost.errors import SignpostError
+from signpost.errors import SignpostError, StackError
 from signpost.ports import Clock, ControlDesk, SignoffStore
+from signpost.usecases.onboarding import read_known
 from signpost.usecases.resuming import concerned, event_of
 from signpost.usecases.signoff.entering import NotKnown, Visitor
 from signpost.usecases.signoff.trust import Trust, TrustReader
@@ -95,8 +96,11 @@ class Switching:
         return found
 
     def scopes(self, visitor: Visitor) -> list[str]:
-        """What this person may stop: everything, or one of their brands."""
-        return ["*", *(f"brand:{name}" for name in sorted(visitor.brands) if visitor.member(name))]
+        """What this person may stop: their brands, and everything unless they are a client."""
+        brands = [name for name in sorted(visitor.brands) if visitor.member(name)]
+        clients = self._clients()
+        inside = any((name, visitor.person(name).id) not in clients for name in brands)
+        return [*(["*"] if inside else []), *(f"brand:{name}" for name in brands)]
 
     def stop(self, visitor: Visitor, scope: str, reason: str) -> dict[str, Any]:
         """Stop; anyone whose passkey counts may.
@@ -210,6 +214,17 @@ class Switching:
             }
         )
         return {**said, "lifted": bool(said.get("ok"))}
+
+    def _clients(self) -> set[tuple[str, str]]:
+        """Brand and id of people on a client's side, by people.yaml; nobody where it is not known.
+
+        The brake has to work while the state file cannot be read.
+        """
+        try:
+            members = read_known(self.trust.objects).members
+        except StackError:
+            return set()
+        return {(item.brand, item.id) for item in members if item.client}
 
     def _concerned(self, scope: str) -> dict[str, tuple[Trust, TrustRoot]]:
         """The brands whose people have to sign, with the roots that say who they are."""
