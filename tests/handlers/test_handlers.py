@@ -259,6 +259,23 @@ def test_control_retracts_what_is_public(wired: Wiring, context: Context) -> Non
     assert b"ada: wrong price" in state.data
 
 
+def test_control_tells_what_awaits_approval_and_takes_no_false_yes(
+    wired: Wiring, context: Context
+) -> None:
+    asked = {"action": "awaiting", "person": "ottilie", "posts": [], "actor": "ada"}
+    assert control.handler(asked, context) == {"ok": True, "items": []}
+    yes = {
+        "action": "approve", "brand": "shop", "post": "p", "tier": "offers", "actor": "ada",
+        "deliveries": {"acme/shop/p/fedi": "0" * 64}, "signatures": {"ottilie.sig": "-----"},
+    }  # fmt: skip
+    answer = control.handler(yes, context)
+    assert (answer["ok"], answer["code"]) == (False, "APPROVAL")
+    assert "needs no approval" in answer["cause"]
+    assert control.handler({"action": "proofs", "posts": ["shop/p"], "actor": "a"}, context) == {
+        "ok": True, "proofs": [],
+    }  # fmt: skip
+
+
 def test_control_fails_loudly_when_it_is_not_sure(wired: Wiring, context: Context) -> None:
     wired.clients.get("dynamodb").delete_table(TableName="Ledger")
     event = {"action": "stop", "scope": "*", "actor": "ada", "reason": "r"}
