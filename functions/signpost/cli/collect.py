@@ -108,6 +108,7 @@ def _keep(folder: Path, proofs: Iterable[Mapping[str, Any]]) -> tuple[list[Path]
     from signpost.domain.signing.document import is_id, sha256
     from signpost.domain.signing.sshsig import parse
     from signpost.domain.signing.statement import Approval, Rejection, parse_statement
+    from signpost.signatures import check
 
     written: list[Path] = []
     there = 0
@@ -128,7 +129,13 @@ def _keep(folder: Path, proofs: Iterable[Mapping[str, Any]]) -> tuple[list[Path]
                 "Look at the audit trail; nothing of it was written.",
                 reason="altered",
             )
-        parse(str(proof["signature"]).encode())
+        signature = parse(str(proof["signature"]).encode())
+        if not check(signature.key, signature.proof, signature.signed(data)):
+            raise SigningError(
+                f"The signature {file} of {proof['brand']}/{post} is of another text.",
+                "Look at the audit trail; nothing of it was written.",
+                reason="bad-signature",
+            )
         place = folder / "signoff" / statement.brand / "approvals"
         name = f"{statement.tier}-{sha256(data)[7:19]}.json"
         target = place / post / f"{name}.signatures" / file
