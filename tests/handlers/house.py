@@ -26,8 +26,8 @@ from signpost.domain.signing.root import Kind, Person
 from signpost.domain.signing.statement import Approval, Rejection
 from signpost.domain.stop import Stop
 from signpost.errors import SignpostError
-from signpost.handlers import _web
-from signpost.handlers._signoff import Pages
+from signpost.handlers.pages import web
+from signpost.handlers.pages.routes import Pages
 from signpost.signatures import check
 from signpost.usecases.acknowledging import Acknowledging
 from signpost.usecases.gate_entries import gate_entry
@@ -314,7 +314,7 @@ class House:
     def function(self, event: Mapping[str, Any]) -> dict[str, Any]:
         """The same, as the function answers."""
         pages = Pages(self.desk, self.objects.media)
-        return _web.written(pages.answer(_web.parse(event)), self.origin, body=True)
+        return web.written(pages.answer(web.parse(event)), self.origin, body=True)
 
     def post(
         self, post: str = "knots", *, moved: str = "new", tier: str = "offers"

@@ -16,7 +16,8 @@ from signpost.domain.people import Member
 from signpost.domain.signing.ceremony import sshsig as signature_of
 from signpost.domain.signing.words import words
 from signpost.errors import LedgerUnknown, SignpostError
-from signpost.handlers._signoff import FROM_ONE_ADDRESS
+from signpost.handlers.pages.operating import operate
+from signpost.handlers.pages.routes import FROM_ONE_ADDRESS
 from tests.fakes.phone import ORIGIN, Phone
 from tests.fakes.signoff import FakeControlDesk
 from tests.handlers.house import DOCS, House, b64, sent, unweb
@@ -715,3 +716,29 @@ def test_without_control_the_first_page_still_shows_the_rest(agency: tuple[House
 
 def no_answer(_request: Any) -> dict[str, Any]:
     raise LedgerUnknown("The control function failed.", "Ask again.")
+
+
+# --- what operators ask ---
+
+
+def test_operators_invite_see_who_enrolled_and_revoke(house: House) -> None:
+    asked = {"action": "invite", "brand": BRAND, "person": "ada", "name": "Ada", "actor": "desk"}
+    assert operate(house.desk, asked)["link"].startswith(f"{ORIGIN}/enrol#")
+    found = operate(house.desk, {"action": "pending", "brand": BRAND})
+    assert (found["origin"], [item["person"] for item in found["passkeys"]]) == (ORIGIN, ["juno"])
+    asked = {"action": "revoke", "brand": BRAND, "person": "juno", "actor": "desk"}
+    assert [item["person"] for item in operate(house.desk, asked)["passkeys"]] == ["juno"]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"action": "invite", "brand": BRAND, "person": "ada", "name": "Ada"},
+        {"action": "revoke", "brand": BRAND, "person": "juno"},
+        {"action": "sign", "actor": "desk"},
+        {},
+    ],
+)
+def test_what_operators_may_not_ask(house: House, asked: dict[str, str]) -> None:
+    with pytest.raises(SignpostError):
+        operate(house.desk, asked)

@@ -13,8 +13,9 @@ from typing import Any
 
 from signpost.bootstrap import Wiring, preload, wiring
 from signpost.errors import LedgerError, SignpostError
-from signpost.handlers import _web
-from signpost.handlers._signoff import Pages
+from signpost.handlers.pages import web
+from signpost.handlers.pages.operating import operate
+from signpost.handlers.pages.routes import Pages
 from signpost.observability import logger, observed
 
 
@@ -25,7 +26,7 @@ def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
         return _page(event)
     logger.append_keys(action=str(event.get("action", "")), actor=str(event.get("actor", "")))
     try:
-        answer = _act({name: value for name, value in event.items() if value is not None})
+        answer = operate(wiring().signoff(), event)
     except LedgerError:
         raise
     except SignpostError as error:
@@ -38,32 +39,13 @@ def _page(event: dict[str, Any]) -> dict[str, Any]:
     pages = Pages(wiring().signoff(), wiring().objects.media)
     origin = pages.desk.origin
     try:
-        request = _web.parse(event)
-    except _web.Refused as error:
-        return _web.written(_web.Answer(str(error), error.status, "text/plain"), origin, body=True)
+        request = web.parse(event)
+    except web.Refused as error:
+        return web.written(web.Answer(str(error), error.status, "text/plain"), origin, body=True)
     answer = pages.answer(request)
     # No path: a brand's or a post's name is nobody's business in a log, and neither is an address.
     logger.info("answered", extra={"method": request.method, "status": int(answer.status)})
-    return _web.written(answer, origin, body=request.method != "HEAD")
-
-
-def _act(event: dict[str, Any]) -> dict[str, Any]:
-    desk = wiring().signoff()
-    enrolling = desk.enrolling
-    action, brand = event.get("action"), str(event.get("brand", ""))
-    person, actor = str(event.get("person", "")), str(event.get("actor", ""))
-    if action == "pending":
-        found = [item.members() for item in enrolling.passkeys(brand)]
-        return {"passkeys": found, "origin": desk.origin}
-    if not actor:
-        raise SignpostError("It is not said who asks.", "Give `actor`.")
-    if action == "invite":
-        return dict(enrolling.invite(brand, person, str(event.get("name", "")), actor))
-    if action == "revoke":
-        keys = [str(key) for key in event.get("keys", ())]
-        ended = enrolling.revoke(brand, person, actor, keys)
-        return {"passkeys": [item.members() for item in ended]}
-    raise SignpostError(f"'{action}' is unknown.", "docs/signoff.md lists the acts.")
+    return web.written(answer, origin, body=request.method != "HEAD")
 
 
 preload(Wiring.signoff)

@@ -20,10 +20,19 @@ from signpost.domain.signing.ceremony import Answer as Ceremony
 from signpost.domain.signing.keys import parse_line
 from signpost.domain.signing.passkey import web_base64
 from signpost.errors import LedgerError, SignpostError, StackError
-from signpost.handlers import _web
-from signpost.handlers._web import Answer, Refused, Request, members
-from signpost.handlers.pages import enter, entry, home, lessons, onboarding, papers, posts, switch
+from signpost.handlers.pages import (
+    enter,
+    entry,
+    home,
+    lessons,
+    onboarding,
+    papers,
+    posts,
+    switch,
+    web,
+)
 from signpost.handlers.pages.template import KINDS, Html, asset, joined
+from signpost.handlers.pages.web import Answer, Refused, Request, members
 from signpost.usecases.signoff.approving import NotDecided
 from signpost.usecases.signoff.desk import SignoffDesk
 from signpost.usecases.signoff.entering import NotKnown, Visitor
@@ -57,7 +66,7 @@ class Pages:
         """The answer, whatever happens short of a fault of ours."""
         api = request.path.startswith("/api/")
         try:
-            _web.judge_host(request, self.desk.origin)
+            web.judge_host(request, self.desk.origin)
             if request.method == "POST" and api:
                 return self._post(request)
             if request.method in ("GET", "HEAD") and not api:
@@ -175,7 +184,7 @@ class Pages:
     # --- what changes something ---
 
     def _post(self, request: Request) -> Answer:
-        _web.judge_writing(request, self.desk.origin)
+        web.judge_writing(request, self.desk.origin)
         self._limit(f"ip/{request.ip}", FROM_ONE_ADDRESS)
         given = request.json()
         match request.parts[1:]:
@@ -192,7 +201,7 @@ class Pages:
                 return self._entered(request, given)
             case ("logout",):
                 self.desk.entering.leave(self._token(request))
-                cookie = _web.session_cookie(self.desk.origin, "", 0)
+                cookie = web.session_cookie(self.desk.origin, "", 0)
                 return members({"ok": True, "go": "/"}, cookie=cookie)
         visitor = self._visitor(request)
         if visitor is None:
@@ -237,7 +246,7 @@ class Pages:
         entering = self.desk.entering
         token = entering.finish(_hex(given, "nonce"), name, _ceremony(answer), self._token(request))
         lasts = int(SESSION_LASTS.total_seconds())
-        cookie = _web.session_cookie(self.desk.origin, token, lasts)
+        cookie = web.session_cookie(self.desk.origin, token, lasts)
         return members({"ok": True}, cookie=cookie)
 
     def _paper(self, visitor: Visitor, step: str, given: Mapping[str, Any]) -> Answer:
@@ -308,7 +317,7 @@ class Pages:
         return self.desk.entering.visitor(self._token(request))
 
     def _token(self, request: Request) -> str:
-        return request.cookies.get(_web.session_name(self.desk.origin), "")
+        return request.cookies.get(web.session_name(self.desk.origin), "")
 
     def _limit(self, name: str, limit: int) -> None:
         if not self.desk.store.count(name, limit, WINDOW_S):
