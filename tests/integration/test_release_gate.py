@@ -22,15 +22,19 @@ from signpost.local.deploy import deploy_template, local_clients
 from signpost.local.emulator import Emulator
 from signpost.usecases.gatekeeper import evidence_key
 from signpost.usecases.onboarding import reading_key
+from signpost.usecases.signoff.trust import made_key
 from signpost.usecases.verdict import Verdict, parse_verdict
+from tests.fakes.phone import Phone
+from tests.handlers.house import b64, sent, unweb
 from tests.integration import test_stack
 from tests.integration.test_stack import Stack, objects_of, wait_for
 from tests.perf.canned import delivery
 from tests.signing import office
-from tests.signing.office import DOMAIN, JUNO, Office
+from tests.signing.office import DOMAIN, JUNO, KASIMIR, Office
 
 package = test_stack.package
 WORKSPACE, BRAND = "acme", office.BRAND
+ORIGIN = "http://signoff.localhost:4650"
 TODAY = datetime.now(UTC).date()
 
 
@@ -52,6 +56,7 @@ def gated(
             "Workspace": WORKSPACE,
             "Ages": "60",
             "SignoffRoot": sha256(an_office().roots[1]),
+            "SignoffLocal": ORIGIN,
         }
         outputs = deploy_template(emulator.endpoint, template, package, parameters)
         stack = Stack(emulator, outputs, local_clients(emulator.endpoint))
@@ -167,6 +172,66 @@ def test_the_gate_from_signed_to_past_its_review_date(gated: Stack) -> None:
     )
     entries = json.loads(told["Body"].read())["acknowledgements"]
     assert [item["person"] for item in entries] == ["juno"]
+    enrolled_and_revoked(gated)
+    signed_by_control(gated, made)
+
+
+def enrolled_and_revoked(stack: Stack) -> None:
+    """The pages remember, use up, count and archive; who is in no root does not enter."""
+    function = stack.outputs["SignoffFunction"]
+    asked = {"action": "invite", "brand": BRAND, "person": "ada", "name": "Ada", "actor": "test"}
+    token = stack.invoke(function, asked)["link"].partition("#")[2]
+    phone = Phone("ada's phone", origin=ORIGIN)
+    begun = page(stack, "enrol/begin", {"token": token})
+    made, tried = phone.make(unweb(begun["make"])), phone.sign(unweb(begun["try"]))
+    given = {"token": token, "nonce": begun["nonce"], "made": sent(made), "tried": sent(tried)}
+    assert page(stack, "enrol/finish", given)["ok"]
+    assert not page(stack, "enrol/finish", given)["ok"], "a link serves once"
+    begun = page(stack, "login/begin", {})
+    answer = sent(phone.sign(unweb(begun["challenge"]))) | {"id": b64(phone.id)}
+    said = page(stack, "login/finish", {"nonce": begun["nonce"], "answer": answer})
+    assert (said["ok"], said["code"]) == (False, "LOGIN")
+    asked = {"action": "revoke", "brand": BRAND, "person": "ada", "actor": "test"}
+    assert len(stack.invoke(function, asked)["passkeys"]) == 1
+    (archive,) = (
+        bucket["Name"]
+        for bucket in stack.clients.get("s3").list_buckets()["Buckets"]
+        if "archive" in bucket["Name"]
+    )
+    kept = stack.clients.get("s3").list_objects_v2(Bucket=archive)["Contents"]
+    assert len(kept) == 3, "invited, enrolled, revoked"
+
+
+def page(stack: Stack, act: str, body: dict[str, Any]) -> dict[str, Any]:
+    """What the pages answer to an act, by the event that their API makes of it."""
+    event = {
+        "version": "2.0",
+        "rawPath": f"/api/{act}",
+        "headers": {
+            "host": ORIGIN.partition("//")[2], "origin": ORIGIN, "x-signpost": "1",
+            "content-type": "application/json",
+        },
+        "body": json.dumps(body),
+        "requestContext": {"http": {"method": "POST", "sourceIp": "192.0.2.7"}},
+    }  # fmt: skip
+    answer = stack.invoke(stack.outputs["SignoffFunction"], event)
+    said: dict[str, Any] = json.loads(answer["body"])
+    return {"ok": answer["statusCode"] == 200, **said}
+
+
+def signed_by_control(stack: Stack, made: Office) -> None:
+    """A signature that came from a page is judged and kept, with the rights of `control`."""
+    sealed = made.sealed["2026.2"]
+    asked = {
+        "action": "sign-release", "brand": BRAND, "name": "2026.2", "digest": sha256(sealed),
+        "person": "kasimir", "actor": "test",
+        "signature": KASIMIR.sign(sealed, f"strategy@{DOMAIN}").decode(),
+    }  # fmt: skip
+    assert stack.invoke(stack.outputs["ControlFunction"], asked)["ok"]
+    key = made_key(BRAND)
+    told = stack.clients.get("s3").get_object(Bucket=stack.outputs["Bucket"], Key=key)
+    signatures = json.loads(told["Body"].read())["releases"]["2026.2"]["signatures"]
+    assert list(signatures) == ["kasimir.sig"]
 
 
 def moved_end(stack: Stack) -> str:
