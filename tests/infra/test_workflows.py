@@ -176,7 +176,11 @@ def test_only_main_pushes_and_one_at_a_time() -> None:
     assert read(CONTENT)["on"]["push"] == {"branches": ["main"]}
     assert job["environment"] == "publish"
     assert job["concurrency"] == {"group": "content-push", "cancel-in-progress": False}
-    assert job["steps"][0]["with"] == {"ref": "main", "fetch-depth": 0, "persist-credentials": False}
+    assert job["steps"][0]["with"] == {
+        "ref": "main",
+        "fetch-depth": 0,
+        "persist-credentials": False,
+    }
 
 
 def test_a_fork_gets_no_role_and_no_comment() -> None:
