@@ -220,8 +220,12 @@ class Wiring:
 
         return Ticker(self.ledger, self.queue, self.state, self.clock, self.settings.ages_s)
 
-    def control(self) -> Control:
-        """The use case behind `control`."""
+    def control(self, *, signed: bool = False) -> Control:
+        """The use case behind `control`.
+
+        Args:
+            signed: whether nothing is lifted for which nobody signs.
+        """
         from signpost.usecases.resuming import Resuming
         from signpost.usecases.stop import Control
 
@@ -229,7 +233,7 @@ class Wiring:
         if self.settings.signoff_roots:
             name = self.settings.workspace
             resuming = Resuming(name, self.ledger, self.objects, _check)
-        return Control(self.ledger, self.queue, self.clock, resuming)
+        return Control(self.ledger, self.queue, self.clock, resuming, signed)
 
     def acknowledging(self) -> Acknowledging:
         """The use case behind `control` where somebody has read a release."""

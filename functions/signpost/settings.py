@@ -19,7 +19,7 @@ class SignoffSettings:
     Args:
         table: name of the table in which it remembers.
         origin: of its pages, such as `https://signoff.example.com`: passkeys belong to its host.
-        control: name of the function `control`.
+        control: name of the function that the pages ask, `control-for-pages`.
         archive: name of the write-once bucket of the audit trail; empty where there is none.
         site: address of the strategy site, which people enter from here; empty where there is none.
         site_key: name, in the parameter store, of the key that signs passes to it.

@@ -14,7 +14,7 @@ from signpost.bootstrap import Wiring
 from signpost.domain.delivery import About, Account, make_bundle
 from signpost.domain.lifecycle import State
 from signpost.domain.row import BundleRef, PublishedPart
-from signpost.handlers import control, measure, publish, schedule, tick
+from signpost.handlers import control, control_for_pages, measure, publish, schedule, tick
 from signpost.usecases.verdict import parse_verdict
 from tests.craft_row import a_row
 from tests.handlers.conftest import Context, created_event, sqs_event
@@ -276,6 +276,47 @@ def test_control_tells_what_awaits_approval_and_takes_no_false_yes(
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"action": "release", "delivery": "acme/larkfell/p/fedi", "checked": "absent"},
+        {"action": "retract", "delivery": "acme/larkfell/p/fedi"},
+        {"action": "correct", "delivery": "acme/larkfell/p/fedi", "again": "yes"},
+        {"action": "amendment", "delivery": "acme/larkfell/p/fedi"},
+        {"action": "accounts", "account": "fedi"},
+        {"action": "proofs", "posts": ["larkfell/p"]},
+    ],
+    ids=lambda event: event["action"],
+)
+def test_the_pages_may_not_ask_for_what_no_page_offers(
+    wired: Wiring, context: Context, event: dict[str, Any]
+) -> None:
+    """A broken page, which may invoke this function alone, sends nothing twice."""
+    row = a_row(state=State.HELD, maybe_live=True, reason="no answer")
+    wired.ledger.create(row)
+    asked = {**event, "actor": "larkfell/juno", "reason": "r"}
+    if "delivery" in event:
+        asked["delivery"] = row.delivery
+    answer = control_for_pages.handler(asked, context)
+    assert (answer["ok"], "is unknown" in answer["cause"]) == (False, True)
+    assert wired.ledger.rows([row.delivery])[row.delivery] == row
+
+
+def test_the_pages_stop_and_lift_nothing_for_which_nobody_signs(
+    wired: Wiring, context: Context
+) -> None:
+    who = {"actor": "larkfell/juno", "reason": "typo"}
+    stopped = {"ok": True, "version": 2, "scopes": ["brand:shop"]}
+    asked = {"action": "stop", "scope": "brand:shop", **who}
+    assert control_for_pages.handler(asked, context) == stopped
+    for scope in ("brand:shop", "*"):
+        asked = {"action": "resume", "scope": scope, **who}
+        answer = control_for_pages.handler(asked, context)
+        assert (answer["ok"], answer["remedy"]) == (False, "Use `signpost resume` at a desk.")
+    assert control_for_pages.handler({"action": "switch", "actor": "pages"}, context) == stopped
+    assert control.handler({"action": "resume", "scope": "*", **who}, context)["ok"]
+
+
 def test_control_fails_loudly_when_it_is_not_sure(wired: Wiring, context: Context) -> None:
     wired.clients.get("dynamodb").delete_table(TableName="Ledger")
     event = {"action": "stop", "scope": "*", "actor": "ada", "reason": "r"}
@@ -290,4 +331,4 @@ def test_handlers_are_short(project: Path) -> None:
     folder = project / "functions" / "signpost" / "handlers"
     sizes = {path.name: len(path.read_text().splitlines()) for path in folder.glob("*.py")}
     assert {name: size for name, size in sizes.items() if size > 60} == {}
-    assert len(sizes) == 9
+    assert len(sizes) == 11

@@ -23,7 +23,7 @@ FORBIDDEN = (
     "yaml", "_yaml", "typer", "click", "jinja2", "pydantic", "requests", "httpx", "regex",
     "ministack", "signpost.cli", "signpost.content", "signpost.local", "aws_xray_sdk",
 )  # fmt: skip
-HANDLERS = ("schedule", "tick", "publish", "measure", "control", "signoff")
+HANDLERS = ("schedule", "tick", "publish", "measure", "control", "signoff", "control_for_pages")
 
 
 @cache

@@ -16,7 +16,7 @@ from infra import package
 from signpost.settings import NAMES
 from tests.cloudformation import load
 
-HANDLERS = ("schedule", "tick", "publish", "measure", "control")
+HANDLERS = ("schedule", "tick", "publish", "measure", "control", "control_for_pages")
 
 AARCH64 = (183).to_bytes(2, "little")
 """e_machine of an ELF file. Source: https://refspecs.linuxfoundation.org/elf/gabi4+/ch4.eheader.html

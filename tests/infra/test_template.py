@@ -25,7 +25,7 @@ from tests.cloudformation import load
 TEMPLATE = load("template.yaml")
 OIDC = load("github-oidc.yaml")
 RESOURCES: dict[str, Any] = TEMPLATE["Resources"]
-FUNCTIONS = ("Schedule", "Tick", "Publish", "Measure", "Control", "Signoff")
+FUNCTIONS = ("Schedule", "Tick", "Publish", "Measure", "Control", "Signoff", "ControlForPages")
 
 WILDCARDS = {
     "bundles/*": "all bundles: their names are digests that are not known before",
@@ -274,6 +274,10 @@ def test_actions_of_each_role() -> None:
             "dynamodb:Query", "s3:GetObject", "s3:ListBucket", "s3:PutObject", "sqs:SendMessage",
             "ssm:GetParameter",
         },
+        "ControlForPagesRole": {
+            *own, "dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:UpdateItem",
+            "dynamodb:Query", "s3:GetObject", "s3:ListBucket", "s3:PutObject", "sqs:SendMessage",
+        },
         "SignoffRole": {
             *own, "dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query",
             "dynamodb:UpdateItem", "lambda:InvokeFunction", "s3:GetObject", "s3:ListBucket",
@@ -331,6 +335,20 @@ def test_control_cannot_change_what_is_sent() -> None:
         "bundles/*", "releases/*", "state/*", "state/*",
     ]  # fmt: skip
     assert not has("ControlRole", "s3:PutObject", {"Fn::Sub": "${Bucket.Arn}/bundles/*"})
+
+
+def test_the_pages_ask_no_control_but_their_own() -> None:
+    """The other one sends again, retracts and corrects for whoever may invoke it."""
+    asked = [r for action, r in granted("SignoffRole") if action == "lambda:InvokeFunction"]
+    assert asked == [json.dumps(att("ControlForPagesFunction"), sort_keys=True)]
+    told = properties("SignoffFunction")["Environment"]["Variables"]
+    assert told["SIGNPOST_CONTROL"] == {"Ref": "ControlForPagesFunction"}
+    own = properties("ControlForPagesFunction")
+    assert own["Handler"] == "signpost.handlers.control_for_pages.handler"
+    assert RESOURCES["ControlForPagesFunction"]["Condition"] == "HasSignoff"
+    # As control, and never with more; without the tokens it needs no more than these.
+    logs = {grant for grant in granted("ControlForPagesRole") if grant[0].startswith("logs:")}
+    assert granted("ControlForPagesRole") - logs < granted("ControlRole")
 
 
 def test_the_operator_may_invoke_control_only() -> None:

@@ -220,14 +220,17 @@ def page(stack: Stack, act: str, body: dict[str, Any]) -> dict[str, Any]:
 
 
 def signed_by_control(stack: Stack, made: Office) -> None:
-    """A signature that came from a page is judged and kept, with the rights of `control`."""
+    """A signature that came from a page is judged and kept, by the `control` of the pages."""
     sealed = made.sealed["2026.2"]
     asked = {
         "action": "sign-release", "brand": BRAND, "name": "2026.2", "digest": sha256(sealed),
         "person": "kasimir", "actor": "test",
         "signature": KASIMIR.sign(sealed, f"strategy@{DOMAIN}").decode(),
     }  # fmt: skip
-    assert stack.invoke(stack.outputs["ControlFunction"], asked)["ok"]
+    function = stack.outputs["ControlForPagesFunction"]
+    assert stack.invoke(function, asked)["ok"]
+    retract = {"action": "retract", "delivery": "a/b/c/d", "actor": "test", "reason": "r"}
+    assert "is unknown" in stack.invoke(function, retract)["cause"]
     key = made_key(BRAND)
     told = stack.clients.get("s3").get_object(Bucket=stack.outputs["Bucket"], Key=key)
     signatures = json.loads(told["Body"].read())["releases"]["2026.2"]["signatures"]

@@ -104,7 +104,7 @@ def objects_of(stack: Stack) -> set[str]:
     return {entry["Key"] for entry in found.get("Contents", ())}
 
 
-# --- all five functions run ---------------------------------------------------------------------
+# --- the functions run --------------------------------------------------------------------------
 
 
 def test_control_opens_the_workspace(stack: Stack) -> None:

@@ -9,10 +9,14 @@ from signpost.bootstrap import wiring
 from signpost.errors import SignpostError
 
 Asked = Mapping[str, str]
+Act = tuple[str, Callable[[str, Asked], dict[str, Any]] | None]
 
 
-def act(text: Asked) -> dict[str, Any]:
+def act(text: Asked, acts: Mapping[str, Act]) -> dict[str, Any]:
     """Carry out a request; the members of the answer.
+
+    Args:
+        acts: what may be asked.
 
     Raises:
         SignpostError: nobody knows the act, or it cannot be done.
@@ -20,7 +24,7 @@ def act(text: Asked) -> dict[str, Any]:
     action = text.get("action", "")
     if not text.get("actor"):
         raise SignpostError("It is not said who asks.", "Give `actor`.")
-    needed, carry_out = _ACTS.get(action, _UNKNOWN)
+    needed, carry_out = acts.get(action, _UNKNOWN)
     if carry_out is None or (needed and not text.get(needed)):
         scope = text.get("scope", "")
         raise SignpostError(
@@ -34,15 +38,14 @@ def _account(_action: str, text: Asked) -> dict[str, Any]:
     return {"server": account.server, "written": account.handle, **report.wire()}
 
 
-_Act = tuple[str, Callable[[str, Asked], dict[str, Any]] | None]
-_UNKNOWN: _Act = ("", None)
-_SWITCH: _Act = ("scope", lambda action, text: wiring().control().answer(action, text))
-_AMEND: _Act = (
+_UNKNOWN: Act = ("", None)
+_SWITCH: Act = ("scope", lambda action, text: wiring().control().answer(action, text))
+_AMEND: Act = (
     "delivery", lambda action, text: wiring().amender().answer(action, text["delivery"], text),
 )  # fmt: skip
-_SIGN: _Act = ("", lambda action, text: wiring().taking().take(action, text, text["actor"]))
-_APPROVE: _Act = ("", lambda action, text: wiring().approving().answer(action, text))
-_ACTS: Mapping[str, _Act] = {
+_SIGN: Act = ("", lambda action, text: wiring().taking().take(action, text, text["actor"]))
+_APPROVE: Act = ("", lambda action, text: wiring().approving().answer(action, text))
+ACTS: Mapping[str, Act] = {
     **dict.fromkeys(("stop", "resume"), _SWITCH),
     "switch": ("", _SWITCH[1]),
     "release": ("delivery", _SWITCH[1]),

@@ -15,36 +15,18 @@ Answers `{"ok": true, …}`, or `{"ok": false, "code", "cause", "remedy"}` for w
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from signpost.bootstrap import Wiring, preload
-from signpost.errors import LedgerError, SignpostError
-from signpost.handlers._acts import act
-from signpost.observability import logger, observed
-
-_LONG = ("awaiting", "proofs")
-"""What is answered by whole posts and signatures; no log needs them."""
+from signpost.handlers._acts import ACTS
+from signpost.handlers._answering import answered
+from signpost.observability import observed
 
 
 @observed
 def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
-    """Run `usecases.stop`."""
-    text = {
-        name: json.dumps(value) if isinstance(value, dict | list) else str(value)
-        for name, value in event.items()
-        if value is not None
-    }
-    logger.append_keys(**{name: text.get(name, "") for name in ("action", "scope", "actor")})
-    try:
-        answer = act(text)
-    except LedgerError:
-        raise  # it is not sure that it took effect: the caller must see an error, and ask again
-    except SignpostError as error:
-        logger.warning("refused", extra={"reason": str(error)})
-        return {"ok": False, "code": error.code, "cause": error.cause, "remedy": error.remedy}
-    logger.info("done", extra={} if text.get("action") in _LONG else answer)
-    return {"ok": True, **answer}
+    """Run `usecases.stop`, or what else is asked."""
+    return answered(event, ACTS)
 
 
 preload(Wiring.control)

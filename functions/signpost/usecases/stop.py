@@ -46,12 +46,14 @@ class Control:
 
     Args:
         resuming: judges who has to sign for lifting a stop; left out: nobody.
+        signed: whether a stop stays where nobody has to sign for lifting it.
     """
 
     ledger: Ledger
     queue: Queue
     clock: Clock
     resuming: Resuming | None = None
+    signed: bool = False
 
     def answer(self, action: str, text: Mapping[str, str]) -> dict[str, Any]:
         """What a request gets to hear, as JSON members.
@@ -106,7 +108,7 @@ class Control:
             signed: signatures, where a trust root asks for them; see usecases.resuming.
 
         Raises:
-            ControlError: no reason was given.
+            ControlError: no reason was given, or nobody signs for it where somebody must.
             NotSigned: signatures are missing.
             LedgerUnavailable: the switch moved meanwhile, or could not be read; look again.
             LedgerUnknown: it is not sure that it took effect; ask again.
@@ -115,6 +117,11 @@ class Control:
             raise ControlError("Resuming needs a reason.", "Add `--reason`.")
         have = self.ledger.stop()
         signers = self.resuming.judge(scope, have, signed) if self.resuming else []
+        if self.signed and not signers:
+            raise ControlError(
+                f"Nobody signs for lifting {scope}: no brand that it concerns has a trust root.",
+                "Use `signpost resume` at a desk.",
+            )
         # Once only: a stop that came meanwhile must be seen by who resumes, not be lifted unseen.
         left = frozenset() if scope == "*" or have is None else have.scopes - {scope}
         lifted = Stop(have.version + 1 if have else 1, left)
