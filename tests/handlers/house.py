@@ -254,10 +254,12 @@ class House:
 
     def _decided(self, action: str, request: Mapping[str, Any]) -> dict[str, Any]:
         post, tier, revisions = request["post"], request["tier"], request["deliveries"]
+        (item,) = (item for item in self.posts if item["post"] == post)
+        after = next(one["after"] for one in item["sign"] if one["tier"] == tier)
         statement = (
-            Approval(BRAND, tier, post, revisions)
+            Approval(BRAND, tier, post, revisions, after)
             if action == "approve"
-            else Rejection(BRAND, tier, post, revisions, request["reason"])
+            else Rejection(BRAND, tier, post, revisions, request["reason"], after)
         )
         signatures = {name: text.encode() for name, text in request["signatures"].items()}
         root = TrustReader(self.objects, self.anchors, check).one(
@@ -322,7 +324,8 @@ class House:
         """A post that awaits approval, as `control` tells it."""
         picture = self.objects.add_media(PICTURE)
         delivery, revision = f"acme/{BRAND}/{post}/shop", "a" * 64
-        statement = Approval(BRAND, tier, post, {delivery: revision}).write()
+        after = f"sha256:{'c' * 64}"  # what they said of an earlier text
+        statement = Approval(BRAND, tier, post, {delivery: revision}, after).write()
         item = {
             "brand": BRAND, "post": post, "title": "Knots <that> hold", "type": "story",
             "due": "2026-12-02T08:00:00.000Z", "moved": moved, "authors": ["kasimir"],
@@ -343,7 +346,8 @@ class House:
                       "height": 1}], "payload": {}}]},
             ],
             "sign": [{"tier": tier, "namespace": "approval@larkfell.example",
-                      "statement": statement.decode(), "digest": digest(statement)}],
+                      "statement": statement.decode(), "digest": digest(statement),
+                      "after": after}],
         }  # fmt: skip
         self.posts.append(item)
         return item

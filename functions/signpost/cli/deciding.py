@@ -191,14 +191,14 @@ def _ballots(item: Mapping[str, Any], signer: Signer, reason: str | None) -> Ite
             f"{signer.person} holds no role that decides about {item['brand']}/{item['post']}.",
             f"It lacks {item['lacking']}." if item["lacking"] else "It is approved.",
         )
+    # In the order in which they were said: the last of a tier is what the next one names.
+    latest = {d["tier"]: d["statement"] for d in item["decisions"] if d["person"] == signer.person}
     said = {
         d["tier"]: d for d in item["decisions"] if d["person"] == signer.person and d["current"]
     }
     revisions = {one["delivery"]: one["revision"] for one in item["deliveries"]}
     for tier in tiers:
-        before = said.get(tier)
-        turns = before is not None and before["approve"] is (reason is not None)
-        after = before["statement"] if before is not None and turns else ""
+        before, after = said.get(tier), latest.get(tier, "")
         statement: Approval | Rejection
         if reason is not None:
             statement = Rejection(item["brand"], tier, item["post"], revisions, reason, after)

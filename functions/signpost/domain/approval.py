@@ -197,7 +197,7 @@ class ApprovalProof:
         signature: the file of the signature.
         at: when it came in first.
         comment: what should change, of a rejection.
-        after: the earlier statement that it takes back; see signing.statement.Approval.
+        after: the person's statement before it; see signing.statement.Approval.
     """
 
     post: str
@@ -226,7 +226,8 @@ class ApprovalGate:
         version: grows with every change; an intent is bound to the version it judged.
         needs: of each tier that fits the post; empty: it needs no approval (any more).
         bound: delivery → what is to be approved: all that the accepted bundle wants of the post.
-        decisions: the latest of each person for each tier, whatever it was bound to.
+        decisions: the latest yes and the latest no of each person for each tier, whatever they were
+            bound to, in the order in which they were said: the last is what the next one names.
         lacking: why it is not approved, in words; empty where it is.
         root: digest of the trust root under which that was judged.
         missing: tier → ids of those who could approve, have not, and are still asked.
@@ -323,14 +324,15 @@ def needs_of(
 def with_decision(gate: ApprovalGate, decision: Decision) -> ApprovalGate:
     """The facts with one decision more.
 
-    Of each person and tier the latest is kept, and the latest approval, by which a page says what
-    moved since.
+    Of each person and tier the latest yes and the latest no are kept: a page says what moved since
+    the yes, and a no about an earlier text holds again where the post goes back to it. Of the post
+    as it stands only the latest counts.
     """
     kept = [
         item
         for item in gate.decisions
         if (item.person, item.tier) != (decision.person, decision.tier)
-        or (item.approve and not decision.approve and not gate.is_current(item))
+        or (item.approve is not decision.approve and not gate.is_current(item))
     ]
     return replace(gate, decisions=(*kept, decision))
 

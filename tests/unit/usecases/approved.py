@@ -10,6 +10,7 @@ from typing import Any
 from signpost.domain.approval import ApprovalGate, Authors, Tier
 from signpost.domain.delivery import About, Account, Delivery, make_bundle
 from signpost.domain.gate import ReleaseGate
+from signpost.domain.signing.approvals import latest
 from signpost.domain.signing.root import Threshold, TrustRoot
 from signpost.domain.signing.statement import Approval, Rejection
 from signpost.signatures import check
@@ -92,13 +93,14 @@ class Approved(Stage):
         *,
         tier: str = "offers",
         no: str = "",
-        after: str = "",
+        after: str | None = None,
         key: TestKey | None = None,
         revisions: dict[str, str] | None = None,
         **changes: Any,
     ) -> str:
-        """The text of a signature."""
+        """The text of a signature, by default after what the person said last."""
         seen = self.gate.revisions if revisions is None else revisions
+        after = latest(self.gate, person, tier) if after is None else after
         said: Approval | Rejection = Approval("shop", tier, "post-1", seen, after)
         if no:
             said = Rejection("shop", tier, "post-1", seen, no, after)

@@ -314,6 +314,32 @@ def test_a_new_trust_root_keeps_who_approved(desk: Approved) -> None:
     assert desk.gate.root == "sha256:2"
 
 
+def test_a_root_that_cannot_be_read_for_a_moment_erases_nothing(desk: Approved) -> None:
+    one = desk.delivery(in_s=DAY)
+    desk.bring(one)
+    desk.decide("ottilie")
+    said = desk.gate.decisions
+    root = desk.roots.pop("sha256:1")
+    desk.tiers = (Tier("offers", lead_s=7200),)
+    desk.bring(one)
+    assert "no trust root is known" in desk.row().reason
+    assert (desk.gate.decisions, desk.gate.root, desk.row().awaits) == (said, "", True)
+    desk.roots["sha256:1"] = root
+    desk.bring(replace(one, link="https://acme.example"))
+    desk.bring(one)
+    assert desk.row().state is State.SCHEDULED
+
+
+def test_facts_that_are_older_than_a_root_which_drops_somebody(desk: Approved) -> None:
+    desk.tiers = (Tier("offers", signers=("head-of-sales",)),)
+    desk.bring(desk.delivery(in_s=DAY))
+    desk.decide("ottilie")
+    people = {name: who for name, who in office.people().items() if name != "ottilie"}
+    desk.roots["sha256:1"] = shop_root(people=people, approval={"offers": Threshold(1, office.ANY)})
+    (item,) = desk.awaiting.of("juno")
+    assert item["needs"][0]["lacking"] == "1 of Kasimir Nadelöhr"
+
+
 # --- rejected ---
 
 
@@ -354,6 +380,56 @@ def test_an_older_yes_does_not_take_back_a_no(desk: Approved) -> None:
     assert desk.row().state is State.SCHEDULED
 
 
+def test_a_no_stays_a_no_whatever_is_brought_again(desk: Approved) -> None:
+    desk.bring(desk.delivery(in_s=DAY))
+    first = desk.sign("ottilie", no="wrong")
+    desk.decide("ottilie", no="wrong", signature=first)
+    yes = desk.sign("ottilie")
+    desk.decide("ottilie", signature=yes)
+    desk.decide("ottilie", no="really")
+    for no, signature in (("wrong", first), ("", yes)):
+        with pytest.raises(NotApproved, match="another text"):
+            desk.decide("ottilie", no=no, signature=signature)
+    assert desk.row().awaits
+    assert "really" in desk.gate.lacking
+
+
+def test_a_no_is_not_forgotten_by_an_edit_that_is_taken_back(desk: Approved) -> None:
+    first = desk.delivery(in_s=DAY)
+    desk.bring(first)
+    yes = desk.sign("ottilie")
+    desk.decide("ottilie", signature=yes)
+    desk.decide("ottilie", no="wrong")
+    desk.bring(replace(first, link="https://acme.example"))
+    assert desk.decide("ottilie")["met"]
+    desk.bring(first)
+    assert "wrong" in desk.gate.lacking
+    with pytest.raises(NotApproved, match="another text"):
+        desk.decide("ottilie", signature=yes)
+    assert not desk.decide("juno")["met"]
+    assert desk.decide("ottilie")["met"], "a new yes, after the one about the edit"
+
+
+def test_what_a_dropped_key_said_is_not_said_again_when_it_is_back(desk: Approved) -> None:
+    one = desk.delivery(in_s=DAY)
+    desk.bring(one)
+    yes = desk.sign("ottilie")
+    desk.decide("ottilie", signature=yes)
+    desk.decide("ottilie", no="wrong")
+    people = {name: who for name, who in office.people().items() if name != "ottilie"}
+    after = {"version": 2, "previous": f"sha256:{'0' * 64}"}
+    desk.roots["sha256:2"] = shop_root(
+        **after, people=people, approval={"offers": Threshold(1, office.ANY)}
+    )
+    desk.proof = proof(2)
+    desk.bring(one)
+    desk.roots["sha256:3"] = shop_root(**after)
+    desk.proof = proof(3)
+    desk.bring(one)
+    with pytest.raises(NotApproved, match="another text"):
+        desk.decide("ottilie", signature=yes)
+
+
 def test_a_no_needs_a_reason(desk: Approved) -> None:
     desk.bring(desk.delivery(in_s=DAY))
     text = {"brand": "shop", "post": "post-1", "tier": "offers", "actor": "ottilie"}
@@ -366,9 +442,10 @@ def test_a_no_needs_a_reason(desk: Approved) -> None:
 
 def test_asking_twice_does_no_harm(desk: Approved) -> None:
     desk.bring(desk.delivery(in_s=DAY))
-    desk.decide("ottilie")
+    same = desk.sign("ottilie")
+    desk.decide("ottilie", signature=same)
     before = (desk.gate, desk.row())
-    assert desk.decide("ottilie")["met"]
+    assert desk.decide("ottilie", signature=same)["met"]
     assert (desk.gate, desk.row()) == before
     assert [entry.action for entry in desk.ledger.trail].count("approve") == 1
 

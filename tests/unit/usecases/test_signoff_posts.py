@@ -98,6 +98,14 @@ def test_a_no_of_the_page_holds_it_and_a_yes_after_it_lets_it_go(desk: Approved)
     assert decide(desk)["met"] is True
 
 
+def test_a_no_of_the_page_names_what_was_said_of_an_earlier_text(desk: Approved) -> None:
+    assert decide(desk)["met"]
+    yes = desk.gate.decisions[-1].statement
+    desk.bring(desk.delivery(texts=("Another text",)))
+    assert decide(desk, "Name the price")["ok"]
+    assert {proof.after for proof in desk.approving.proofs(["shop/post-1"])} == {"", yes}
+
+
 def test_both_tiers_are_signed_in_one_go(desk: Approved) -> None:
     desk.tiers = (OFFERS, Tier("both"))
     desk.bring(desk.delivery())

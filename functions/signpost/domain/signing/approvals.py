@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from signpost.domain.approval import (
     ApprovalGate,
@@ -38,23 +40,30 @@ def to_approve(gate: ApprovalGate, tier: str, person: str = "") -> Approval:
     """The statement by which the post as it stands is approved.
 
     Args:
-        person: who signs: after a rejection of their own, the statement takes that back.
+        person: who signs: the statement names what they said before.
     """
-    before = said(gate, person, tier)
-    after = before.statement if before and not before.approve else ""
-    return Approval(gate.brand, tier, gate.name, gate.revisions, after)
+    return Approval(gate.brand, tier, gate.name, gate.revisions, latest(gate, person, tier))
 
 
 def to_reject(gate: ApprovalGate, tier: str, reason: str, person: str = "") -> Rejection:
     """The statement by which the post as it stands is rejected; as `to_approve`."""
-    before = said(gate, person, tier)
-    after = before.statement if before and before.approve else ""
+    after = latest(gate, person, tier)
     return Rejection(gate.brand, tier, gate.name, gate.revisions, reason, after)
 
 
 def said(gate: ApprovalGate, person: str, tier: str) -> Decision | None:
     """What a person last said of the post as it stands; None: nothing."""
     return next((d for d in gate.current if (d.person, d.tier) == (person, tier)), None)
+
+
+def latest(gate: ApprovalGate, person: str, tier: str) -> str:
+    """Digest of what a person said last of the post for a tier, yes or no, of any revision.
+
+    The next statement has to name it. As digests make no circle, nothing that was said before can
+    ever be said again by who merely kept it. Empty where the person has said nothing.
+    """
+    mine = [d.statement for d in gate.decisions if (d.person, d.tier) == (person, tier)]
+    return mine[-1] if mine else ""
 
 
 def verify(
@@ -106,29 +115,40 @@ def recount(
 ) -> ApprovalGate:
     """The facts after all that was signed about the post as it stands; `version` is left as it was.
 
-    What does not count under this root is dropped; of what was said about earlier revisions the
-    memory stays, for people.
+    What does not count under this root is bound to nothing from then on, and stays for its place in
+    the chain; so does what was said about earlier revisions, also for people.
 
     Args:
         gate: the facts so far.
-        root: the trust root that was accepted last; None: there is none, so nobody can approve.
+        root: the trust root that was accepted last; None: there is none, or it cannot be read, so
+            nobody can approve. What was said stays, and counts again with the root.
         digest: its digest.
         proofs: in the order in which they came in.
         check: the mathematics of signatures.
     """
-    past = tuple(item for item in gate.decisions if not gate.is_current(item))
-    found = replace(gate, decisions=past, root=digest)
+    if root is None:
+        standing = [tier_standing(gate, need, None) for need in gate.needs]
+        words = "; ".join(f"{item.need.tier}: {item.lacking}" for item in standing)
+        return replace(gate, root="", lacking=words, missing={})
+    brought = {(proof.digest, proof.person): proof for proof in sorted(proofs, key=_came)}
     keys: dict[tuple[str, str], tuple[str, int]] = {}
-    for proof in sorted(proofs, key=lambda item: item.at):
-        if root is None:
-            break
+    decisions = []
+    for item in gate.decisions:
+        kept, proof = item, brought.pop((item.statement, item.person), None)
+        if gate.is_current(item):
+            kept = replace(item, bound={})  # of a key that was dropped, of a tier that is no more …
+            with suppress(SigningError):
+                if proof is not None:
+                    kept, signed = verify(gate, root, proof, check)
+                    keys[kept.person, kept.tier] = signed.signature.key.raw
+        decisions.append(kept)
+    found = replace(gate, decisions=tuple(decisions), root=digest)
+    for proof in brought.values():
         try:
             decision, signed = verify(gate, root, proof, check)
         except SigningError:
-            continue  # of another revision, of a key that was dropped …
-        before = said(found, decision.person, decision.tier)
-        turns = before is not None and before.approve != decision.approve
-        if turns and before is not None and proof.after != before.statement:
+            continue  # of another revision …
+        if proof.after != latest(found, decision.person, decision.tier):
             continue  # said before, brought again: it does not undo what was said after it
         found = with_decision(found, decision)
         keys[decision.person, decision.tier] = signed.signature.key.raw
@@ -168,7 +188,8 @@ def tier_standing(
         why = f"trust root {root.version} has no threshold `approval.{need.tier}`"
         return TierStanding(need, need.count + strangers, why, ())
     least = max(threshold.count, need.count) + strangers
-    said = [item for item in gate.current if item.tier == need.tier]
+    # Facts may be older than the root: who is no more in it, counts no more.
+    said = [item for item in gate.current if item.tier == need.tier and item.person in root.people]
     holders = root.holders(threshold.roles)
     refused = [item for item in said if not item.approve]
     yes = _distinct([item for item in said if item.approve], keys)
@@ -212,6 +233,10 @@ def _distinct(
         seen |= {item.person} | ({key} if key is not None else set())
         found.append(item)
     return found
+
+
+def _came(proof: ApprovalProof) -> datetime:
+    return proof.at
 
 
 def _threshold(root: TrustRoot, tier: str) -> Threshold:

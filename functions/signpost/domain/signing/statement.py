@@ -26,8 +26,8 @@ class Approval:
         tier: how much approval a post of its kind takes.
         post: its id.
         deliveries: id of each delivery → its revision, which binds text, media, account and time.
-        after: digest of one's own rejection of the same revisions that this takes back; empty where
-            there is none. So what was said before never undoes what was said after it.
+        after: digest of what one said of the post for this tier before, yes or no, of any revision;
+            empty where there is nothing. So what was said before never undoes what was said after.
     """
 
     brand: str
@@ -61,8 +61,7 @@ class Rejection:
 
     Args:
         reason: what should change; one line.
-        after: digest of one's own approval of the same revisions that this takes back; empty where
-            there is none.
+        after: digest of what one said of the post for this tier before; as Approval's.
     """
 
     brand: str

@@ -133,6 +133,7 @@ def _statement(item: Mapping[str, Any], one: Mapping[str, Any], reason: str | No
         str(item["post"]),
         _revisions(item),
         _on_one_line(reason),
+        str(one["after"]),
     ).write()
 
 
