@@ -6,6 +6,7 @@ import json
 import logging
 import re
 import subprocess
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -559,6 +560,61 @@ def test_a_client_stops_their_own_brand_alone() -> None:
     assert house.ask("POST", "/api/stop", {"scope": "*"}, cookie=juno).status == 403
     asked = {"scope": f"brand:{BRAND}"}
     assert house.ask("POST", "/api/stop", asked, cookie=juno).status == 200
+
+
+def two_brands(people: list[dict[str, Any]]) -> tuple[House, str]:
+    """Juno of Larkfell; acme is another brand, with an account and a held post."""
+    house = House(people=people)
+    house.root(juno=PHONE)
+    house.push()
+    key = "state/deliveries.json"
+    state = json.loads(house.objects.content[key])
+    state["accounts"]["acme-blog"] = {"account": {"id": "acme-blog", "brand": "acme"}}
+    held = {"state": "HELD", "account": "acme-blog", "about": {"title": "A secret of acme"}}
+    state["deliveries"]["acme/acme/p/acme-blog/r"] = held
+    house.objects.content[key] = json.dumps(state).encode()
+    house.enrol(PHONE)
+    return house, house.sign_in(PHONE)
+
+
+CLIENT = [Member(BRAND, "juno", "Juno Abendrot", client=True).wire()]
+
+
+@pytest.mark.parametrize("people", [[], CLIENT], ids=["inside", "client"])
+def test_nobody_hears_of_another_brands_stops_and_held_posts(people: list[dict[str, Any]]) -> None:
+    house, juno = two_brands(people)
+    for scope in ("brand:acme", "account:acme-blog", "account:shop"):
+        house.stop(scope)
+    for path in ("/", "/resume", "/stop"):
+        page = house.ask("GET", path, cookie=juno).body
+        assert "acme" not in page
+    assert "account shop" in house.ask("GET", "/", cookie=juno).body
+    assert "Knots" in house.ask("GET", "/resume", cookie=juno).body
+    for scope in ("brand:acme", "account:acme-blog", "brand:none"):
+        asked = {"scope": scope, "version": "4", "reason": "r"}
+        said = house.ask("POST", "/api/resume/begin", asked, cookie=juno)
+        assert said.json()["cause"] == "This is not stopped."
+
+
+def test_everything_is_to_a_client_their_own_brand() -> None:
+    for people, said in (([], "everything."), (CLIENT, f"brand {BRAND}.")):
+        house, juno = two_brands(people)
+        house.stop()
+        shown = house.ask("GET", "/", cookie=juno).body
+        assert f"<strong>Stopped:</strong> {said}" in shown
+        assert "0 of 2 signed" in house.ask("GET", "/resume", cookie=juno).body
+
+
+def test_of_lifting_everything_a_client_sees_who_signs_for_their_brand() -> None:
+    house, juno = two_brands(CLIENT)
+    house.stop()
+    entering, switching = house.desk.entering, house.desk.switching
+    visitor = entering.visitor(juno.partition("=")[2])
+    assert visitor is not None
+    lifting = switching.lifting("*")
+    tally = lifting.tallies[BRAND]
+    both = replace(lifting, tallies={BRAND: tally, "acme": tally})
+    assert set(switching.shown(visitor, both).tallies) == {BRAND}
 
 
 def test_a_stop_that_is_done_is_told_so_whatever_becomes_of_the_trail(

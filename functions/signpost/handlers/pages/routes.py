@@ -146,7 +146,7 @@ class Pages:
         cards = Html("")
         if visitor.counts:
             try:
-                stopped = self.desk.switching.now()["scopes"]
+                stopped = self.desk.switching.told(visitor)
                 cards = posts.cards(self.desk.approving.awaiting(visitor))
             except (LedgerError, NotDecided, NotLifted):
                 # The rest of the page is of use without them, and it says what is not known.
@@ -162,13 +162,14 @@ class Pages:
 
     def _resume(self, visitor: Visitor) -> str:
         switching, liftings, untold = self.desk.switching, [], {}
-        for scope in switching.now()["scopes"]:
+        for scope in switching.stopped(visitor):
             try:
                 liftings.append(switching.lifting(scope))
             except NotLifted as error:
                 untold[scope] = str(error)
         asked = {item.scope: switching.asked(visitor, item) for item in liftings}
-        return switch.resume_page(liftings, untold, asked, switching.held(), visitor.name)
+        shown = [switching.shown(visitor, item) for item in liftings]
+        return switch.resume_page(shown, untold, asked, switching.held(visitor), visitor.name)
 
     def _picture(self, visitor: Visitor, sha256: str) -> Answer:
         """A picture of a post that awaits this person, and of no other."""
@@ -291,7 +292,10 @@ class Pages:
     def _lifted(self, visitor: Visitor, step: str, given: Mapping[str, Any]) -> Answer:
         _counting(visitor)
         switching = self.desk.switching
-        lifting = switching.lifting(_text(given, "scope"))
+        scope = _text(given, "scope")
+        if scope not in switching.stopped(visitor):
+            raise NotLifted("This is not stopped.", "Look again.")
+        lifting = switching.lifting(scope)
         if str(lifting.version) != _text(given, "version"):
             raise NotLifted("The switch moved meanwhile.", "Look again, then sign.")
         challenges = switching.begin(visitor, lifting)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -79,11 +79,43 @@ class Switching:
         answer = self.control.ask({"action": "switch", "actor": "signoff"})
         return {"version": int(answer["version"]), "scopes": sorted(answer["scopes"])}
 
-    def held(self) -> list[dict[str, str]]:
-        """Deliveries that wait for a person, from the state file."""
+    def stopped(self, visitor: Visitor) -> list[str]:
+        """Of what is stopped, what concerns this person's brands; `*` concerns everybody's.
+
+        Another brand's stop, and its accounts, are nothing that a client hears of.
+        """
+        accounts, inside = self._accounts(), self._inside(visitor, unknown=False)
+        found = []
+        for scope in self.now()["scopes"]:
+            what, _, name = scope.partition(":")
+            brand = name if what == "brand" else accounts.get(name, "")
+            # An account that no bundle names any more: it is not known whose it was.
+            orphan = what == "account" and not brand and inside
+            if scope == "*" or visitor.member(brand) or orphan:
+                found.append(scope)
+        return found
+
+    def told(self, visitor: Visitor) -> list[str]:
+        """`stopped` in this person's terms: to a client, everything is their own brands."""
+        scopes = self.stopped(visitor)
+        if "*" not in scopes or self._inside(visitor, unknown=False):
+            return scopes
+        own = {f"brand:{name}" for name in visitor.brands if visitor.member(name)}
+        return sorted({*scopes, *own} - {"*"})
+
+    def shown(self, visitor: Visitor, lifting: Lifting) -> Lifting:
+        """As far as it concerns this person: a client sees who signs for their own brands alone."""
+        if self._inside(visitor, unknown=False):
+            return lifting
+        own = {name: tally for name, tally in lifting.tallies.items() if visitor.member(name)}
+        return replace(lifting, tallies=own)
+
+    def held(self, visitor: Visitor) -> list[dict[str, str]]:
+        """Deliveries of this person's brands that wait for a person, from the state file."""
         found = []
         for name, entry in self.trust.state().get("deliveries", {}).items():
-            if entry.get("state") == "HELD":
+            brand = (*name.split("/"), "", "")[1]  # workspace/brand/post/account
+            if entry.get("state") == "HELD" and visitor.member(brand):
                 about = entry.get("about", {})
                 title = str(about.get("title") or about.get("source") or name)
                 found.append(
@@ -98,8 +130,8 @@ class Switching:
     def scopes(self, visitor: Visitor) -> list[str]:
         """What this person may stop: their brands, and everything unless they are a client."""
         brands = [name for name in sorted(visitor.brands) if visitor.member(name)]
-        clients = self._clients()
-        inside = any((name, visitor.person(name).id) not in clients for name in brands)
+        # The brake has to work while it cannot be read who is a client.
+        inside = self._inside(visitor, unknown=True)
         return [*(["*"] if inside else []), *(f"brand:{name}" for name in brands)]
 
     def stop(self, visitor: Visitor, scope: str, reason: str) -> dict[str, Any]:
@@ -215,22 +247,30 @@ class Switching:
         )
         return {**said, "lifted": bool(said.get("ok"))}
 
-    def _clients(self) -> set[tuple[str, str]]:
-        """Brand and id of people on a client's side, by people.yaml; nobody where it is not known.
+    def _inside(self, visitor: Visitor, *, unknown: bool) -> bool:
+        """Whether they are a member somewhere and no client there, by people.yaml.
 
-        The brake has to work while the state file cannot be read.
+        Args:
+            unknown: what holds where that cannot be read.
         """
         try:
             members = read_known(self.trust.objects).members
         except StackError:
-            return set()
-        return {(item.brand, item.id) for item in members if item.client}
+            return unknown
+        clients = {(item.brand, item.id) for item in members if item.client}
+        return any(
+            visitor.member(name) and (name, visitor.person(name).id) not in clients
+            for name in visitor.brands
+        )
+
+    def _accounts(self) -> dict[str, str]:
+        """Account → brand, by the state file."""
+        accounts = [item["account"] for item in self.trust.state().get("accounts", {}).values()]
+        return {str(item["id"]): str(item["brand"]) for item in accounts}
 
     def _concerned(self, scope: str) -> dict[str, tuple[Trust, TrustRoot]]:
         """The brands whose people have to sign, with the roots that say who they are."""
-        state = self.trust.state()
-        accounts = [item["account"] for item in state.get("accounts", {}).values()]
-        known = {str(item["id"]): str(item["brand"]) for item in accounts}
+        known = self._accounts()
         trusts = self.trust.all(self.clock.now().date())
         names = set(trusts) if scope == "*" else concerned(scope, known)
         found = {}
