@@ -508,6 +508,11 @@ def test_the_next_root_is_signed_and_then_counts(house: House, juno: str) -> Non
     assert "A trust root to sign: Trust root 2 of larkfell" in page
     assert "counts once that is signed" in page
     assert house.ask("GET", "/stop", cookie=fresh).status == 403
+    # Whoever proposes a root could put anybody into it: that opens no release.
+    assert "2026.1" not in page
+    for path in ("/releases/larkfell/2026.1", "/releases/larkfell/2026.1/certificate"):
+        assert house.ask("GET", path, cookie=fresh).status == 404
+        assert house.ask("GET", path, cookie=juno).status == 200
     shown = house.ask("GET", "/roots/larkfell/2", cookie=fresh).body
     assert "New key" in shown
     assert key.fingerprint in shown

@@ -90,7 +90,7 @@ def _signed(visitor: Visitor) -> Html:
     found = []
     for brand in sorted(visitor.brands):
         trust = visitor.brands[brand]
-        if not trust.pinned:
+        if not visitor.member(brand):
             continue
         for version, state in reversed(list(trust.standing.states.items())):
             found.append(

@@ -177,8 +177,8 @@ class Signing:
                 ROOTS, trust.brand, str(root_item.number), root_item.digest, sealed, root, tallies,
                 line in signed, asked,
             )  # fmt: skip
-        if not trust.pinned:
-            return
+        if not visitor.member(trust.brand):
+            return  # who stands in a proposed root alone sees that root and nothing else
         for version, item in trust.standing.releases.items():
             if item.tally is None or item.root is None or item.faults:
                 continue
