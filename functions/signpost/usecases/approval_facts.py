@@ -6,7 +6,7 @@ them from its head. Whether they are approved follows from signatures alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -82,6 +82,7 @@ class ApprovalKeeper:
         gates: Mapping[str, ReleaseGate],
         *,
         formerly: Iterable[str] = (),
+        still: Callable[[], bool],
     ) -> dict[str, ApprovalGate]:
         """Write what the accepted bundle says of approvals.
 
@@ -91,12 +92,13 @@ class ApprovalKeeper:
             actual: what the ledger had.
             gates: what is known of releases, the bundle's included.
             formerly: posts that may have needed approval before.
+            still: whether the bundle is the accepted one.
 
         Returns:
             The facts by post, of every post that needs approval, or did.
 
         Raises:
-            LedgerUnavailable: the facts kept moving; it is tried again.
+            LedgerUnavailable: a newer bundle was accepted, or the facts kept moving.
         """
         wanted = _wanted(bundle, plan, actual)
         needing = {post for post, gate in wanted.items() if gate.needs}
@@ -113,7 +115,9 @@ class ApprovalKeeper:
             if brand not in roots:
                 roots[brand] = self._root(gates.get(brand))
             release = gates.get(brand) or ReleaseGate(brand)
-            found[post] = self._one(wanted[post], known.get(post), roots[brand], release.root)
+            found[post] = self._one(
+                wanted[post], known.get(post), roots[brand], release.root, still
+            )
         return found
 
     def _root(self, gate: ReleaseGate | None) -> TrustRoot | None:
@@ -123,12 +127,21 @@ class ApprovalKeeper:
             return None  # then nobody can approve, which is the safe side
 
     def _one(
-        self, new: ApprovalGate, have: ApprovalGate | None, root: TrustRoot | None, digest: str
+        self,
+        new: ApprovalGate,
+        have: ApprovalGate | None,
+        root: TrustRoot | None,
+        digest: str,
+        still: Callable[[], bool],
     ) -> ApprovalGate:
         for _ in range(TRIES):
             gate = _merged(new, have)
             if have is not None and gate == have and (have.root == digest or not gate.needs):
                 return have
+            # Asked after the facts were read: what is written over is never a newer bundle's, for
+            # that one is accepted only once every fact of this one is written, by another run.
+            if not still():
+                raise LedgerUnavailable("A newer bundle was accepted.", "Its verdict is written.")
             gate = recounted(self.ledger, gate, root, digest, self.check)
             gate = replace(gate, version=have.version + 1 if have else 1)
             expected = have.version if have else None

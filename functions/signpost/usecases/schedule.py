@@ -135,13 +135,15 @@ class Scheduler:
                     faults=tuple(no.faults),
                 ),
             )  # fmt: skip
+
+        def still() -> bool:
+            return self.ledger.pointer().digest == bundle_digest
+
         # Before the rows: none of them may be found without what closes its way.
-        self._keeper.keep(
-            judged, gates, still=lambda: self.ledger.pointer().digest == bundle_digest
-        )
+        self._keeper.keep(judged, gates, still=still)
         releases = {**gates, **judged}
         asked = self._approvals.keep(
-            bundle, plan, actual, releases, formerly=_formerly(before, rows)
+            bundle, plan, actual, releases, formerly=_formerly(before, rows), still=still
         )
         roots = {name: gate.root for name, gate in releases.items()}
         lines = {line.delivery.id: line for line in bundle.lines}

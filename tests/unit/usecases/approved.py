@@ -67,6 +67,13 @@ class Approved(Stage):
 
     def bring(self, *wanted: Delivery, commit: str = "c1", **about: Any) -> Verdict:
         """Push posts of the type `offer`."""
+        made = self.packed(*wanted, commit=commit, **about)
+        verdict = self.scheduler.run(made, owner=self._owner("s"))
+        assert verdict.accepted, verdict.reason
+        return verdict
+
+    def packed(self, *wanted: Delivery, commit: str = "c1", **about: Any) -> str:
+        """Store what `bring` pushes, on top of what is accepted now; its digest."""
         name = evidence_key("shop", made_digest(self.proof))
         self.objects.create(name, self.proof, "application/json")
         head = {f"shop/{one.post}": self.authors.wire() for one in wanted}
@@ -79,9 +86,7 @@ class Approved(Stage):
         )  # fmt: skip
         made = make_bundle_approved(self, made)
         self.objects.create(f"bundles/{made.digest}.jsonl", made.data, "application/x-ndjson")
-        verdict = self.scheduler.run(made.digest, owner=self._owner("s"))
-        assert verdict.accepted, verdict.reason
-        return verdict
+        return str(made.digest)
 
     @property
     def gate(self) -> ApprovalGate:

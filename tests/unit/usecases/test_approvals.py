@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from signpost.domain.approval import AWAITING, Authors, Need, Tier, withheld
+from signpost.domain.approval import AWAITING, ApprovalGate, Authors, Need, Tier, withheld
 from signpost.domain.delivery import Account, Media
 from signpost.domain.lifecycle import State
 from signpost.domain.outcome import Published
 from signpost.domain.signing.root import Threshold
+from signpost.errors import LedgerUnavailable
 from signpost.usecases.approving import NotApproved
 from signpost.usecases.stop import ControlError
 from tests.fakes.connector import FakeConnector
@@ -465,6 +466,34 @@ def test_a_no_that_races_the_intent_stops_it(desk: Approved) -> None:
         gate=reading.gate, approval=reading.approval,
     )  # fmt: skip
     assert written == "lost"
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_late_run_of_an_older_bundle_leaves_the_facts_of_the_newer(
+    desk: Approved, monkeypatch: pytest.MonkeyPatch, *, first: bool
+) -> None:
+    """It stands still before it reads the facts, or between that and its write of them."""
+    desk.bring(desk.delivery(in_s=DAY))
+    older = desk.packed(desk.delivery(in_s=DAY, texts=("Older",)))
+    name = "approvals" if first else "swap_approval"
+    real = getattr(desk.ledger, name)
+    newer: list[ApprovalGate] = []
+
+    def stand_still(*asked: Any, **how: Any) -> Any:
+        if not newer:
+            monkeypatch.setattr(desk.ledger, name, real)
+            newer.append(desk.gate)  # nothing yet
+            assert desk.scheduler.run(older, owner="another run").accepted
+            desk.bring(desk.delivery(in_s=DAY, texts=("Newer",)))
+            desk.decide("ottilie")
+            newer[0] = desk.gate
+        return real(*asked, **how)
+
+    monkeypatch.setattr(desk.ledger, name, stand_still)
+    with pytest.raises(LedgerUnavailable, match="newer bundle"):
+        desk.scheduler.run(older, owner="late")
+    assert desk.gate == newer[0]
+    assert desk.row().state is State.SCHEDULED
 
 
 def test_a_tier_that_is_taken_off_lets_go_and_one_that_comes_holds(desk: Approved) -> None:
