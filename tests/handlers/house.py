@@ -323,7 +323,12 @@ class House:
     ) -> dict[str, Any]:
         """A post that awaits approval, as `control` tells it."""
         picture = self.objects.add_media(PICTURE)
-        delivery, revision = f"acme/{BRAND}/{post}/shop", "a" * 64
+        delivery = f"acme/{BRAND}/{post}/shop"
+        parts = [{"text": "We mend <b>ropes</b>.\nToday.", "media": [
+            {"sha256": picture, "mime": "image/png", "alt": 'A "knot"', "width": 1,
+             "height": 1}], "payload": {}}]  # fmt: skip
+        wire = canonical_json({"post": post, "parts": parts}).decode()
+        revision = digest(wire.encode())
         after = f"sha256:{'c' * 64}"  # what they said of an earlier text
         statement = Approval(BRAND, tier, post, {delivery: revision}, after).write()
         item = {
@@ -338,12 +343,10 @@ class House:
                 {"delivery": delivery, "account": "shop", "channel": "mastodon", "handle": "@shop",
                  "state": "HELD", "reason": "awaiting approval", "revision": revision,
                  "due": "2026-12-02T08:00:00.000Z", "local": "2 December 2026, 09:00",
-                 "zone": "Europe/Berlin", "link": "", "wire": '{"text":"We mend <b>"}',
+                 "zone": "Europe/Berlin", "link": "", "wire": wire,
                  "was": {"revision": "b" * 64, "due": "2026-12-01T08:00:00.000Z"}
                  if moved == "time" else None,
-                 "parts": [{"text": "We mend <b>ropes</b>.\nToday.", "media": [
-                     {"sha256": picture, "mime": "image/png", "alt": 'A "knot"', "width": 1,
-                      "height": 1}], "payload": {}}]},
+                 "parts": parts},
             ],
             "sign": [{"tier": tier, "namespace": "approval@larkfell.example",
                       "statement": statement.decode(), "digest": digest(statement),

@@ -749,6 +749,34 @@ def test_what_moved_since_it_was_seen_is_not_approved(agency: tuple[House, str])
     assert "changed since you looked" in said.json()["cause"]
 
 
+@pytest.mark.parametrize("shown", [{"wire": "", "parts": []}, {"wire": '{"parts":[]}'}])
+def test_what_cannot_be_shown_is_not_answered(
+    agency: tuple[House, str], shown: dict[str, Any]
+) -> None:
+    """No line of the bundle: what is approved would be a digest, and nobody knows of what."""
+    house, cookie = agency
+    item = house.post()
+    item["deliveries"][0].update(shown)
+    page = house.ask("GET", "/posts/larkfell/knots", cookie=cookie).body
+    assert "You cannot answer yet" in page
+    assert "acme/larkfell/knots/shop" in page
+    assert "Approve with your passkey" not in page
+    asked = answer_to(item, reason="no")
+    for how in ("approve", "reject"):
+        said = house.ask("POST", f"/api/posts/{how}/begin", asked, cookie=cookie)
+        assert (said.status, "cannot be shown" in said.json()["cause"]) == (400, True)
+
+
+def test_what_is_no_picture_is_named(agency: tuple[House, str]) -> None:
+    house, cookie = agency
+    film = {"sha256": "f" * 64, "mime": "video/mp4", "alt": "A <knot>, tied", "size": 4711}
+    house.post()["deliveries"][0]["parts"][0]["media"].append(film)
+    page = house.ask("GET", "/posts/larkfell/knots", cookie=cookie).body
+    for text in ("video/mp4", "A &lt;knot&gt;, tied (4711 bytes", "f" * 64):
+        assert text in page
+    assert f"/media/{'f' * 64}" not in page
+
+
 def test_an_approval_is_no_rejection(agency: tuple[House, str]) -> None:
     house, cookie = agency
     item = house.post()

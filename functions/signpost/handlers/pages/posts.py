@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from signpost.handlers.pages.template import Html, html, items, joined, page
+from signpost.usecases.signoff.approving import unshown
 
 Item = Mapping[str, Any]
 _MOVED = {
@@ -49,7 +50,7 @@ def post_page(item: Item, who: str) -> str:
             else html("<p>It has all the approvals that it needs.</p>"),
             deliveries,
             _decisions(item),
-            _forms(item) if item["sign"] else Html(""),
+            _answer(item) if item["sign"] else Html(""),
         ]
     )
     return page(str(item["title"] or item["post"]), body, who=who)
@@ -64,6 +65,8 @@ def _delivery(one: Item, *, short: bool) -> Html:
         else Html("")
     )  # fmt: skip
     parts = joined(_part(part) for part in one["parts"])
+    if not one["wire"]:
+        parts = html("<p class='loud'>What it would say is not known here.</p>")
     text = (
         html("<details><summary>The post, unchanged</summary>{parts}</details>", parts=parts)
         if short
@@ -95,8 +98,23 @@ def _part(part: Item) -> Html:
         for found in part.get("media", ())
         if str(found.get("mime", "")).startswith("image/")
     )
+    others = joined(
+        html(
+            "<p><strong>{kind}</strong>, not shown here: {alt} ({size} bytes, SHA-256 "
+            "<code>{sha}</code>)</p>",
+            kind=found.get("mime") or "a file",
+            alt=found.get("alt") or "without a description",
+            size=found.get("size") or "?",
+            sha=found["sha256"],
+        )
+        for found in part.get("media", ())
+        if not str(found.get("mime", "")).startswith("image/")
+    )
     lines = joined(html("{line}<br>", line=line) for line in str(part["text"]).splitlines())
-    return html('<p class="text">{lines}</p>{pictures}', lines=lines, pictures=pictures)
+    return html(
+        '<p class="text">{lines}</p>{pictures}{others}',
+        lines=lines, pictures=pictures, others=others,
+    )  # fmt: skip
 
 
 def _decisions(item: Item) -> Html:
@@ -108,6 +126,19 @@ def _decisions(item: Item) -> Html:
         for one in item["decisions"]
     ]
     return html("<h2>So far</h2>{lines}", lines=items(lines)) if lines else Html("")
+
+
+def _answer(item: Item) -> Html:
+    """The forms; none for what nobody could have seen."""
+    hidden = unshown(item)
+    if not hidden:
+        return _forms(item)
+    return html(
+        "<h2>Your answer</h2><p class='loud'>You cannot answer yet: what this would say cannot be shown. "
+        "The stack has no line of the revision that is to be approved, for:</p>{hidden}"
+        "<p>Whoever pushes can push again; then load this page again.</p>",
+        hidden=items(hidden),
+    )
 
 
 def _forms(item: Item) -> Html:

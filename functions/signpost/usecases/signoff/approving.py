@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from signpost.domain.canonical import digest
 from signpost.domain.signing.ceremony import HASH, Answer
 from signpost.domain.signing.ceremony import sshsig as signature_of
 from signpost.domain.signing.keys import parse_line
@@ -66,18 +67,24 @@ class Approving:
             "This post does not await you.", "It was decided, or moved. Go to the start."
         )
 
-    def begin(self, item: Mapping[str, Any], digest: str, reason: str | None) -> list[bytes]:
+    def begin(self, item: Mapping[str, Any], seen: str, reason: str | None) -> list[bytes]:
         """What the passkey is asked to sign, one for each tier.
 
         Args:
             item: as it is now.
-            digest: of the statements that were on the page, with commas between.
+            seen: digests of the statements that were on the page, with commas between.
             reason: what should change; None: it is approved.
 
         Raises:
-            NotDecided: it moved since it was on the page, or the reason is missing.
+            NotDecided: it moved since it was on the page, it could not be shown there, or the reason
+                is missing.
         """
-        if digest != ",".join(str(one["digest"]) for one in item["sign"]) or not item["sign"]:
+        if hidden := unshown(item):
+            raise NotDecided(
+                f"What {', '.join(hidden)} would say cannot be shown.",
+                "Push again, then look again.",
+            )
+        if seen != ",".join(str(one["digest"]) for one in item["sign"]) or not item["sign"]:
             raise NotDecided("The post changed since you looked.", "Load the page again.")
         if reason is not None and not reason.strip():
             raise NotDecided("It is not said what should change.", "Write a few words.")
@@ -122,6 +129,15 @@ class Approving:
             if not said.get("ok"):
                 break
         return said
+
+
+def unshown(item: Mapping[str, Any]) -> list[str]:
+    """The deliveries whose content is not that of the revision to be signed, or is not known."""
+    return [
+        str(one["delivery"])
+        for one in item["deliveries"]
+        if digest(str(one["wire"]).encode()) != one["revision"]
+    ]
 
 
 def _statement(item: Mapping[str, Any], one: Mapping[str, Any], reason: str | None) -> bytes:
