@@ -89,6 +89,19 @@ def test_a_passkey_opens_the_brands_that_people_yaml_names_for_twelve_hours() ->
     ]
 
 
+def test_a_pass_ends_with_the_session_that_gave_it_out() -> None:
+    made = house(STAFF)
+    reader, cookie = Reader(made), made.sign_in(PHONE)
+    made.clock.advance(MAX_S - 60)
+    reader.visit(ticket(made, cookie=cookie))
+    assert reader.look("/larkfell/") is HTTPStatus.OK
+    made.clock.advance(59)
+    assert reader.look("/larkfell/") is HTTPStatus.OK
+    made.clock.advance(1)
+    assert reader.look("/larkfell/") is HTTPStatus.FORBIDDEN
+    assert made.ask("POST", "/api/enter", {"to": "/"}, cookie=cookie).status == 401
+
+
 def test_a_client_sees_their_own_brand_and_no_list_of_the_others() -> None:
     made = house(CLIENT, OTHERS)
     reader = Reader(made)

@@ -7,8 +7,11 @@ from typing import Any
 
 import click
 import pytest
+from click.testing import CliRunner
 
+from signpost.cli import control
 from signpost.cli.connection import Connection
+from signpost.cli.enrolment import asking, revoke
 from signpost.cli.enrolment.asking import signoff_of
 from signpost.cli.enrolment.keys import standing, with_enrolled
 from signpost.cli.evidence import find_texts
@@ -41,6 +44,22 @@ def test_an_enrolled_passkey_comes_beside_the_key_that_is_there() -> None:
     found = with_enrolled(people, ["juno"], [passkey(PHONE), passkey(Phone("k"), "kasimir")])
     assert lines(found["juno"]) == lines(people["juno"]) | {passkey(PHONE)["line"]}
     assert found["kasimir"] == people["kasimir"]
+
+
+@pytest.mark.parametrize("ended", [[passkey(PHONE)], []], ids=["one", "none"])
+def test_revoking_says_how_to_end_a_pass_that_is_out(
+    ended: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The door of the closed site believes a pass by itself."""
+    brand = type("Brand", (), {"id": BRAND})()
+    told = asking.Told(Connection("bucket", control="x-signoff"), tmp_path, brand)
+    monkeypatch.setattr(asking, "find_signoff", lambda *_: told)
+    monkeypatch.setattr(asking, "ask_signoff", lambda *_: {"passkeys": ended})
+    monkeypatch.setattr(control, "actor", lambda _content: "desk")
+    ran = CliRunner().invoke(revoke.command, ["juno"])
+    assert ran.exit_code == 0, ran.output
+    assert "--key revoked/juno --value" in ran.stderr
+    assert "passkey" in ran.stdout
 
 
 def test_a_lost_phone_goes_where_the_new_one_comes() -> None:

@@ -26,7 +26,7 @@ def enter_page(site: str, brands: Sequence[str], who: str) -> str:
             "<p>You may see:</p>{brands}"
             '<form data-do="visit" data-post="/api/enter" data-site="{site}">'
             "<button>Enter the site</button></form>"
-            '<p class="quiet">It opens at {site} and lets you in for twelve hours.</p>',
+            '<p class="quiet">It opens at {site} and lets you in for twelve hours at most.</p>',
             brands=items(brands),
             site=site,
         )

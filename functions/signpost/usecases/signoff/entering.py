@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from signpost.domain.canonical import utc_text
+from signpost.domain.canonical import parse_utc, utc_text
 from signpost.domain.signing.ceremony import Answer, Purpose, challenge, proven
 from signpost.domain.signing.counting import Check
 from signpost.domain.signing.keys import parse_line
@@ -40,10 +40,12 @@ class Visitor:
     Args:
         passkey: with which they entered.
         brands: brand → what is signed there, for each in which the passkey is somebody's.
+        until: when their session ends.
     """
 
     passkey: Passkey
     brands: dict[str, Trust]
+    until: datetime
 
     @property
     def name(self) -> str:
@@ -129,7 +131,8 @@ class Entering:
             self.check,
         )  # fmt: skip
         now = self.clock.now()
-        if self._visitor(passkey, now.date()) is None:
+        until = now + SESSION_LASTS
+        if self._visitor(passkey, now.date(), until) is None:
             raise _nobody()
         detail: dict[str, object] = {"passkey": passkey.id}
         if counter <= passkey.counter and (counter or passkey.counter):
@@ -141,7 +144,6 @@ class Entering:
         if before:
             self.store.remove(SESSION, hidden(before))
         token = secrets.token_urlsafe(32)
-        until = now + SESSION_LASTS
         value = {"passkey": passkey.id, "at": utc_text(now)}
         self.store.add(SESSION, hidden(token), value, until=until)
         self.store.audit(now, f"{passkey.brand}/{passkey.person}", "enter", detail)
@@ -156,14 +158,15 @@ class Entering:
         if stored is None:
             return None
         passkey = Passkey.of(str(session["passkey"]), stored)
-        return self._visitor(passkey, self.clock.now().date())
+        until = parse_utc(str(session["at"])) + SESSION_LASTS
+        return self._visitor(passkey, self.clock.now().date(), until)
 
     def leave(self, token: str) -> None:
         """End the session."""
         if token:
             self.store.remove(SESSION, hidden(token))
 
-    def _visitor(self, passkey: Passkey, today: date) -> Visitor | None:
+    def _visitor(self, passkey: Passkey, today: date, until: datetime) -> Visitor | None:
         """Who has the passkey, by the trust roots of today."""
         if passkey.revoked:
             return None
@@ -172,7 +175,7 @@ class Entering:
             for name, trust in self.trust.all(today).items()
             if trust.owner(passkey.line) is not None
         }
-        return Visitor(passkey, brands) if brands else None
+        return Visitor(passkey, brands, until) if brands else None
 
 
 def _nobody() -> NotKnown:

@@ -82,11 +82,13 @@ class SiteEntry:
             )
         now = self.clock.now()
         issued = int(now.timestamp())
+        # A session that could go on giving out whole passes would never end for who stole it.
+        until = min(int(visitor.until.timestamp()), issued + MAX_S)
         # Who invited them named the person: one name for all that is revoked.
         person = visitor.passkey.person
         key_id, key = self.pass_key.current()
         try:
-            given = Pass(person, brands, issued, issued + MAX_S, Use.TICKET)
+            given = Pass(person, brands, issued, max(until, issued + 1), Use.TICKET)
             ticket = issue(given, key_id, key)
         except ValueError as error:
             raise SettingsError(
