@@ -19,6 +19,7 @@ from signpost.domain.signing.words import words
 from signpost.errors import LedgerUnknown, SignpostError
 from signpost.handlers.pages.operating import operate
 from signpost.handlers.pages.routes import FROM_ONE_ADDRESS
+from signpost.usecases.signoff.records import INVITE
 from tests.fakes.phone import ORIGIN, Phone
 from tests.fakes.signoff import FakeControlDesk
 from tests.handlers.house import DOCS, House, b64, sent, unweb
@@ -134,6 +135,36 @@ def test_revoking_ends_sessions_passkeys_and_invites(house: House, juno: str) ->
     assert house.try_in(PHONE).status == 403
     assert house.ask("POST", "/api/enrol/begin", {"token": token}).status == 400
     assert house.desk.enrolling.revoke(BRAND, "juno", "desk") == []
+
+
+def test_a_link_that_is_used_while_it_is_revoked_leaves_no_passkey(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late, listed = Phone("a thief's phone"), house.store.all
+    token = house.invite()
+
+    def used_first(kind: str) -> Any:
+        if kind == INVITE:
+            monkeypatch.setattr(house, "invite", lambda *_: token)
+            house.enrol(late)
+        return listed(kind)
+
+    monkeypatch.setattr(house.store, "all", used_first)
+    ended = house.desk.enrolling.revoke(BRAND, "juno", "desk")
+    assert {item.line for item in ended} == {house.key(phone).line for phone in (PHONE, late)}
+
+
+def test_a_passkey_that_could_not_be_ended_is_told(
+    house: House, juno: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change = house.store.change
+    monkeypatch.setattr(house.store, "change", lambda *_: False)
+    with pytest.raises(SignpostError, match="Not ended"):
+        house.desk.enrolling.revoke(BRAND, "juno", "desk")
+    assert house.store.trail[-1]["detail"]["passkeys"] == []
+    monkeypatch.setattr(house.store, "change", change)
+    assert house.desk.enrolling.revoke(BRAND, "juno", "desk")
+    assert "Sign in with a passkey" in house.ask("GET", "/", cookie=juno).body
 
 
 def test_revoking_one_passkey_leaves_the_others(house: House) -> None:

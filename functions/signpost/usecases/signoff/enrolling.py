@@ -34,6 +34,12 @@ class NotInvited(SignpostError):
     code = "INVITE"
 
 
+class NotRevoked(SignpostError):
+    """A passkey that still serves, although it was to end."""
+
+    code = "REVOKE"
+
+
 @dataclass(frozen=True, slots=True)
 class Enrolling:
     """Makes passkeys.
@@ -145,22 +151,29 @@ class Enrolling:
 
         Returns:
             The passkeys that were revoked now.
+
+        Raises:
+            NotRevoked: a passkey is in use at this moment, and was not ended; the others were.
         """
         wanted, now = set(keys), self.clock.now()
         from signpost.domain.signing.keys import parse_line
 
-        ended = []
-        for item in self.passkeys(brand):
-            meant = not wanted or parse_line(item.line).fingerprint in wanted
-            if item.person == person and not item.revoked and meant:
-                self.store.change(PASSKEY, item.id, {"revoked": utc_text(now)})
-                ended.append(item)
         if not wanted:
+            # First: who uses an invite now has made a passkey by the time that passkeys are listed.
             for name, invite in self.store.all(INVITE).items():
                 if (invite["brand"], invite["person"]) == (brand, person):
                     self.store.remove(INVITE, name)
+        ended, left = [], []
+        for item in self.passkeys(brand):
+            meant = not wanted or parse_line(item.line).fingerprint in wanted
+            if item.person == person and not item.revoked and meant:
+                done = self.store.change(PASSKEY, item.id, {"revoked": utc_text(now)})
+                (ended if done else left).append(item)
         detail = {"brand": brand, "person": person, "passkeys": [item.id for item in ended]}
         self.store.audit(now, actor, "revoke", detail)
+        if left:
+            prints = ", ".join(parse_line(item.line).fingerprint for item in left)
+            raise NotRevoked(f"Not ended, since they changed meanwhile: {prints}.", "Revoke again.")
         return ended
 
     def _invite(self, token: str) -> Any:
