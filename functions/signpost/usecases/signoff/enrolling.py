@@ -163,7 +163,8 @@ class Enrolling:
             for name, invite in self.store.all(INVITE).items():
                 if (invite["brand"], invite["person"]) == (brand, person):
                     self.store.remove(INVITE, name)
-        ended, left = [], []
+        ended: list[Passkey] = []
+        left: list[Passkey] = []
         for item in self.passkeys(brand):
             meant = not wanted or parse_line(item.line).fingerprint in wanted
             if item.person == person and not item.revoked and meant:
