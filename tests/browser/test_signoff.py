@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -16,15 +15,16 @@ from playwright.sync_api import Page, expect
 from signpost.cli.website.make import OWN
 from signpost.cli.website.server import Entrance, open_server
 from signpost.domain.entrance.passes import Keyring
+from signpost.domain.lifecycle import State
 from signpost.domain.people import Member
 from signpost.domain.signing.keys import parse_line
-from signpost.domain.signing.statement import Acknowledgement
 from signpost.domain.website import headers
 from signpost.local.signoff import SignoffServer
-from signpost.usecases.onboarding import acknowledged
+from tests.browser.clone import fresh_clone
 from tests.browser.conftest import NARROW, WIDE, OpenPage, Shoot, overflow, serious_findings
 from tests.fakes.pass_key import FakePassKey
-from tests.handlers.house import DOCS, House
+from tests.handlers.house import DOCS
+from tests.handlers.journey import CLIENT, Journey
 from tests.signing.office import BRAND, KASIMIR, OTTILIE
 
 NEXT = {
@@ -51,9 +51,9 @@ EXPECTED = (r"status of 4", r"pubKeyCredParams is missing at least one of the de
 
 
 @pytest.fixture
-def house() -> Iterator[House]:
+def house() -> Iterator[Journey]:
     """A company whose pages are served on loopback."""
-    made = House()
+    made = Journey()
     server = SignoffServer(made.function)
     made.origin = server.origin
     yield made
@@ -64,7 +64,7 @@ Visit = Callable[..., Page]
 
 
 @pytest.fixture
-def visit(open_page: OpenPage, house: House, shoot: Shoot) -> Visit:
+def visit(open_page: OpenPage, house: Journey, shoot: Shoot) -> Visit:
     """Opens a page of the house on a device with a passkey store of its own."""
 
     def open_one(
@@ -102,7 +102,7 @@ def sound(shoot: Shoot) -> Callable[[Page, str], None]:
     return look
 
 
-def enrol(house: House, page: Page, person: str) -> str:
+def enrol(house: Journey, page: Page, person: str) -> str:
     """Enrol the device; the key's line."""
     page.goto("about:blank")
     page.goto(f"{house.origin}/enrol#{house.invite(person)}")
@@ -114,35 +114,29 @@ def enrol(house: House, page: Page, person: str) -> str:
     return line
 
 
-def sign_in(house: House, page: Page) -> None:
+def sign_in(house: Journey, page: Page) -> None:
     page.goto(f"{house.origin}/")
     page.get_by_role("button", name="Sign in with a passkey").click()
     expect(page.get_by_role("heading", name="Good day")).to_be_visible()
 
 
-def verified(house: House, place: str, person: str, folder: Path, namespace: str) -> None:
-    """Plain ssh-keygen says Good of a signature that was collected into the repository."""
-    for path, data in house.made.tree.items():
-        if isinstance(data, bytes):
-            target = folder / path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(data)
-    number = max(house.made.roots)
-    allowed = folder / f"signoff/{BRAND}/roots/{number}/allowed_signers"
-    done = subprocess.run(
-        ["ssh-keygen", "-Y", "verify", "-f", allowed, "-I", person, "-n", namespace,
-         "-s", folder / place / f"signatures/{person}.sig"],
-        input=(folder / place / "manifest.txt").read_bytes(), capture_output=True, check=False,
-    )  # fmt: skip
-    assert (done.returncode, b"Good" in done.stdout) == (0, True), done.stderr
+Verify = Callable[[], list[str]]
+FOUNDED = [f"root {name}" for name in ("hanka", "juno", "kasimir", "ottilie")]
+"""Signed at a desk, before each journey."""
+
+
+@pytest.fixture
+def in_a_clone(house: Journey, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Verify:
+    """Verifies what was signed; see `fresh_clone`."""
+    return lambda: fresh_clone(house, tmp_path, monkeypatch)
 
 
 @LOOKS
 def test_a_leader_from_invite_to_certificate(
-    house: House,
+    house: Journey,
     visit: Visit,
     sound: Callable[[Page, str], None],
-    tmp_path: Path,
+    in_a_clone: Verify,
     look: Look,
 ) -> None:
     house.root()
@@ -168,8 +162,10 @@ def test_a_leader_from_invite_to_certificate(
     expect(page.get_by_role("heading", name="Certificate: larkfell 2026.2")).to_be_visible()
     expect(page.get_by_text("Signed by all that it needs.")).to_be_visible()
     sound(page, f"certificate-{look.name}")
+    desk = [*FOUNDED, "root kasimir", "root ottilie", "strategy juno", "strategy ottilie"]
+    # Trust root 2 names juno's passkey and no other key of hers.
+    assert in_a_clone() == sorted([*desk, "strategy juno", "strategy ottilie"])
     house.collect()
-    verified(house, f"releases/{BRAND}/2026.2", "juno", tmp_path, "strategy@larkfell.example")
     house.push()
     gate = house.ledger.gates([BRAND])[BRAND]
     assert (gate.lacking, gate.releases[-1].version) == ("", "2026.2")
@@ -177,13 +173,16 @@ def test_a_leader_from_invite_to_certificate(
 
 @LOOKS
 def test_on_call_stops_and_two_resume(
-    house: House,
+    house: Journey,
     visit: Visit,
     sound: Callable[[Page, str], None],
+    in_a_clone: Verify,
     look: Look,
 ) -> None:
     phones = {name: visit("/enrol", look.size, dark=look.dark) for name in ("juno", "kasimir")}
     house.root(**{name: parse_line(enrol(house, page, name)) for name, page in phones.items()})
+    house.made.release("2026.1", documents=DOCS)
+    delivery = house.plan("boots", "Winter boots", "Boots for 49 euro.", in_h=1, kind="note")
     house.push()
     juno, kasimir = phones["juno"], phones["kasimir"]
     sign_in(house, juno)
@@ -192,52 +191,85 @@ def test_on_call_stops_and_two_resume(
     juno.get_by_role("button", name="Stop everything now").click()
     expect(juno.get_by_role("heading", name="Everything is stopped")).to_be_visible()
     assert house.ledger.stop() is not None
+    assert house.work(delivery).state is State.HELD
+    juno.reload()
+    expect(juno.get_by_text("Winter boots")).to_be_visible()
     juno.get_by_label("Why may publishing go on?").fill("the price is mended")
     sound(juno, f"resume-{look.name}")
     juno.get_by_role("button", name="Sign for going on").click()
     expect(juno.get_by_text("1 of 2 signed (Juno Abendrot)")).to_be_visible()
     sign_in(house, kasimir)
+    sound(kasimir, f"stopped-{look.name}")
     kasimir.get_by_role("link", name="See what is held, and resume").click()
     expect(kasimir.get_by_text("Why: the price is mended")).to_be_visible()
+    sound(kasimir, f"second-{look.name}")
     kasimir.get_by_role("button", name="Sign for going on").click()
     expect(kasimir.get_by_text("It runs.")).to_be_visible()
     assert house.ledger.trail[-1].detail["signers"] == ["larkfell/juno", "larkfell/kasimir"]
+    desk = [*FOUNDED, "strategy juno", "strategy ottilie"]
+    assert in_a_clone() == sorted([*desk, "resume juno", "resume kasimir"])
 
 
 @LOOKS
-def test_an_approver_from_the_queue_to_a_yes(
-    house: House,
+def test_a_client_from_the_queue_to_a_yes_that_counts(
+    house: Journey,
     visit: Visit,
     sound: Callable[[Page, str], None],
+    in_a_clone: Verify,
     look: Look,
 ) -> None:
     page = visit("/enrol", look.size, dark=look.dark)
-    house.root(ottilie=parse_line(enrol(house, page, "ottilie")))
+    house.people = [Member(BRAND, CLIENT, "Hanka Moosbrugger", client=True, asked=False).wire()]
+    house.root(hanka=parse_line(enrol(house, page, CLIENT)))
+    house.made.release("2026.1", documents=DOCS)
+    evening = "Bring what is torn. We have the thread, you do the work.\nThursdays, six till nine."
+    knots = house.plan("repair", "Repair evenings, every Thursday", evening, in_h=30)
     house.push()
-    house.post("knots")
-    house.post("ropes", moved="time")
+    assert house.ledger.rows([knots])[knots].awaits
     sign_in(house, page)
     page.get_by_role("link", name="Look at it").first.click()
     sound(page, f"post-{look.name}")
     page.get_by_role("button", name="Approve with your passkey").click()
     expect(page.get_by_role("heading", name="Good day")).to_be_visible()
-    page.get_by_role("link", name="Look at it").click()
+    expect(page.get_by_text("A post to approve")).to_have_count(0)
+    assert house.ledger.rows([knots])[knots].state is State.SCHEDULED
+
+    house.plan("repair", "Repair evenings, every Thursday", evening, in_h=54)
+    resole = house.plan("resole", "Resoling", "New soles while you wait.", in_h=80)
+    house.bring()
+    page.reload()
+    expect(page.get_by_role("link", name="Look at it")).to_have_count(2)
+    sound(page, f"queue-{look.name}")
+    page.get_by_role("link", name="Look at it").first.click()
     expect(page.get_by_text("Only the time moved")).to_be_visible()
+    sound(page, f"moved-{look.name}")
+    page.get_by_role("button", name="Approve with your passkey").click()
+    expect(page.get_by_role("heading", name="Good day")).to_be_visible()
+    page.get_by_role("link", name="Look at it").click()
     page.get_by_text("Ask for changes").first.click()
-    page.get_by_label("What should change?").fill("Not on a holiday")
+    page.get_by_label("What should change?").fill("Say what it costs")
+    sound(page, f"changes-{look.name}")
     page.get_by_role("button", name="Ask for changes").click()
-    expect(page.get_by_text("Nothing awaits you.")).to_be_visible()
-    assert [request["action"] for request in house.control.asked if "tier" in request] == [
-        "approve", "reject"
-    ]  # fmt: skip
+    expect(page.get_by_role("heading", name="Good day")).to_be_visible()
+
+    rows = house.ledger.rows([knots, resole])
+    assert rows[knots].state is State.SCHEDULED
+    assert rows[resole].awaits
+    said = [(item.person, item.approve) for item in house.approving.proofs(["larkfell/repair"])]
+    assert said == [(CLIENT, True), (CLIENT, True)]
+    (no,) = house.approving.proofs(["larkfell/resole"])
+    assert (no.person, no.approve, no.comment) == (CLIENT, False, "Say what it costs")
+    desk = [*FOUNDED, "strategy juno", "strategy ottilie"]
+    assert in_a_clone() == sorted([*desk, *2 * ["approval hanka"], "rejection hanka"])
 
 
 @LOOKS
 def test_a_new_hire_from_the_closed_door_to_i_have_read_it(
-    house: House,
+    house: Journey,
     visit: Visit,
     sound: Callable[[Page, str], None],
     tmp_path: Path,
+    in_a_clone: Verify,
     look: Look,
 ) -> None:
     # The site's door goes by this machine's clock.
@@ -269,29 +301,23 @@ def test_a_new_hire_from_the_closed_door_to_i_have_read_it(
     page.goto(f"{house.origin}/acknowledge")
     if page.get_by_role("button", name="Sign in with a passkey").count():
         page.get_by_role("button", name="Sign in with a passkey").click()
+    expect(page.get_by_role("link", name="larkfell 2026.1")).to_be_visible()
+    sound(page, f"shelf-{look.name}")
     page.get_by_role("link", name="larkfell 2026.1").click()
     expect(page.get_by_role("heading", name="All of it is new to you")).to_be_visible()
     sound(page, f"read-{look.name}")
     page.get_by_role("button", name="I have read 2026.1").click()
     expect(page.get_by_text("you acknowledged it on")).to_be_visible()
+    sound(page, f"acknowledged-{look.name}")
     page.goto(f"{house.origin}/onboarding")
     expect(page.get_by_role("heading", name="Finn Gratwander")).to_be_visible()
     sound(page, f"onboarding-{look.name}")
-    (said,) = acknowledged(house.objects, BRAND)
-    allowed = house.made.tree[f"signoff/{BRAND}/roots/1/allowed_signers"]
-    assert isinstance(allowed, bytes)
-    (tmp_path / "allowed").write_bytes(allowed)
-    (tmp_path / "juno.sig").write_text(said.signature)
-    done = subprocess.run(
-        ["ssh-keygen", "-Y", "verify", "-f", tmp_path / "allowed", "-I", "juno",
-         "-n", "acknowledge@larkfell.example", "-s", tmp_path / "juno.sig"],
-        input=Acknowledgement(BRAND, "juno", said.release).write(), capture_output=True, check=False,
-    )  # fmt: skip
-    assert (done.returncode, b"Good" in done.stdout) == (0, True), done.stderr
+    desk = [*FOUNDED, "strategy kasimir", "strategy ottilie"]
+    assert in_a_clone() == sorted([*desk, "acknowledge juno"])
 
 
 @contextmanager
-def closed_site(folder: Path, house: House) -> Iterator[str]:
+def closed_site(folder: Path, house: Journey) -> Iterator[str]:
     """A closed site of one page, whose door knows the house's key."""
     for path, text in {
         f"{OWN}/{headers.NAME}": '{"headers": {}}',
@@ -313,7 +339,7 @@ def closed_site(folder: Path, house: House) -> Iterator[str]:
         server.server_close()
 
 
-def test_a_page_that_asks_in_vain_says_why(house: House, visit: Visit) -> None:
+def test_a_page_that_asks_in_vain_says_why(house: Journey, visit: Visit) -> None:
     house.root()
     house.push()
     page = visit("/", NARROW)
@@ -327,7 +353,7 @@ def test_a_page_that_asks_in_vain_says_why(house: House, visit: Visit) -> None:
     expect(page.get_by_role("status")).to_contain_text("This link was used, is over")
 
 
-def test_another_sites_page_can_neither_frame_nor_send(house: House, visit: Visit) -> None:
+def test_another_sites_page_can_neither_frame_nor_send(house: Journey, visit: Visit) -> None:
     """The browser keeps both away; the function would refuse them all the same."""
     refusals = ("left the origin: http://(evil|signoff)", "blocked", "Failed to load", "frame")
     page = visit("/enrol", WIDE, more=refusals)
