@@ -115,14 +115,15 @@ def shoot(tmp_path_factory: pytest.TempPathFactory) -> Shoot:
     return shoot_one
 
 
-def serious_findings(page: Page) -> list[str]:
-    """What axe-core finds of serious or critical weight, one line each."""
+def serious_findings(page: Page, only: str = "") -> list[str]:
+    """What axe-core finds of serious or critical weight, one line each; by one rule, where named."""
     # Only the script is used: the package's own classes have no types.
     script = resources.files("axe_playwright_python").joinpath("axe.min.js")
     page.evaluate(script.read_text(encoding="utf-8"))
     # What is in order need not be listed element by element; it is looked at all the same.
+    options = {"resultTypes": ["violations"], **({"runOnly": [only]} if only else {})}
     found = page.evaluate(
-        "axe.run({resultTypes: ['violations']}).then((results) => results.violations)"
+        "(options) => axe.run(options).then((results) => results.violations)", options
     )
     return [
         f"{item['id']}: {item['help']} ({node['html']})"

@@ -42,9 +42,16 @@ from tests.signing.office import BRAND, JUNO, KASIMIR, OTTILIE
 
 CLIENT = "hanka"
 HANKA = TestKey(CLIENT)
-SHOP = Account("shop", "test", "@larkfell", "https://social.example", "shop")
+SHOP = Account("shop", "mastodon", "@larkfell", "https://social.example", "shop")
 PICTURE = Path(__file__).parents[2] / "content/larkfell/posts/2026/12/repair-evening.png"
 _POSTS = ("awaiting", "approve", "reject", "proofs")
+
+
+class _Mastodon(FakeConnectors):
+    """Knows one channel more, whose name stands on the pages."""
+
+    def get(self, channel: str) -> FakeConnector:
+        return super().get("test" if channel == SHOP.channel else channel)
 
 
 @dataclass
@@ -55,7 +62,7 @@ class Journey(House):
         super().__post_init__()
         self.queue = FakeQueue(self.clock)
         self.roots = TrustedRoots(self.objects, check)
-        connectors = FakeConnectors(FakeConnector(text=()))
+        connectors = _Mastodon(FakeConnector(text=()))
         self.state = StateWriter(
             WORKSPACE, self.ledger, self.objects, FakeMetricStore(), self.clock
         )

@@ -81,7 +81,7 @@ def test_a_version_is_read_and_acknowledged_from_a_phone(house: House, juno: str
     assert (kept.person, kept.version) == ("juno", "2026.2")
     assert kept.signature.startswith("-----BEGIN SSH SIGNATURE-----")
     after = house.ask("GET", "/acknowledge/larkfell/2026.2", cookie=juno).body
-    assert "you acknowledged it on 2026-12-01" in after
+    assert "You acknowledged it on 2026-12-01" in after
     assert '<form data-do="sign"' not in after
     assert "To read:" not in house.ask("GET", "/", cookie=juno).body
     trail = [(entry["action"], entry["detail"].get("ok")) for entry in house.store.trail]

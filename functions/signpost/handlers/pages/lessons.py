@@ -97,7 +97,7 @@ def _whole(opened: Opened) -> Html:
 
 def _acknowledge(lesson: Lesson) -> Html:
     if lesson.read is not None:
-        return html("<h2>Done</h2><p>{state}.</p>", state=_state(lesson))
+        return html("<h2>Done</h2><p>{state}.</p>", state=_sentence(_state(lesson)))
     return html(
         '<h2>I have read it</h2><form data-do="sign" data-post="/api/acknowledge">'
         '<input type="hidden" name="brand" value="{brand}"><input type="hidden" name="version" '
@@ -117,6 +117,10 @@ def _state(lesson: Lesson) -> str:
         return "you signed it"
     when = f" on {lesson.read.at.date()}" if lesson.read.at else ""
     return f"you acknowledged it{when}"
+
+
+def _sentence(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}"
 
 
 def _due(lesson: Lesson) -> str:

@@ -60,7 +60,7 @@ def _delivery(one: Item, *, short: bool) -> Html:
     was = one.get("was") or {}
     moved = (
         html("<p><strong>{was}</strong> before, now <strong>{due}</strong>.</p>",
-             was=was["due"], due=one["due"])
+             was=_utc(was["due"]), due=_utc(one["due"]))
         if was and was.get("due") != one["due"]
         else Html("")
     )  # fmt: skip
@@ -120,7 +120,7 @@ def _part(part: Item) -> Html:
 def _decisions(item: Item) -> Html:
     lines = [
         f"{one['name'] or one['person']} {'approved' if one['approve'] else 'asked for changes'}"
-        f" on {str(one['at'])[:16].replace('T', ', ')} UTC"
+        f" on {_utc(one['at'])}"
         + (f": {one['comment']}" if one.get("comment") else "")
         + ("" if one["current"] else ", of an earlier version")
         for one in item["decisions"]
@@ -158,6 +158,12 @@ def _forms(item: Item) -> Html:
         '<button class="small">Ask for changes</button></form></details>',
         hidden=hidden,
     )
+
+
+def _utc(moment: Any) -> str:
+    """An instant as people read it, to the minute; what is none stays as it is."""
+    text = str(moment)
+    return f"{text[:16].replace('T', ', ')} UTC" if text[10:11] == "T" else text
 
 
 def _when(item: Item) -> str:

@@ -34,6 +34,7 @@ class Lesson:
         present: it is in force, and not only coming.
         due: the last day in time; None where nobody says.
         read: the visitor's word that they have; None: not yet.
+        asked: whether they are asked to; who is not may all the same.
     """
 
     brand: str
@@ -43,6 +44,7 @@ class Lesson:
     present: bool
     due: date | None
     read: Read | None
+    asked: bool = True
 
     @property
     def address(self) -> str:
@@ -111,12 +113,16 @@ class ReadingRoom:
         return found
 
     def awaiting(self, visitor: Visitor) -> list[Lesson]:
-        """What is in force, and the person has not read.
+        """What is in force, and the person is asked to read and has not.
 
         Raises:
             StackError: it cannot be read who has read what.
         """
-        return [item for item in self.lessons(visitor) if item.present and item.read is None]
+        return [
+            item
+            for item in self.lessons(visitor)
+            if item.present and item.asked and item.read is None
+        ]
 
     def open(self, visitor: Visitor, brand: str, version: str) -> Opened:
         """One of them, with its text and what changed since the person's last version.
@@ -234,7 +240,7 @@ class ReadingRoom:
             found.append(
                 Lesson(
                     trust.brand, item.version, item.digest, item.start.date(), item == present,
-                    due, words[0] if words else None,
+                    due, words[0] if words else None, not own or own[0].asked,
                 )
             )  # fmt: skip
         return found
