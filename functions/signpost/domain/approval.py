@@ -23,6 +23,9 @@ DEFAULT_LEAD_S = 4 * 3600
 AWAITING = "awaiting approval"
 """How the reason of what awaits approval begins."""
 
+LOOK_AGAIN = timedelta(seconds=60)
+"""How soon a post that is due and not approved is looked at again, by the tick after that."""
+
 EXPIRES_AFTER = timedelta(seconds=1)
 """How long after its last instant a post that nobody approved is looked at for the last time."""
 
@@ -364,12 +367,17 @@ def withheld(row: Row, gate: ApprovalGate | None, root: str) -> str:
 def next_look(row: Row, lead_s: int, now: datetime) -> datetime:
     """When a worker next looks at a row that awaits approval.
 
-    To warn people, so long before its time as they asked; at its time, in case that who approved
-    could not let it go; and when it is too late, to say so.
+    To warn people, so long before its time as they asked; from its time on every minute, in case
+    that who approved, or a push, could not let it go; and when it is too late, to say so.
     """
     last = row.due + timedelta(seconds=row.grace_s) + EXPIRES_AFTER
     looks = (row.due - timedelta(seconds=lead_s), row.due)
-    return next((moment for moment in looks if moment > now), last)
+    return next((moment for moment in looks if moment > now), min(last, now + LOOK_AGAIN))
+
+
+def is_another_look(row: Row) -> bool:
+    """Whether a row is only looked at again, after its time and soon after the last look."""
+    return row.next_at > row.due and row.next_at - row.changed_at >= LOOK_AGAIN
 
 
 def first_look(row: Row, lead_s: int, now: datetime) -> datetime:

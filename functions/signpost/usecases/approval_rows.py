@@ -12,6 +12,7 @@ from signpost.domain.approval import (
     DEFAULT_LEAD_S,
     ApprovalGate,
     first_look,
+    is_another_look,
     next_look,
     withheld,
 )
@@ -60,6 +61,9 @@ def look_at_awaiting(
         return Result(row.delivery, "lost", row, "another worker moved it")
     if moved.state is State.SCHEDULED:
         queue_if_soon(world.queue, moved, moment)
+    # What is looked at again is found by the tick: a message for each look would never die out.
+    if moved.awaits and is_another_look(row) and why == row.reason:
+        return Result(row.delivery, "early", moved, why)  # people were told at its time
     return result_of(moved)
 
 

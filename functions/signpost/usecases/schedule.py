@@ -186,9 +186,14 @@ class Scheduler:
         rows: Mapping[str, Row],
         owner: str,
     ) -> list[str]:
-        """Hold what is kept and is not approved any more, and let go what needs it no more."""
+        """Hold what is kept and is not approved any more, and let go what needs it no more.
+
+        The rows are read again, after the facts: an intent that was judged before there were any
+        is bound to none, and finds its row moved; and what a worker held meanwhile is let go.
+        """
         mine: dict[str, list[Row]] = {}
-        for name, row in rows.items():
+        names = sorted(name for name in rows if post_of(name) in asked)
+        for name, row in (self.ledger.rows(names) if names else {}).items():
             mine.setdefault(post_of(name), []).append(row)
         found: list[str] = []
         for post, gate in asked.items():

@@ -10,10 +10,12 @@ import pytest
 
 from signpost.domain.approval import AWAITING, ApprovalGate, Authors, Need, Tier, withheld
 from signpost.domain.delivery import Account, Media
-from signpost.domain.lifecycle import State
+from signpost.domain.lifecycle import Event, State
 from signpost.domain.outcome import Published
 from signpost.domain.signing.root import Threshold
 from signpost.errors import LedgerUnavailable
+from signpost.ports import Reading
+from signpost.usecases.approval_rows import awaiting
 from signpost.usecases.approving import NotApproved
 from signpost.usecases.stop import ControlError
 from tests.fakes.connector import FakeConnector
@@ -121,6 +123,83 @@ def test_a_worker_lets_go_what_who_approved_could_not(desk: Approved) -> None:
     assert desk.work().row is not None
     assert desk.row().state is State.SCHEDULED
     assert desk.work().did == "published"
+
+
+def test_what_was_held_at_its_time_by_mistake_is_let_go_within_a_minute(desk: Approved) -> None:
+    """A worker that read an older trust root wrote after the push had counted under the newer."""
+    desk.bring(desk.delivery(in_s=HOUR))
+    desk.decide("ottilie")
+    desk.clock.advance(HOUR)
+    gate, row = desk.gate, desk.row()
+    wrong = awaiting(row, f"{AWAITING}: another root", gate, owner="w", now=desk.clock.now())
+    desk.ledger.write(wrong, expected=row)
+    desk.clock.advance(60)
+    desk.work()
+    assert desk.work().did == "published"
+
+
+def test_what_is_due_and_not_approved_is_told_once_and_looked_at_again(desk: Approved) -> None:
+    desk.bring(desk.delivery(in_s=HOUR))
+    desk.clock.advance(HOUR)
+    assert desk.work().alert
+    for _ in range(3):
+        desk.clock.advance(90)
+        desk.ticker.run()
+        assert desk.queue.take(desk.clock.now()) is not None
+        result = desk.work()
+        assert (result.did, result.alert, desk.row().awaits) == ("early", False, True)
+    desk.clock.advance(1800)
+    assert (desk.work().did, desk.row().state) == ("expired", State.EXPIRED)
+
+
+def test_a_row_that_moves_while_a_push_counts_is_read_again(
+    desk: Approved, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It falls due after the new root is known and before its approval is counted under it."""
+    one = desk.delivery(in_s=HOUR)
+    desk.bring(one)
+    desk.decide("ottilie")
+    desk.roots["sha256:2"] = shop_root(version=2, previous="sha256:" + "0" * 64)
+    desk.proof = proof(2)
+    digest, real = desk.packed(one), desk.ledger.swap_approval
+
+    def work_before(*asked: Any, **how: Any) -> Any:
+        desk.clock.advance(HOUR)
+        assert desk.work().did == "held"
+        return real(*asked, **how)
+
+    monkeypatch.setattr(desk.ledger, "swap_approval", work_before)
+    assert desk.scheduler.run(digest, owner="s").accepted
+    assert (desk.row().state, desk.row().awaits) == (State.SCHEDULED, False)
+
+
+def test_an_intent_that_knew_of_no_approvals_does_not_pass_a_push_that_asks_for_one(
+    desk: Approved, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its row was read as held by the push, was let go, judged, and then the facts were written."""
+    tiers, desk.tiers = desk.tiers, ()
+    one = desk.delivery(in_s=HOUR)
+    desk.bring(one)
+    held = desk.row().moved(Event.HOLD, owner="o", at=desk.clock.now(), reason="stopped")
+    desk.ledger.write(held, expected=desk.row())
+    desk.tiers = tiers
+    digest, real = desk.packed(one), desk.ledger.swap_approval
+    read: list[Reading] = []
+
+    def judge_before(*asked: Any, **how: Any) -> Any:
+        desk.control.release(NAME, actor="ada", reason="on")
+        read.append(desk.ledger.read(NAME, "fedi"))
+        return real(*asked, **how)
+
+    monkeypatch.setattr(desk.ledger, "swap_approval", judge_before)
+    assert desk.scheduler.run(digest, owner="s").accepted
+    row, stop = read[0].row, read[0].stop
+    assert (row is not None, stop is not None, read[0].approval) == (True, True, None)
+    assert row is not None
+    assert stop is not None
+    intent = replace(row, fence=row.fence + 1, state=State.SENDING)
+    assert desk.ledger.intend(intent, expected=row, stop=stop, gate=read[0].gate) == "lost"
+    assert desk.row().awaits
 
 
 def test_too_late_to_approve(desk: Approved) -> None:
