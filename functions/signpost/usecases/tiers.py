@@ -93,15 +93,20 @@ def resolve(
     """The people behind e-mail addresses and an owner, which is a person or a position.
 
     Args:
-        known: other brands, whose people may have worked on the post as well.
+        known: other brands, whose people may have worked on the post as well. An id means somebody
+            within one brand only: who is known through another brand's people is a stranger here,
+            unless this brand has the same person, by id and name.
     """
-    brands = [*([brand] if brand else []), *known]
-    by_email = {
-        person.email.casefold(): person.id
-        for item in reversed(brands)
+    own = brand.people.people if brand else ()
+    names = {person.id: person.name.casefold() for person in own}
+    others = (
+        person
+        for item in known
         for person in item.people.people
-        if person.email
-    }
+        if names.get(person.id) == person.name.casefold()
+    )
+    # This brand's last, so that they win.
+    by_email = {item.email.casefold(): item.id for item in (*others, *own) if item.email}
     words = {email.strip().casefold() for email in emails} - {""}
     people = {by_email[word] for word in words if word in by_email}
     strangers = sum(word not in by_email for word in words)

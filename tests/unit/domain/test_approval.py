@@ -129,6 +129,24 @@ def test_who_is_behind_an_address(emails: list[str], owner: str, authors: Author
     assert parse_authors(authors.wire()) == authors
 
 
+def test_who_is_known_through_another_brand_only_is_a_stranger() -> None:
+    """The other brand's ben is somebody else; its ada is the same, by another address."""
+    others = People(
+        people=(
+            Person("ben", "Benedikt", "benedikt@acme.example"),
+            Person("ada", "Ada", "ada@home.example"),
+            Person("ben", "Ben", "ada@acme.example"),
+            Person("zoe", "Zoe", "zoe@acme.example"),
+        )
+    )
+    other = Brand("other", "Other", "UTC", people=others)
+    assert resolve(["benedikt@acme.example"], "", BRAND, [other]) == Authors((), 1)
+    assert resolve(["zoe@acme.example"], "", BRAND, [other]) == Authors((), 1)
+    assert resolve(["ada@home.example"], "", BRAND, [other]) == Authors(("ada",))
+    assert resolve(["ada@acme.example"], "", BRAND, [other]) == Authors(("ada",))
+    assert resolve(["zoe@acme.example"], "", None, [other]) == Authors((), 1)
+
+
 def test_what_moved() -> None:
     one = {"d": Bound("1", "t1", "body")}
     assert moved(one, dict(one)) == ""
