@@ -13,8 +13,10 @@ from signpost.cli import control as control_module
 from signpost.cli.connection import Connection
 from signpost.cli.control import ControlRefused
 from signpost.cli.main import run as signpost
+from signpost.cli.signoff import keygen
 from signpost.domain.lifecycle import State
 from signpost.domain.signing.document import sha256
+from signpost.domain.signing.statement import Approval
 from signpost.errors import SignpostError
 from signpost.signatures import check
 from signpost.usecases.approval_facts import ApprovalKeeper
@@ -154,6 +156,33 @@ def test_from_push_to_archive(desk: Desk, capsys: pytest.CaptureFixture[str]) ->
         )  # fmt: skip
         assert signpost(["strategy", "verify", "--statement", str(statement)]) == 0
     capsys.readouterr()
+
+
+def test_what_counts_under_no_root_is_not_archived_and_stops_nothing_else(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A key that is nobody's signs in Ada's name; a post with `_` in its id is archived all the same."""
+    assert push(desk.stack).verdict.accepted
+    assert signpost(["approve", POST, "--as", "ben", "--yes"]) == 0
+    namespace = "approval@acme.example"
+
+    def said(post: str, person: str, key: str) -> dict[str, Any]:
+        data = Approval("acme", "offers", post, {f"acme/acme/{post}/shop": "a" * 64}).write()
+        text = keygen.sign(data, namespace, desk.company.keys / key).decode()
+        return {
+            "brand": "acme", "post": post, "person": person, "file": f"{person}.sig",
+            "statement": data.decode(), "signature": text, "digest": sha256(data),
+        }  # fmt: skip
+
+    run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(desk.company.keys / "stranger"))
+    proofs = [said("other", "ada", "stranger"), said("summer_sale", "ada", "ada")]
+    answer = {"proofs": proofs}
+    monkeypatch.setattr(control_module, "ask_control", lambda *_: answer)
+    capsys.readouterr()
+    assert signpost(["collect"]) == 1
+    assert "other counts under no trust root" in capsys.readouterr().err
+    folder = desk.company.site / "signoff" / "acme" / "approvals"
+    assert [file.parts[-3] for file in folder.glob("*/*/*.sig")] == ["summer_sale"]
 
 
 def test_who_committed_it_does_not_approve_alone(

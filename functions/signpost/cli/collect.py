@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,6 +15,12 @@ from signpost.cli.output import json as machine
 from signpost.cli.output.human import Terminal, amount
 from signpost.errors import SettingsError, SigningError
 from signpost.ports import ObjectStore
+
+if TYPE_CHECKING:
+    from signpost.domain.signing.statement import Approval, Rejection
+
+_POST = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}", re.ASCII)
+"""A post's id, as the content's front matter may have it; it becomes the name of a folder."""
 
 AT_ONCE = 50
 """Posts that are asked for at a time, so that an answer stays small."""
@@ -60,12 +67,14 @@ def command(content_dir: Path | None, form: str) -> int:
     posts = [f"{gate.brand}/{gate.name}" for gate in gates if gate.decisions]
     written: list[Path] = []
     there = 0
+    faults: list[SigningError] = []
     with terminal.working("Fetching signatures"):
         for start in range(0, len(posts), AT_ONCE):
             asked = {"action": "proofs", "posts": posts[start : start + AT_ONCE]}
             answer = ask_control(connection, {**asked, "actor": actor(content)})
-            new, old = _keep(folder, answer["proofs"])
+            new, old, wrong = _keep(folder, answer["proofs"])
             written += new
+            faults += wrong
             there += old
         written += collect_of_brands(folder, objects)
     if form == "json":
@@ -80,6 +89,8 @@ def command(content_dir: Path | None, form: str) -> int:
             if there
             else "Nobody has approved, rejected, signed or acknowledged anything yet."
         )
+    if faults:  # the rest is written: one that does not count stops no other
+        raise faults[0]
     return 0
 
 
@@ -97,45 +108,50 @@ def collect_of_brands(folder: Path, objects: ObjectStore) -> list[Path]:
     return [file for file in written if file.suffix == ".sig"]
 
 
-def _keep(folder: Path, proofs: Iterable[Mapping[str, Any]]) -> tuple[list[Path], int]:
-    """Write what is not there yet; the signatures written, and how many were there.
+def _keep(
+    folder: Path, proofs: Iterable[Mapping[str, Any]]
+) -> tuple[list[Path], int, list[SigningError]]:
+    """Write what is not there yet, and counts.
 
-    Raises:
-        SigningError: what the stack holds is not what it says.
+    Returns:
+        The signatures written, how many were there, and why others were not written: they are not
+        what the stack says, or count under no trust root of the repository.
     """
     from signpost.cli.signoff.writing import keep_bytes, replace_file
     from signpost.domain.signing.counting import person_of
-    from signpost.domain.signing.document import is_id, sha256
-    from signpost.domain.signing.sshsig import parse
+    from signpost.domain.signing.document import sha256
     from signpost.domain.signing.statement import Approval, Rejection, parse_statement
-    from signpost.signatures import check
 
     written: list[Path] = []
+    faults: list[SigningError] = []
     there = 0
     for proof in proofs:
         data = str(proof["statement"]).encode()
-        statement = parse_statement(data)
+        try:
+            statement = parse_statement(data)
+        except SigningError as error:
+            faults.append(error)
+            continue
         file, post = str(proof["file"]), str(proof["post"])
         fits = (
             isinstance(statement, Approval | Rejection)
             and (statement.brand, statement.post) == (proof["brand"], post)
             and sha256(data) == proof["digest"]
             and person_of(file) == proof["person"]
-            and is_id(post)
+            and _POST.fullmatch(post) is not None
         )
         if not fits or not isinstance(statement, Approval | Rejection):
-            raise SigningError(
-                f"What the stack holds of {proof['brand']}/{post} is not what it says.",
-                "Look at the audit trail; nothing of it was written.",
-                reason="altered",
+            faults.append(
+                SigningError(
+                    f"What the stack holds of {proof['brand']}/{post} is not what it says.",
+                    "Look at the audit trail; nothing of it was written.",
+                    reason="altered",
+                )
             )
-        signature = parse(str(proof["signature"]).encode())
-        if not check(signature.key, signature.proof, signature.signed(data)):
-            raise SigningError(
-                f"The signature {file} of {proof['brand']}/{post} is of another text.",
-                "Look at the audit trail; nothing of it was written.",
-                reason="bad-signature",
-            )
+            continue
+        if fault := _uncounted(folder, statement, file, str(proof["signature"]).encode()):
+            faults.append(fault)
+            continue
         place = folder / "signoff" / statement.brand / "approvals"
         name = f"{statement.tier}-{sha256(data)[7:19]}.json"
         target = place / post / f"{name}.signatures" / file
@@ -147,4 +163,37 @@ def _keep(folder: Path, proofs: Iterable[Mapping[str, Any]]) -> tuple[list[Path]
         replace_file(place / post / name, data)
         replace_file(target, str(proof["signature"]).encode())
         written.append(target)
-    return written, there
+    return written, there, faults
+
+
+def _uncounted(
+    folder: Path, statement: Approval | Rejection, file: str, signature: bytes
+) -> SigningError | None:
+    """Why a signature counts under no trust root of the repository; None where it does.
+
+    The newest is asked first: whoever changed their key since, or left, has said what they said.
+    """
+    from signpost.cli.signoff.evidence import Site, judge_site_roots
+    from signpost.domain.signing.statement import decide
+    from signpost.signatures import check
+
+    why: tuple[str, str] | None = None
+    for judged in reversed(judge_site_roots(Site(folder, statement.brand)).accepted):
+        if judged.root is None:
+            continue
+        try:
+            tally = decide(statement, judged.root, {file: signature}, check)
+        except SigningError as error:  # the tier is newer than this root, or gone from it
+            why = why or (error.cause, error.reason)
+            continue
+        if tally.signed:
+            return None
+        why = why or (tally.uncounted[0].cause, tally.uncounted[0].reason)
+    cause, reason = why or ("there is none", "root")
+    return SigningError(
+        f"The signature {file} of {statement.brand}/{statement.post} counts under no trust root "
+        f"here: {cause}",
+        "Bring the branch up to date: `git pull`. If that is no help, look at the audit trail; "
+        "nothing of it was written.",
+        reason=reason,
+    )
