@@ -17,7 +17,7 @@ from tests.rules.reading import SPECS as SPECS_OF_RULES
 ROOT = Path(__file__).resolve().parents[2]
 CHANNELS = Registry().ids()
 CONNECTORS = "functions/signpost/connectors"
-PREVIEWS = "functions/signpost/cli/previews"
+PREVIEWS = "functions/signpost/previews"
 HEADINGS = (
     "Set up an account",
     "Limits",
@@ -61,7 +61,7 @@ STEPS = (
     Step(f"{PREVIEWS}/<channel>.py", lambda _spec: (r"^def show\(",)),
     Step(
         f"{PREVIEWS}/channels.py",
-        lambda spec: (rf'"{spec.id}": "signpost\.cli\.previews\.{spec.id}"',),
+        lambda spec: (rf'"{spec.id}": "signpost\.previews\.{spec.id}"',),
     ),
     Step(
         "tests/rules/reading.py",

@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from signpost.domain.canonical import canonical_json, digest
+from signpost.domain.delivery import Delivery
 from signpost.domain.gate import ReleaseGate
 from signpost.domain.signing import ceremony
 from signpost.domain.signing.ceremony import Answer, Purpose, challenge
@@ -46,6 +47,7 @@ from tests.fakes.pass_key import FakePassKey
 from tests.fakes.phone import ORIGIN, Phone
 from tests.fakes.queue import FakeQueue
 from tests.fakes.signoff import FakeControlDesk, FakeSignoff
+from tests.handlers.sent import delivery_of, picture, told
 from tests.signing import office
 from tests.signing.office import BRAND, Office
 
@@ -319,18 +321,19 @@ class House:
         return web.written(pages.answer(web.parse(event)), self.origin, body=True)
 
     def post(
-        self, post: str = "knots", *, moved: str = "new", tier: str = "offers"
+        self,
+        post: str = "knots",
+        *,
+        moved: str = "new",
+        tier: str = "offers",
+        deliveries: tuple[Delivery, ...] = (),
     ) -> dict[str, Any]:
-        """A post that awaits approval, as `control` tells it."""
-        picture = self.objects.add_media(PICTURE)
-        delivery = f"acme/{BRAND}/{post}/shop"
-        parts = [{"text": "We mend <b>ropes</b>.\nToday.", "media": [
-            {"sha256": picture, "mime": "image/png", "alt": 'A "knot"', "width": 1,
-             "height": 1}], "payload": {}}]  # fmt: skip
-        wire = canonical_json({"post": post, "parts": parts}).decode()
-        revision = digest(wire.encode())
+        """A post that awaits approval, as `control` tells it; left out: one for Mastodon."""
+        dot = picture(self.objects.add_media(PICTURE))
+        sent = deliveries or (delivery_of(post, "mastodon", media=(dot,)),)
         after = f"sha256:{'c' * 64}"  # what they said of an earlier text
-        statement = Approval(BRAND, tier, post, {delivery: revision}, after).write()
+        revisions = {one.id: one.revision for one in sent}
+        statement = Approval(BRAND, tier, post, revisions, after).write()
         item = {
             "brand": BRAND, "post": post, "title": "Knots <that> hold", "type": "story",
             "due": "2026-12-02T08:00:00.000Z", "moved": moved, "authors": ["kasimir"],
@@ -339,15 +342,7 @@ class House:
                 {"person": "ottilie", "name": "Ottilie", "tier": tier, "approve": False,
                  "at": "2026-11-30T08:00:00.000Z", "comment": "<img src=x> no", "current": False}
             ],
-            "deliveries": [
-                {"delivery": delivery, "account": "shop", "channel": "mastodon", "handle": "@shop",
-                 "state": "HELD", "reason": "awaiting approval", "revision": revision,
-                 "due": "2026-12-02T08:00:00.000Z", "local": "2 December 2026, 09:00",
-                 "zone": "Europe/Berlin", "link": "", "wire": wire,
-                 "was": {"revision": "b" * 64, "due": "2026-12-01T08:00:00.000Z"}
-                 if moved == "time" else None,
-                 "parts": parts},
-            ],
+            "deliveries": [told(one, moved) for one in sent],
             "sign": [{"tier": tier, "namespace": "approval@larkfell.example",
                       "statement": statement.decode(), "digest": digest(statement),
                       "after": after}],

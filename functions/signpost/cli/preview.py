@@ -20,7 +20,7 @@ from signpost.cli.places import from_here, named
 from signpost.errors import LocalTimeError, SignpostError
 
 if TYPE_CHECKING:
-    from signpost.cli.previews.view import Gone, Preview
+    from signpost.previews.view import Gone, Preview
 
 _DESKTOPS = ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
 """Variables that tell of a browser with windows, on Linux."""
@@ -110,7 +110,7 @@ def _preview(
         SignpostError: a post or revision is not there; nothing is shown then.
     """
     from signpost.cli.previews.trial import try_posts
-    from signpost.cli.previews.view import Preview
+    from signpost.previews.view import Preview
 
     if posts:
         tried = try_posts(content, [_word(post, content) for post in posts], (), told)
@@ -146,8 +146,8 @@ def _gone(
 ) -> tuple[Gone, ...]:
     """Posts that were deleted; one that only moved is still there under its id."""
     from signpost.cli.changed import text_at
-    from signpost.cli.previews.view import Gone
     from signpost.cli.wiring import post_head
+    from signpost.previews.view import Gone
 
     found = []
     for path in deleted:
@@ -170,7 +170,7 @@ def _word(post: str, content: Path) -> str:
 
 
 def _zone(name: str) -> str:
-    from signpost.cli.previews.times import machine_zone
+    from signpost.cli.previews.zone import machine_zone
     from signpost.domain.timing import zone_info
 
     if not name:

@@ -388,33 +388,49 @@ def parse_line(line: bytes) -> tuple[Delivery, About]:
     """
     try:
         value = json.loads(line)
-        wire, about = value["delivery"], value["about"]
-        if wire["schema"] != SCHEMA:
-            raise BundleError(f"Delivery schema {wire['schema']} is not {SCHEMA}.", "Push again.")
-        delivery = Delivery(
-            workspace=wire["workspace"],
-            brand=wire["brand"],
-            post=wire["post"],
-            account=Account(**wire["account"]),
-            due=None if wire["due"] == NOW else parse_utc(wire["due"]),
-            zone=wire["zone"],
-            local=wire["local"],
-            tzdata=wire["tzdata"],
-            grace_s=wire["grace_s"],
-            on_ambiguous=wire["on_ambiguous"],
-            link=wire["link"],
-            language=wire["language"],
-            parts=tuple(_parse_part(part) for part in wire["parts"]),
-            made_from=str(value.get("made_from", "")),
-        )
+        delivery = _parse_wire(value["delivery"], str(value.get("made_from", "")))
+        about = value["about"]
         return delivery, About(**{**about, "tags": tuple(about["tags"])})
     except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise BundleError(f"Not a delivery: {error!r}.", "Push again.") from error
+
+
+def parse_delivery(wire: str) -> Delivery:
+    """Read the JSON form of a delivery, as its revision digests it.
+
+    Raises:
+        BundleError: it is not a delivery of this schema.
+    """
+    try:
+        return _parse_wire(json.loads(wire))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise BundleError(f"Not a delivery: {error!r}.", "Push again.") from error
 
 
 def members(value: Account | Media | About) -> dict[str, Any]:
     """The members of a flat record; without the deep copies that dataclasses.asdict makes."""
     return {name: getattr(value, name) for name in value.__slots__}
+
+
+def _parse_wire(wire: Mapping[str, Any], made_from: str = "") -> Delivery:
+    if wire["schema"] != SCHEMA:
+        raise BundleError(f"Delivery schema {wire['schema']} is not {SCHEMA}.", "Push again.")
+    return Delivery(
+        workspace=wire["workspace"],
+        brand=wire["brand"],
+        post=wire["post"],
+        account=Account(**wire["account"]),
+        due=None if wire["due"] == NOW else parse_utc(wire["due"]),
+        zone=wire["zone"],
+        local=wire["local"],
+        tzdata=wire["tzdata"],
+        grace_s=wire["grace_s"],
+        on_ambiguous=wire["on_ambiguous"],
+        link=wire["link"],
+        language=wire["language"],
+        parts=tuple(_parse_part(part) for part in wire["parts"]),
+        made_from=made_from,
+    )
 
 
 def _part_wire(part: Part) -> dict[str, Any]:

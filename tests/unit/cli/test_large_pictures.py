@@ -7,9 +7,9 @@ from io import BytesIO
 from PIL import Image
 
 from signpost.cli.previews.pictures import Pictures
-from signpost.cli.previews.view import Medium
 from signpost.content.pictures import make
 from signpost.domain.picture.recipe import Recipe
+from signpost.previews.view import Medium
 
 
 def large() -> bytes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import sys
 import threading
@@ -14,11 +13,15 @@ from contextlib import contextmanager
 from typing import TextIO
 
 from signpost.domain.diagnostics import Diagnostic, Severity
+from signpost.domain.plain import plain
+
+__all__ = [
+    "PROGRESS_AFTER_S", "STATE_COLORS", "Terminal", "amount", "plain", "show_findings",
+    "terminal_width", "width",
+]  # fmt: skip
 
 PROGRESS_AFTER_S = 1.0
 _CODES = {"red": "31", "green": "32", "yellow": "33", "blue": "34", "bold": "1", "dim": "2"}
-# What a post's text, a file's name or a server's answer could smuggle into the terminal.
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 class Terminal:
@@ -135,11 +138,6 @@ STATE_COLORS = {
     "drift": "yellow",
 }
 """The colour of each state and action; the word always stands beside it."""
-
-
-def plain(text: str) -> str:
-    """The text without anything that moves the cursor, rings, or turns the reading direction."""
-    return _CONTROL.sub("�", text)
 
 
 def width(text: str) -> int:

@@ -7,8 +7,8 @@ from dataclasses import asdict
 from typing import Any
 
 from signpost.cli.output import json as machine
-from signpost.cli.previews.view import Copy, PostView, Preview, Run, Shown
 from signpost.domain.canonical import utc_text
+from signpost.previews.view import Copy, PostView, Preview, Run, Shown
 
 
 def preview_document(preview: Preview) -> dict[str, Any]:

@@ -12,12 +12,13 @@ from html import escape
 from pathlib import Path
 
 from signpost.cli.output.human import amount, plain
-from signpost.cli.previews.items import alts, counters, item
 from signpost.cli.previews.pictures import Pictures
-from signpost.cli.previews.times import both
-from signpost.cli.previews.view import Copy, PostView, Preview
 from signpost.domain.canonical import utc_text
 from signpost.domain.diagnostics import Diagnostic, Severity
+from signpost.previews.items import account
+from signpost.previews.looks import styles
+from signpost.previews.times import both
+from signpost.previews.view import Copy, PostView, Preview
 
 _STYLES = Path(__file__).parent / "preview.css"
 _STATES = {"draft": "draft", "idea": "idea", "unreadable": "cannot be read"}
@@ -36,7 +37,7 @@ def page(preview: Preview, data: Callable[[str], bytes]) -> str:
         _post(view, f"post-{number}", preview.zone, pictures)
         for number, view in enumerate(preview.posts, 1)
     )
-    style = f"{_STYLES.read_text(encoding='utf-8')}\n{_focal_points()}"
+    style = f"{_STYLES.read_text(encoding='utf-8')}\n{styles()}"
     mark = b64encode(hashlib.sha256(style.encode()).digest()).decode()
     policy = (
         f"default-src 'none'; style-src 'sha256-{mark}'; img-src data:; base-uri 'none'; "
@@ -141,18 +142,10 @@ def _findings(findings: Sequence[Diagnostic]) -> str:
 def _copy(view: PostView, copy: Copy, mark: str, pictures: Pictures) -> str:
     """The post as it goes to one account, with what the channel does not show."""
     when = _time(view, both(view.due, view.zone, view.zone)[0][0] if view.due else view.when)
-    several = len(copy.parts) > 1
-    items, told = [], []
-    for number, part in enumerate(copy.parts):
-        items.append(item(copy, number, pictures, when))
-        label = f'<p class="label">Part {number + 1}</p>' if several else ""
-        notes = "".join(f'<p class="note">{escape(note)}</p>' for note in part.notes)
-        told.append(f"{label}{counters(part.counters)}{alts(part)}{notes}")
     return (
         f'<section class="copy {escape(copy.channel)}" aria-labelledby="{mark}">'
         f'<h3 id="{mark}">{escape(copy.channel_name)} <span class="soft">{_words(copy.account)}'
-        f'</span></h3><div class="feed">{"".join(items)}</div>'
-        f'<div class="beside">{"".join(told)}</div></section>'
+        f"</span></h3>{account(copy, pictures, when)}</section>"
     )
 
 
@@ -172,8 +165,3 @@ def _gone(preview: Preview) -> str:
 
 def _words(text: str) -> str:
     return escape(plain(text))
-
-
-def _focal_points() -> str:
-    """A class for each twentieth of a picture's width and height."""
-    return "".join(f".{axis}{n}{{--{axis}:{5 * n}%}}" for axis in "xy" for n in range(21))

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from signpost.cli.output.human import amount
 from signpost.cli.output.markdown import block, clip, code
-from signpost.cli.previews.times import both
-from signpost.cli.previews.view import Copy, Medium, PostView, Preview, Shown
 from signpost.domain.diagnostics import Severity
+from signpost.previews.times import both
+from signpost.previews.view import Copy, Medium, PostView, Preview, Shown
 
 REST = "The preview page has the rest, and shows pictures."
 _MAX_TITLE = 200

@@ -6,9 +6,9 @@ from base64 import b64encode
 from collections.abc import Callable
 from io import BytesIO
 
-from signpost.cli.previews.view import Medium
 from signpost.domain.media import MAX_PIXELS as CHECKED_PIXELS
 from signpost.errors import SignpostError
+from signpost.previews.view import Medium
 
 AS_IT_IS_BYTES = 120_000
 """A file up to this size goes into the page unchanged."""

@@ -6,9 +6,9 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 
 from signpost.cli.output.human import Terminal, amount, plain, show_findings, terminal_width
-from signpost.cli.previews.making import size_told
-from signpost.cli.previews.times import both
-from signpost.cli.previews.view import (
+from signpost.previews.making import size_told
+from signpost.previews.times import both
+from signpost.previews.view import (
     Article,
     Card,
     Copy,

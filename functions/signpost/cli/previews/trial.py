@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from signpost.cli.previews.build import post_view
-from signpost.cli.previews.view import PostView
 from signpost.cli.wiring import choose_posts, open_pictures
 from signpost.connectors.registry import Registry
 from signpost.domain.diagnostics import Diagnostic
 from signpost.domain.media import MediaFact
 from signpost.domain.picture.recipe import Derivative
 from signpost.domain.post import Post
+from signpost.previews.view import PostView
 from signpost.usecases.compile import try_post
 
 ALL_ACCOUNTS = "It names no account yet, so it is shown for every account of the brand."

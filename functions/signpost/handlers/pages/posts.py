@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from signpost.handlers.pages.template import Html, html, items, joined, page
+from signpost.errors import BundleError
+from signpost.handlers.pages.template import PREVIEWS, Html, html, items, joined, page
 from signpost.usecases.signoff.approving import unshown
+
+if TYPE_CHECKING:
+    from signpost.domain.delivery import Delivery, Media
+    from signpost.previews.view import Medium
 
 Item = Mapping[str, Any]
 _MOVED = {
@@ -16,6 +21,10 @@ _MOVED = {
     "content": "It changed since you approved it.",
     "": "",
 }
+UNSHOWN = (
+    "<p class='loud'>How this will look is not known here. Read what stands under <em>Exactly what is "
+    "sent</em>.</p>"
+)
 
 
 def cards(found: Sequence[Item]) -> Html:
@@ -48,12 +57,12 @@ def post_page(item: Item, who: str) -> str:
             html("<p class='loud'>Still needed: {lacking}.</p>", lacking=item["lacking"])
             if item["lacking"]
             else html("<p>It has all the approvals that it needs.</p>"),
-            deliveries,
+            html("<h2>As it will look</h2>{deliveries}", deliveries=deliveries),
             _decisions(item),
             _answer(item) if item["sign"] else Html(""),
         ]
     )
-    return page(str(item["title"] or item["post"]), body, who=who)
+    return page(str(item["title"] or item["post"]), body, who=who, styles=(PREVIEWS,))
 
 
 def _delivery(one: Item, *, short: bool) -> Html:
@@ -64,41 +73,69 @@ def _delivery(one: Item, *, short: bool) -> Html:
         if was and was.get("due") != one["due"]
         else Html("")
     )  # fmt: skip
-    parts = joined(_part(part) for part in one["parts"])
-    if not one["wire"]:
-        parts = html("<p class='loud'>What it would say is not known here.</p>")
-    text = (
-        html("<details><summary>The post, unchanged</summary>{parts}</details>", parts=parts)
+    likeness = joined([_likeness(one), *(_others(part) for part in one["parts"])])
+    shown = (
+        html("<details><summary>The post, unchanged</summary>{it}</details>", it=likeness)
         if short
-        else parts
+        else likeness
     )
     return html(
-        '<section class="card"><h2>{channel}: {handle}</h2><p>{local} ({zone})</p>{moved}{text}'
+        '<section class="card"><h3>{channel}: {handle}</h3><p>{local} ({zone})</p>{moved}{shown}'
         "<details><summary>Exactly what is sent</summary><pre>{wire}</pre></details></section>",
         channel=one["channel"] or one["account"],
         handle=one["handle"],
         local=one.get("local") or one["due"],
         zone=one.get("zone") or "UTC",
         moved=moved,
-        text=text,
+        shown=shown,
         wire=one["wire"],
     )
 
 
-def _part(part: Item) -> Html:
-    pictures = joined(
-        html(
-            '<img src="/media/{sha}" alt="{alt}"{size}>',
-            sha=found["sha256"],
-            alt=found.get("alt") or "",
-            size=html(' width="{w}" height="{h}"', w=found["width"], h=found["height"])
-            if found.get("width") and found.get("height")
-            else Html(""),
-        )
-        for found in part.get("media", ())
-        if str(found.get("mime", "")).startswith("image/")
-    )
-    others = joined(
+def _likeness(one: Item) -> Html:
+    """The delivery as its channel will show it, by the code of `signpost preview`."""
+    # Pages that show no post start without all this.
+    from signpost.connectors.registry import Registry
+    from signpost.domain.delivery import parse_delivery
+    from signpost.previews.copies import copy_of
+    from signpost.previews.items import account
+
+    try:
+        delivery = parse_delivery(str(one["wire"]))
+        if delivery.revision != one["revision"]:
+            return Html(UNSHOWN)
+        spec = Registry().spec(delivery.account.channel)
+    except (BundleError, KeyError):  # a channel that this version does not have
+        return Html(UNSHOWN)
+    copy = copy_of(delivery, spec, _unknown)
+    # `account` escapes what people wrote, as `html` does.
+    inside = Html(account(copy, _Pictures(), _time(delivery)))
+    return html('<div class="copy {channel}">{inside}</div>', channel=spec.id, inside=inside)
+
+
+def _unknown(_media: Media) -> tuple[str, str]:
+    """The wire form says what is sent, not of which file it was made."""
+    return "", ""
+
+
+def _time(delivery: Delivery) -> Html:
+    from signpost.previews.times import spoken
+
+    if delivery.due is None:
+        return Html("as soon as it is approved")
+    return html("{time}", time=spoken(delivery.due, delivery.zone))
+
+
+class _Pictures:
+    """Pictures of posts, as these pages serve them to whom the post awaits."""
+
+    def address(self, medium: Medium) -> str:
+        return f"/media/{quote(medium.sha256, safe='')}" if medium.kind == "image" else ""
+
+
+def _others(part: Item) -> Html:
+    """Media that are no pictures, by what tells them apart."""
+    return joined(
         html(
             "<p><strong>{kind}</strong>, not shown here: {alt} ({size} bytes, SHA-256 "
             "<code>{sha}</code>)</p>",
@@ -110,11 +147,6 @@ def _part(part: Item) -> Html:
         for found in part.get("media", ())
         if not str(found.get("mime", "")).startswith("image/")
     )
-    lines = joined(html("{line}<br>", line=line) for line in str(part["text"]).splitlines())
-    return html(
-        '<p class="text">{lines}</p>{pictures}{others}',
-        lines=lines, pictures=pictures, others=others,
-    )  # fmt: skip
 
 
 def _decisions(item: Item) -> Html:

@@ -9,7 +9,13 @@ from functools import lru_cache
 from pathlib import Path
 
 _ASSETS = Path(__file__).parent
-KINDS = {"signoff.css": "text/css; charset=utf-8", "signoff.js": "text/javascript; charset=utf-8"}
+PREVIEWS = "previews.css"
+"""The style sheet of previews, shared with `signpost preview`."""
+KINDS = {
+    "signoff.css": "text/css; charset=utf-8",
+    "signoff.js": "text/javascript; charset=utf-8",
+    PREVIEWS: "text/css; charset=utf-8",
+}
 
 
 class Html(str):
@@ -35,18 +41,23 @@ def items(parts: Iterable[object]) -> Html:
 
 
 def asset(name: str) -> tuple[str, str]:
-    """Address and text of the style sheet or the script."""
+    """Address and text of a style sheet or the script."""
     text = _read(name)
     return f"/static/{hashlib.sha256(text.encode()).hexdigest()[:16]}/{name}", text
 
 
-def page(title: str, body: Html, *, who: str = "") -> str:
+def page(title: str, body: Html, *, who: str = "", styles: tuple[str, ...] = ()) -> str:
     """A whole page.
 
     Args:
         title: its one heading.
         who: name of who is signed in; empty for nobody.
+        styles: names of more style sheets.
     """
+    sheets = joined(
+        html('<link rel="stylesheet" href="{style}">\n', style=asset(name)[0])
+        for name in ("signoff.css", *styles)
+    )
     leave = html(
         '<form data-do="plain" data-post="/api/logout"><span>{who}</span> '
         '<button class="small">Sign out</button></form>',
@@ -60,8 +71,7 @@ def page(title: str, body: Html, *, who: str = "") -> str:
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>{title} · Sign-off</title>
-<link rel="stylesheet" href="{style}">
-<script src="{script}" defer></script>
+{sheets}<script src="{script}" defer></script>
 </head>
 <body>
 <header><a href="/">Sign-off</a>{leave}</header>
@@ -76,7 +86,7 @@ def page(title: str, body: Html, *, who: str = "") -> str:
 </html>
 """,
         title=title,
-        style=asset("signoff.css")[0],
+        sheets=sheets,
         script=asset("signoff.js")[0],
         leave=leave if who else Html(""),
         body=body,
@@ -89,4 +99,8 @@ def _safe(value: object) -> str:
 
 @lru_cache(maxsize=4)
 def _read(name: str) -> str:
+    if name == PREVIEWS:
+        from signpost.previews.looks import styles
+
+        return styles()
     return (_ASSETS / name).read_text(encoding="utf-8")

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from signpost.cli.previews.document import preview_document
 from signpost.cli.previews.html import page
 from signpost.cli.previews.markdown import preview_text
-from signpost.cli.previews.view import (
+from signpost.domain.diagnostics import Diagnostic, Span
+from signpost.previews.view import (
     Article,
     Card,
     Copy,
@@ -25,7 +26,6 @@ from signpost.cli.previews.view import (
     Shown,
     Text,
 )
-from signpost.domain.diagnostics import Diagnostic, Span
 from tests.unit.cli.test_markdown import HARMLESS, prose, texts, tokens
 
 LISTS = {"bullet_list_open", "bullet_list_close", "list_item_open", "list_item_close"}

@@ -5,17 +5,17 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Protocol
 
-from signpost.cli.previews.view import Medium, Shown
 from signpost.domain.channel import ChannelSpec
 from signpost.domain.delivery import Part
+from signpost.previews.view import Medium, Shown
 
 _MODULES = {
-    "bluesky": "signpost.cli.previews.bluesky",
-    "mastodon": "signpost.cli.previews.mastodon",
-    "webhook": "signpost.cli.previews.webhook",
-    "wordpress": "signpost.cli.previews.wordpress",
+    "bluesky": "signpost.previews.bluesky",
+    "mastodon": "signpost.previews.mastodon",
+    "webhook": "signpost.previews.webhook",
+    "wordpress": "signpost.previews.wordpress",
 }
-_FALLBACK = "signpost.cli.previews.other"
+_FALLBACK = "signpost.previews.other"
 
 
 class Show(Protocol):

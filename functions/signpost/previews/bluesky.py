@@ -12,10 +12,10 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from signpost.cli.previews.folding import fold
-from signpost.cli.previews.view import Card, Kind, Medium, Run, Shown
 from signpost.domain.channel import ChannelSpec
 from signpost.domain.delivery import Part
+from signpost.previews.folding import fold
+from signpost.previews.view import Card, Kind, Medium, Run, Shown
 
 APP = "https://bsky.app"
 MORE = "Show more"

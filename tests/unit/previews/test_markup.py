@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signpost.cli.previews.markup import Harmless, words
+from signpost.previews.markup import Harmless, words
 
 
 @pytest.mark.parametrize(

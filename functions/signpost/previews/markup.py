@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from html import escape
 from html.parser import HTMLParser
 
-from signpost.cli.previews.view import Kind, Run
+from signpost.previews.view import Kind, Run
 
 _INLINE = frozenset({
     "a", "abbr", "b", "cite", "code", "del", "em", "i", "ins", "kbd", "mark", "q", "s", "small",

@@ -5,10 +5,10 @@ import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signpost.cli.previews.folding import COLUMNS, fold
 from signpost.cli.previews.terminal import columns_of, wrap
-from signpost.cli.previews.view import Kind, Run
 from signpost.domain.channel import Fold, FoldUnit
+from signpost.previews.folding import COLUMNS, fold
+from signpost.previews.view import Kind, Run
 
 
 def rule(unit: FoldUnit, after: int) -> Fold:

@@ -2,11 +2,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from signpost.cli.previews.channels import show_of
-from signpost.cli.previews.view import Kind, Shown
-from signpost.cli.previews.webhook import HANDED_OVER
 from signpost.connectors.registry import Registry
 from signpost.domain.delivery import Part
+from signpost.previews.channels import show_of
+from signpost.previews.view import Kind, Shown
+from signpost.previews.webhook import HANDED_OVER
 
 ADDRESS = "https://hooks.example/in?to=letters"
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from html import unescape
 
-from signpost.cli.previews.markup import Harmless, words
-from signpost.cli.previews.view import Article, Medium, Shown, Text
 from signpost.domain.channel import ChannelSpec
 from signpost.domain.delivery import Part
+from signpost.previews.markup import Harmless, words
+from signpost.previews.view import Article, Medium, Shown, Text
 
 CUT = " […]"
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from signpost.cli.previews.folding import fold
-from signpost.cli.previews.view import Kind, Medium, Run, Shown
 from signpost.domain.channel import ChannelSpec
 from signpost.domain.delivery import Part
 from signpost.domain.textlen import url_spans
+from signpost.previews.folding import fold
+from signpost.previews.view import Kind, Medium, Run, Shown
 
 HANDED_OVER = "This is what is handed over; the receiver decides what its readers see."
 

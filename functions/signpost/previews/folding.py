@@ -7,9 +7,9 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from signpost.cli.previews.view import Kind, Run, Text
 from signpost.domain.channel import Fold, FoldUnit
 from signpost.domain.textlen import cluster_bound
+from signpost.previews.view import Kind, Run, Text
 
 COLUMNS = 62
 """Characters on a line of a feed, taken as a guess: it differs with the window and the letters.

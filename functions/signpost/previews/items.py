@@ -10,11 +10,11 @@ import hashlib
 import re
 from collections.abc import Sequence
 from html import escape
+from typing import Protocol
 
-from signpost.cli.output.human import plain
-from signpost.cli.previews.making import size_told
-from signpost.cli.previews.pictures import Pictures
-from signpost.cli.previews.view import Article, Card, Copy, Counter, Kind, Medium, Run, Shown, Text
+from signpost.domain.plain import plain
+from signpost.previews.making import size_told
+from signpost.previews.view import Article, Card, Copy, Counter, Kind, Medium, Run, Shown, Text
 
 OUTSIDE = 'target="_blank" rel="noopener noreferrer"'
 
@@ -29,6 +29,30 @@ _ACTIONS = {"mastodon": ("reply", "repeat", "star"), "bluesky": ("reply", "repea
 _MANY = 100
 _ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+
+
+class Pictures(Protocol):
+    """Where the page finds pictures."""
+
+    def address(self, medium: Medium) -> str:
+        """An address that the page may load, safe in an attribute; empty where there is none."""
+        ...
+
+
+def account(copy: Copy, pictures: Pictures, when: str) -> str:
+    """Every part as it goes to one account, and beside them what the channel does not show.
+
+    Args:
+        when: HTML of its time.
+    """
+    several = len(copy.parts) > 1
+    items, told = [], []
+    for number, part in enumerate(copy.parts):
+        items.append(item(copy, number, pictures, when))
+        label = f'<p class="label">Part {number + 1}</p>' if several else ""
+        notes = "".join(f'<p class="note">{_words(note)}</p>' for note in part.notes)
+        told.append(f"{label}{counters(part.counters)}{alts(part)}{notes}")
+    return f'<div class="feed">{"".join(items)}</div><div class="beside">{"".join(told)}</div>'
 
 
 def item(copy: Copy, number: int, pictures: Pictures, when: str) -> str:
@@ -97,7 +121,7 @@ def alts(part: Shown) -> str:
 def avatar(copy: Copy) -> str:
     """A placeholder with the account's initials; its name stands beside it."""
     hue = _HUES[hashlib.sha256(copy.account.encode("utf-8", "replace")).digest()[0] % len(_HUES)]
-    words = copy.name.split() or [copy.account]
+    words = copy.name.lstrip("@").split() or [copy.account]
     initials = (words[0][:1] + (words[1][:1] if len(words) > 1 else "")).upper()
     return (
         '<svg class="avatar" viewBox="0 0 48 48" aria-hidden="true" focusable="false">'
@@ -173,11 +197,11 @@ def _figure(medium: Medium, pictures: Pictures) -> str:
     address = pictures.address(medium)
     badge = '<span class="badge" aria-hidden="true">ALT</span>' if medium.alt else ""
     if not address:
-        name = escape(plain(medium.path.rpartition("/")[2]))
         what = {"video": "Video", "audio": "Sound"}.get(medium.kind, "Picture")
+        name = _words(f"{what} {medium.path.rpartition('/')[2]}".rstrip())
         return (
             f'<figure class="{medium.kind} stand-in"><span class="sign" aria-hidden="true"></span>'
-            f"<figcaption>{what} {name}, {size_told(medium.size)}</figcaption>{badge}</figure>"
+            f"<figcaption>{name}, {size_told(medium.size)}</figcaption>{badge}</figure>"
         )
     size = f' width="{medium.width}" height="{medium.height}"' if medium.width else ""
     x, y = medium.focus or (0.0, 0.0)

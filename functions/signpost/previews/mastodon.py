@@ -11,11 +11,11 @@ import re
 from collections.abc import Iterator
 from urllib.parse import quote
 
-from signpost.cli.previews.folding import fold
-from signpost.cli.previews.view import Card, Kind, Medium, Run, Shown
 from signpost.domain.channel import ChannelSpec
 from signpost.domain.delivery import Part
 from signpost.domain.textlen import url_spans
+from signpost.previews.folding import fold
+from signpost.previews.view import Card, Kind, Medium, Run, Shown
 
 SHOWN_OF_URL = 30
 COVERED = "Sensitive content"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from signpost.cli.previews.folding import fold
-from signpost.cli.previews.view import Kind, Medium, Run, Shown
 from signpost.domain.channel import ChannelSpec
 from signpost.domain.delivery import Part
 from signpost.domain.textlen import url_spans
+from signpost.previews.folding import fold
+from signpost.previews.view import Kind, Medium, Run, Shown
 
 
 def show(part: Part, spec: ChannelSpec, media: tuple[Medium, ...], server: str) -> Shown:

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signpost.cli.previews.channels import show_of
-from signpost.cli.previews.view import Kind, Shown
 from signpost.connectors.registry import Registry
 from signpost.domain.delivery import Part
+from signpost.previews.channels import show_of
+from signpost.previews.view import Kind, Shown
 
 SERVER = {"mastodon": "https://social.example", "wordpress": "https://blog.example"}
 
