@@ -232,6 +232,9 @@ def test_a_client_from_the_queue_to_a_yes_that_counts(
     assert house.ledger.rows([knots])[knots].awaits
     sign_in(house, page)
     page.get_by_role("link", name="Look at it").first.click()
+    likeness = page.locator(".copy.mastodon .feed")
+    expect(likeness).to_be_visible()
+    assert likeness.evaluate("e => getComputedStyle(e).borderRadius") == "14px", "it has its looks"
     sound(page, f"post-{look.name}")
     page.get_by_role("button", name="Approve with your passkey").click()
     expect(page.get_by_text("Nothing awaits you.")).to_be_visible()

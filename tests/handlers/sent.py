@@ -50,25 +50,6 @@ def delivery_of(
     )
 
 
-def everywhere(post: str, dot: Media) -> tuple[Delivery, ...]:
-    """A thread with a picture, and the same on each other channel."""
-    address = "https://larkfell.example/ropes"
-    thread = ("We mend ropes, since 1911. #ropes\nAsk @mara@social.example.", "And knots.")
-    blog = (
-        "# We mend ropes\n\nSince **1911**.\n\n## Why\n\n| Rope | Days |\n|---|---|\n| Short | 1 |"
-    )
-    return (
-        delivery_of(post, "mastodon", thread, media=(dot,)),
-        delivery_of(post, "bluesky", ("We mend ropes.",), link=address, account="social"),
-        delivery_of(
-            post, "webhook", ("We mend ropes.\n" * 3,), media=(dot,), link=address, account="hook"
-        ),
-        delivery_of(
-            post, "wordpress", (blog,), media=(dot,), options={"excerpt": "Ropes."}, account="blog"
-        ),
-    )
-
-
 def picture(sha256: str, alt: str = 'A "knot"') -> Media:
     """A picture of one dot."""
     return Media(sha256, "image/png", 70, alt, width=1, height=1)
