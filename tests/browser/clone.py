@@ -18,8 +18,7 @@ from click.testing import CliRunner
 from signpost.cli import control, wiring
 from signpost.cli.collect import command as collect
 from signpost.cli.strategy import command as strategy
-from signpost.domain.signing.statement import Resume, parse_statement
-from signpost.usecases.resuming import event_of
+from signpost.domain.signing.statement import parse_statement
 from tests.handlers.house import WORKSPACE
 from tests.handlers.journey import Journey
 from tests.signing.office import BRAND, DOMAIN
@@ -40,7 +39,6 @@ def fresh_clone(house: Journey, folder: Path, monkeypatch: pytest.MonkeyPatch) -
     _git(folder, "init", "--quiet", "made")
     _commit(made, "What was pushed")
     _collect(house, made, monkeypatch)
-    _keep_resumes(house, made)
     _commit(made, "What was signed on the pages")
     _git(folder, "clone", "--quiet", "--no-local", "made", "clone")
     site = clone / "strategy-site"
@@ -79,21 +77,6 @@ def _collect(house: Journey, made: Path, monkeypatch: pytest.MonkeyPatch) -> Non
         patch.setattr(control, "actor", lambda _: "desk")
         patch.setattr(control, "ask_control", lambda _, request: house.control.ask(request))
         assert _run(collect, "--content", str(made / "content")) == 0
-
-
-def _keep_resumes(house: Journey, made: Path) -> None:
-    """What was handed to `control` for lifting stops, as `signpost resume --prepare` lays it out."""
-    asked = [request for request in house.control.asked if request["action"] == "resume"]
-    lifted = [entry.detail for entry in house.ledger.trail if entry.action == "resume"]
-    for request, detail in zip(asked, lifted, strict=True):
-        event = event_of(WORKSPACE, int(detail["version"]) - 1)
-        for brand, files in json.loads(request["signed"]).items():
-            file = made / f"strategy-site/signoff/{brand}/evidence/resume/{detail['version']}.json"
-            place = file.with_name(f"{file.name}.signatures")
-            place.mkdir(parents=True)
-            file.write_bytes(Resume(brand, event, request["scope"]).write())
-            for name, text in files.items():
-                (place / name).write_text(text)
 
 
 def _message(file: Path) -> tuple[str, str, bytes]:

@@ -201,9 +201,9 @@ def test_the_stack_is_told_and_collect_brings_what_it_took(hired: Company, stack
 
 def test_collect_brings_those_of_every_brand(hired: Company, stack: Stack) -> None:
     acknowledge("--as", "cleo", "--yes")
-    written = collect_of_brands(hired.site, stack.objects)
+    written, _faults = collect_of_brands(hired.site, stack.objects)
     assert written == [evidence(hired) / "cleo.json.signatures/cleo.sig"]
-    assert collect_of_brands(hired.site, stack.objects) == []
+    assert collect_of_brands(hired.site, stack.objects) == ([], [])
 
 
 def test_somebody_elses_key_signs_nothing(hired: Company) -> None:

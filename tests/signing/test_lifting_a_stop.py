@@ -24,7 +24,7 @@ from signpost.handlers import _acts
 from signpost.handlers import control as function
 from signpost.signatures import check
 from signpost.usecases.gatekeeper import Gatekeeper, ReleaseJudge
-from signpost.usecases.resuming import Resuming
+from signpost.usecases.resuming import Resuming, lifted, lifted_key
 from signpost.usecases.stop import Control
 from tests.fakes.queue import FakeQueue
 from tests.handlers.conftest import Context
@@ -64,6 +64,15 @@ class Operator:
         self.asked.append(json.loads(Payload))
         answer = function.handler(self.asked[-1], Context())
         return {"Payload": io.BytesIO(json.dumps(answer).encode())}
+
+    def tamper(self, brand: str) -> None:
+        """Let the bucket give ben's signature out as ada's."""
+        (said,) = lifted(self.stack.objects, brand)
+        bent = {**said.signatures, "ada.sig": said.signatures["ben.sig"]}
+        data = json.dumps({"lifted": [{"statement": said.statement, "signatures": bent}]}).encode()
+        stored = self.stack.objects.get(lifted_key(brand))
+        assert stored is not None
+        assert self.stack.objects.replace(lifted_key(brand), data, "application/json", stored.etag)
 
     @property
     def scopes(self) -> set[str]:
@@ -130,6 +139,20 @@ def test_two_people_lift_a_stop(operator: Operator, strategy: Strategy) -> None:
     assert "Publishing goes on" in out
     trail = operator.stack.ledger.trail[-1].detail
     assert (trail["signers"], trail["reason"]) == (["acme/ada", "acme/ben"], "mended")
+
+    # It is brought home, where anybody can look at it; once.
+    code, out, _err = operator.run("collect", "--format", "json")
+    brought = [Path(name) for name in json.loads(out)["written"]]
+    assert (code, [file.name for file in brought]) == (0, ["ada.sig", "ben.sig"])
+    statement = brought[0].parent.with_suffix("")
+    assert statement.parent.parts[-4:] == ("signoff", "acme", "evidence", "resume")
+    assert strategy("verify", "--statement", str(statement))[0] == 0
+    assert json.loads(operator.run("collect", "--format", "json")[1])["written"] == []
+    brought[0].unlink()
+    operator.tamper("acme")
+    code, _out, err = operator.run("collect")
+    assert (code, brought[0].exists()) == (1, False)
+    assert "lifting * (acme/stop/" in err
 
     # The same signatures serve for no other stop.
     operator.run("stop", "--reason", "again")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -15,9 +15,6 @@ from signpost.cli.output import json as machine
 from signpost.cli.output.human import Terminal, amount
 from signpost.errors import SettingsError, SigningError
 from signpost.ports import ObjectStore
-
-if TYPE_CHECKING:
-    from signpost.domain.signing.statement import Approval, Rejection
 
 _POST = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}", re.ASCII)
 """A post's id, as the content's front matter may have it; it becomes the name of a folder."""
@@ -35,8 +32,9 @@ Examples:
 \b
 Each signature is verified, then written to
 strategy-site/signoff/BRAND/approvals/POST/TIER-DIGEST.json.signatures/PERSON.sig, beside the
-statement that it is of; acknowledgements lie in signoff/BRAND/evidence/acknowledge/VERSION alike, and
-signatures under releases and trust roots in their own folders. Commit them. Anybody can check one
+statement that it is of; acknowledgements lie in signoff/BRAND/evidence/acknowledge/VERSION alike, what
+lifted stops in signoff/BRAND/evidence/resume, and signatures under releases and trust roots in their
+own folders. Commit them. Anybody can check one
 later, offline:
   signpost strategy verify --statement FILE
 or with nothing but ssh-keygen, as docs/approvals.md shows. What is there stays as it is, so running
@@ -76,7 +74,9 @@ def command(content_dir: Path | None, form: str) -> int:
             written += new
             faults += wrong
             there += old
-        written += collect_of_brands(folder, objects)
+        of_brands, uncounted = collect_of_brands(folder, objects)
+        written += of_brands
+        faults += uncounted
     if form == "json":
         machine.show({"written": [str(file) for file in written], "there": there})
     elif written:
@@ -87,25 +87,34 @@ def command(content_dir: Path | None, form: str) -> int:
         terminal.say(
             f"Nothing new: {amount(there, 'signature')} {'is' if there == 1 else 'are'} here."
             if there
-            else "Nobody has approved, rejected, signed or acknowledged anything yet."
+            else "Nobody has approved, rejected, signed, acknowledged or lifted anything yet."
         )
     if faults:  # the rest is written: one that does not count stops no other
         raise faults[0]
     return 0
 
 
-def collect_of_brands(folder: Path, objects: ObjectStore) -> list[Path]:
-    """Bring signatures under releases and trust roots, then what they let count: acknowledgements."""
+def collect_of_brands(folder: Path, objects: ObjectStore) -> tuple[list[Path], list[SigningError]]:
+    """Bring signatures under releases and trust roots, then what they let count.
+
+    Returns:
+        The signatures written, and why signatures that lifted stops were not.
+    """
     from signpost.cli.signoff.collected import collect_signatures
     from signpost.cli.signoff.evidence import Site, judge_site, today
+    from signpost.cli.signoff.lifted import collect_lifted
     from signpost.cli.signoff.readings import collect_acknowledgements
 
     written: list[Path] = []
+    faults: list[SigningError] = []
     for place in sorted((folder / "signoff").glob("*/roots")):
         site = Site(folder, place.parent.name)
         written += collect_signatures(site, objects)
         written += collect_acknowledgements(site, judge_site(site, today()), objects)
-    return [file for file in written if file.suffix == ".sig"]
+        lifted, uncounted = collect_lifted(site, objects)
+        written += lifted
+        faults += uncounted
+    return [file for file in written if file.suffix == ".sig"], faults
 
 
 def _keep(
@@ -117,6 +126,8 @@ def _keep(
         The signatures written, how many were there, and why others were not written: they are not
         what the stack says, or count under no trust root of the repository.
     """
+    from signpost.cli.signoff.counted import why_uncounted
+    from signpost.cli.signoff.evidence import Site
     from signpost.cli.signoff.writing import keep_bytes, replace_file
     from signpost.domain.signing.counting import person_of
     from signpost.domain.signing.document import sha256
@@ -149,7 +160,9 @@ def _keep(
                 )
             )
             continue
-        if fault := _uncounted(folder, statement, file, str(proof["signature"]).encode()):
+        site = Site(folder, statement.brand)
+        signature, about = str(proof["signature"]).encode(), f"{statement.brand}/{post}"
+        if fault := why_uncounted(site, statement, file, signature, about):
             faults.append(fault)
             continue
         place = folder / "signoff" / statement.brand / "approvals"
@@ -161,39 +174,6 @@ def _keep(
         target.parent.mkdir(parents=True, exist_ok=True)
         keep_bytes(place)
         replace_file(place / post / name, data)
-        replace_file(target, str(proof["signature"]).encode())
+        replace_file(target, signature)
         written.append(target)
     return written, there, faults
-
-
-def _uncounted(
-    folder: Path, statement: Approval | Rejection, file: str, signature: bytes
-) -> SigningError | None:
-    """Why a signature counts under no trust root of the repository; None where it does.
-
-    The newest is asked first: whoever changed their key since, or left, has said what they said.
-    """
-    from signpost.cli.signoff.evidence import Site, judge_site_roots
-    from signpost.domain.signing.statement import decide
-    from signpost.signatures import check
-
-    why: tuple[str, str] | None = None
-    for judged in reversed(judge_site_roots(Site(folder, statement.brand)).accepted):
-        if judged.root is None:
-            continue
-        try:
-            tally = decide(statement, judged.root, {file: signature}, check)
-        except SigningError as error:  # the tier is newer than this root, or gone from it
-            why = why or (error.cause, error.reason)
-            continue
-        if tally.signed:
-            return None
-        why = why or (tally.uncounted[0].cause, tally.uncounted[0].reason)
-    cause, reason = why or ("there is none", "root")
-    return SigningError(
-        f"The signature {file} of {statement.brand}/{statement.post} counts under no trust root "
-        f"here: {cause}",
-        "Bring the branch up to date: `git pull`. If that is no help, look at the audit trail; "
-        "nothing of it was written.",
-        reason=reason,
-    )

@@ -110,8 +110,10 @@ class Control:
         Raises:
             ControlError: no reason was given, or nobody signs for it where somebody must.
             NotSigned: signatures are missing.
-            LedgerUnavailable: the switch moved meanwhile, or could not be read; look again.
+            LedgerUnavailable: the switch moved meanwhile, or could not be read, or the signatures
+                could not be kept; look again.
             LedgerUnknown: it is not sure that it took effect; ask again.
+            StackError: the file of earlier signatures cannot be read.
         """
         if not reason.strip():
             raise ControlError("Resuming needs a reason.", "Add `--reason`.")

@@ -18,10 +18,11 @@ from signpost.domain.signing.folder import Folder
 from signpost.domain.signing.statement import Resume
 from signpost.domain.stop import Stop
 from signpost.domain.workspace import AccountSettings, Brand
-from signpost.errors import SignpostError
+from signpost.errors import LedgerUnavailable, SignpostError, StackError
+from signpost.ports import Write
 from signpost.signatures import check
 from signpost.usecases.gatekeeper import Gatekeeper, ReleaseJudge, evidence_key
-from signpost.usecases.resuming import NotSigned, Resuming, event_of
+from signpost.usecases.resuming import NotSigned, Resuming, event_of, lifted, lifted_key
 from signpost.usecases.schedule import Scheduler
 from signpost.usecases.stop import Control
 from tests.fakes.connector import FakeConnectors
@@ -142,6 +143,52 @@ def test_a_part_is_signed_for_as_well(company: Company, scope: str) -> None:
         company.resume(scope)
     signed = company.signed({"ottilie": OTTILIE, "kasimir": KASIMIR}, scope=scope)
     assert company.resume(scope, signed).scopes == {"*"}
+
+
+def test_what_lifted_a_stop_is_kept_and_nothing_else_is(company: Company) -> None:
+    for few in ({}, {"ottilie": OTTILIE}, {"ottilie": OTTILIE, "juno": STRANGER}):
+        with pytest.raises(NotSigned):
+            company.resume(signed=company.signed(few))
+    assert lifted(company.stage.objects, "shop") == []
+    signed = company.signed({**BOTH, "mallory": STRANGER})
+    event = event_of("acme", company.switch.version)
+    company.resume(signed=signed)
+    company.control.stop("*", actor="ada", reason="again")
+    company.resume(signed=company.signed(BOTH))
+    first, second = lifted(company.stage.objects, "shop")
+    assert first.statement.encode() == Resume("shop", event, "*").write()
+    assert first.signatures == {
+        name: text
+        for name, text in json.loads(signed)["shop"].items()
+        if not name.startswith("mallory")
+    }
+    assert second.statement != first.statement
+
+
+@pytest.mark.parametrize("act", ["replace", "get"])
+def test_nothing_is_lifted_whose_signatures_cannot_be_kept(
+    company: Company, act: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signed = company.signed(BOTH)
+    if act == "replace":
+        monkeypatch.setattr(company.stage.objects, "replace", lambda *_: False)
+    else:
+        company.stage.objects.create(lifted_key("shop"), b"{", "application/json")
+    with pytest.raises(LedgerUnavailable if act == "replace" else StackError):
+        company.resume(signed=signed)
+    assert company.switch.scopes == {"*"}
+
+
+def test_a_lifting_that_was_outrun_is_asked_again_and_kept_once(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signed = company.signed(BOTH)
+    with monkeypatch.context() as patch:
+        patch.setattr(company.stage.ledger, "swap_stop", lambda *_, **__: Write.LOST)
+        with pytest.raises(LedgerUnavailable):
+            company.resume(signed=signed)
+    assert company.resume(signed=signed).scopes == frozenset()
+    assert len(lifted(company.stage.objects, "shop")) == 1
 
 
 def test_a_push_without_the_brand_takes_nothing_off(company: Company) -> None:
