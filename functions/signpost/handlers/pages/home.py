@@ -22,13 +22,16 @@ def home(
         stopped: scopes that are stopped; None where that is not known.
     """
     cards = [_card(paper) for paper in awaiting]
+    publishing = _publishing(stopped) if visitor.counts else _not_yet()
+    halted = bool(stopped)  # then nothing else is as urgent
     body = joined(
         [
+            publishing if halted else Html(""),
             html("<h2>Awaiting you</h2>"),
             joined([*cards, posts])
             if cards or posts
             else html('<p class="card">Nothing awaits you.</p>'),
-            _publishing(stopped) if visitor.counts else _not_yet(),
+            Html("") if halted else publishing,
             _signed(visitor),
             html(
                 '<p><a href="/acknowledge">What is to be read</a> · '
