@@ -2,9 +2,9 @@
 
 python ci/suite.py
 
-Integration and browser tests wait for processes and clocks, and go first wherever they can run.
-The real servers come next, and what only computes takes what is left of the processor. Each lane is
-a pytest of its own; what it says is kept and printed at the end, but for the last lane's.
+Integration tests wait for processes and clocks, and go first wherever they can run. Real servers and
+browsers come next, and what only computes takes what is left of the processor. Each lane is a pytest
+of its own; what it says is kept and printed at the end, but for the last lane's.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ from types import FrameType
 from typing import IO
 
 ROOT = Path(__file__).resolve().parent.parent
-WAITING = ("integration", "browser")
-SERVERS = ("servers",)
+WAITING = ("integration",)
+OUTSIDE = ("servers", "browser")
 NICE = (0, 5, 10)
 """How far each lane stands back, in steps of `nice`."""
 INTERRUPTED = 130
 
 
 def lanes() -> list[list[str]]:
-    """The groups that wait, those that run servers, those that compute; together all there are."""
+    """The groups that wait, those of real servers and browsers, those that compute: all there are."""
     with (ROOT / "pyproject.toml").open("rb") as stream:
         groups = tomllib.load(stream)["tool"]["pytest"]["ini_options"]["groups"]
-    ahead = [[name for name in groups if name in lane] for lane in (WAITING, SERVERS)]
-    return [*ahead, [name for name in groups if name not in WAITING + SERVERS]]
+    ahead = [[name for name in groups if name in lane] for lane in (WAITING, OUTSIDE)]
+    return [*ahead, [name for name in groups if name not in WAITING + OUTSIDE]]
 
 
 def main() -> int:
