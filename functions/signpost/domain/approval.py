@@ -24,7 +24,8 @@ AWAITING = "awaiting approval"
 """How the reason of what awaits approval begins."""
 
 LOOK_AGAIN = timedelta(seconds=60)
-"""How soon a post that is due and not approved is looked at again, by the tick after that."""
+"""How soon a post that is due and not approved is looked at again, by the tick after that; each wait
+after it is twice as long, so that a day takes a dozen looks."""
 
 EXPIRES_AFTER = timedelta(seconds=1)
 """How long after its last instant a post that nobody approved is looked at for the last time."""
@@ -367,12 +368,13 @@ def withheld(row: Row, gate: ApprovalGate | None, root: str) -> str:
 def next_look(row: Row, lead_s: int, now: datetime) -> datetime:
     """When a worker next looks at a row that awaits approval.
 
-    To warn people, so long before its time as they asked; from its time on every minute, in case
+    To warn people, so long before its time as they asked; from its time on ever more rarely, in case
     that who approved, or a push, could not let it go; and when it is too late, to say so.
     """
     last = row.due + timedelta(seconds=row.grace_s) + EXPIRES_AFTER
     looks = (row.due - timedelta(seconds=lead_s), row.due)
-    return next((moment for moment in looks if moment > now), min(last, now + LOOK_AGAIN))
+    again = now + max(LOOK_AGAIN, now - row.due)
+    return next((moment for moment in looks if moment > now), min(last, again))
 
 
 def is_another_look(row: Row) -> bool:

@@ -142,8 +142,8 @@ def test_what_is_due_and_not_approved_is_told_once_and_looked_at_again(desk: App
     desk.bring(desk.delivery(in_s=HOUR))
     desk.clock.advance(HOUR)
     assert desk.work().alert
-    for _ in range(3):
-        desk.clock.advance(90)
+    for wait in (90, 120, 240):
+        desk.clock.advance(wait)
         desk.ticker.run()
         assert desk.queue.take(desk.clock.now()) is not None
         result = desk.work()
