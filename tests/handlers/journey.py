@@ -112,7 +112,7 @@ class Journey(House):
             "A workbench with a sewing machine that stitches a red patch on to green cloth",
             width=1200, height=800,
         )  # fmt: skip
-        part = Part(text, (picture,), {"text": text})
+        part = Part(text, (picture,), {"status": text})
         made = Delivery(
             WORKSPACE, BRAND, post, SHOP, due, "UTC", f"{due:%Y-%m-%d %H:%M}", "+00:00", 1800,
             "hold", "", "en", (part,),
