@@ -2,7 +2,8 @@
 
 The tiers are the content's (`signpost.yaml`), the least threshold and who may sign the trust root's.
 Signatures are verified where they come in; a worker that is about to send reads these facts with its
-row and compares digests. See docs/adr/0061.
+row and compares digests. See docs/adr/0061. Over 400 lines, since each fact stands beside its form as
+JSON, which a new member of it has to change as well.
 """
 
 from __future__ import annotations

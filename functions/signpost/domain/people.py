@@ -1,7 +1,8 @@
 """Who is to have read which version of the strategy until when, and who has.
 
 Whoever signed a release has read it. Everybody else says so with a signature of their own: an
-acknowledgement (see domain.signing.statement). Days are those of UTC.
+acknowledgement (see domain.signing.statement). Days are those of UTC. A little over 400 lines, since
+each fact stands beside its form as JSON.
 """
 
 from __future__ import annotations
