@@ -1,7 +1,7 @@
 """Puts the parts together that commands use: the content, the connectors, the bucket.
 
 The one place of the command line that knows `content` and `aws` (and so YAML and boto3); both
-are imported when they are needed. A little over 400 lines for that reason: what is moved out
+are imported when they are needed. Over 400 lines for that reason: what is moved out
 would have to know them, too.
 """
 
