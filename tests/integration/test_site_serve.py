@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import http.client
+import json
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -15,9 +17,11 @@ import pytest
 from click.testing import CliRunner
 
 from signpost.cli.site import command
+from signpost.cli.website.make import OWN
 from signpost.cli.website.serve import _KEY_ID, _way_in
 from signpost.cli.website.server import Entrance, open_server
 from signpost.domain.entrance.passes import COOKIE, Keyring
+from signpost.domain.website import headers
 from signpost.errors import SettingsError
 from tests.website.finished import VERSION, write_site
 
@@ -79,6 +83,24 @@ def test_an_open_site_serves_its_files_and_nothing_else(site: Path) -> None:
         status, sent, body = ask(port, PAGE, method="HEAD")
         assert (status, body) == (200, "")
         assert int(sent["content-length"]) > 0
+
+
+def test_a_new_build_is_served_at_once_and_the_change_is_never_seen(tmp_path: Path) -> None:
+    """The folder is away between two renames, and has other headers afterwards."""
+    first, second = write_site(tmp_path / "first"), write_site(tmp_path / "second")
+    own = second / OWN / headers.NAME
+    own.write_text(json.dumps({"headers": {"X-Build": "second"}}))
+    place = tmp_path / "site"
+    first.rename(place)
+    with serving(place) as port, ThreadPoolExecutor(1) as pool:
+        assert "x-build" not in ask(port, PAGE)[1]
+        place.rename(tmp_path / "aside")
+        asked = pool.submit(ask, port, PAGE)
+        with pytest.raises(TimeoutError):
+            asked.result(0.2)
+        second.rename(place)
+        status, sent, _body = asked.result(5)
+        assert (status, sent["x-build"]) == (200, "second")
 
 
 def test_a_closed_one_asks_for_a_pass_and_gives_one_for_a_ticket(site: Path) -> None:

@@ -90,16 +90,13 @@ class Handbook:
         if code:
             self._say(f"the strategy site was not built: {_last_line(self._log('build'))}")
         elif self._server is not None:
-            self.serve()
             self._say(f"the strategy site is new: {self.address}")
         return True
 
     def serve(self) -> None:
-        """Serve what was built, on the port of last time where it is free."""
+        """Serve what was built and what will be, on the port of last time where it is free."""
         if not (self._layout.site / "status.json").is_file():
             return
-        if self._server is not None:
-            self._server.stop()
         ports = read_json(self._layout.ports)
         kept = ports.pop(_PART, FIRST_PORT)
         self._port = choose(

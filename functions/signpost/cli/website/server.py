@@ -12,6 +12,7 @@ from functools import lru_cache
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import unquote
 
 from signpost.cli.website.finished import content_type
@@ -22,6 +23,9 @@ from signpost.domain.website import headers
 from signpost.errors import SettingsError
 
 _COMPRESSED = (".html", ".css", ".js", ".json", ".svg", ".xml", ".txt", ".csv")
+_SWAP_S = 5.0
+"""Longest wait for a site that is being replaced: two renames, on a busy disk."""
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,21 +45,23 @@ class SiteServer(ThreadingHTTPServer):
     """A server for one site.
 
     Args:
-        folder: the built site.
-        sent: headers of every answer.
+        folder: the built site. A new one may take its place at any time.
         entrance: None: the site is public.
     """
 
     daemon_threads = True
     request_queue_size = 64
 
-    def __init__(
-        self, folder: Path, sent: dict[str, str], port: int, entrance: Entrance | None = None
-    ) -> None:
+    def __init__(self, folder: Path, port: int, entrance: Entrance | None = None) -> None:
         super().__init__(("127.0.0.1", port), Handler)
         self.folder = folder
-        self.sent = sent
         self.entrance = entrance
+
+    def sent(self) -> dict[str, str]:
+        """Headers of every answer, as the present build has them."""
+        text = (self.folder / OWN / headers.NAME).read_text(encoding="utf-8")
+        found: dict[str, str] = json.loads(text)["headers"]
+        return found
 
     def handle_error(self, request: object, client_address: object) -> None:
         """Nothing where the reader went away; all else as ever."""
@@ -111,15 +117,19 @@ class Handler(BaseHTTPRequestHandler):
         return ""
 
     def _send_file(self, path: str, *, body: bool) -> None:
-        file = self._file(path)
+        file, data = _patiently(lambda: self._read(path))
         found = HTTPStatus.OK if file is not None else HTTPStatus.NOT_FOUND
         file = file or self.server.folder / NOT_FOUND.lstrip("/")
-        data = file.read_bytes()
         more = {"Cache-Control": headers.caching(path)}
         if file.suffix in _COMPRESSED and "gzip" in self.headers.get("Accept-Encoding", ""):
             data = _packed(data)
             more |= {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
         self._send(found, data, content_type(file.name), body=body, more=more)
+
+    def _read(self, path: str) -> tuple[Path | None, bytes]:
+        """The file of a path, or None with the page that says that there is none."""
+        file = self._file(path)
+        return file, (file or self.server.folder / NOT_FOUND.lstrip("/")).read_bytes()
 
     def _file(self, path: str) -> Path | None:
         """The file of a path; None: there is none."""
@@ -132,8 +142,9 @@ class Handler(BaseHTTPRequestHandler):
     def _send(
         self, status: HTTPStatus, data: bytes, kind: str, *, body: bool, more: dict[str, str]
     ) -> None:
+        sent = _patiently(self.server.sent)
         self.send_response(status)
-        for name, value in {**self.server.sent, **more}.items():
+        for name, value in {**sent, **more}.items():
             self.send_header(name, value)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(data)))
@@ -155,13 +166,24 @@ def open_server(folder: Path, port: int = 0, entrance: Entrance | None = None) -
     file = folder / OWN / headers.NAME
     if not file.is_file():
         raise SettingsError(f"There is no site in {folder}.", "Build it: `signpost site build`.")
-    sent = json.loads(file.read_text(encoding="utf-8"))["headers"]
     try:
-        return SiteServer(folder, sent, port, entrance)
+        return SiteServer(folder, port, entrance)
     except OSError as error:
         raise SettingsError(
             f"Port {port} cannot be used: {error.strerror}.", "Name another with --port."
         ) from error
+
+
+def _patiently(read: Callable[[], T]) -> T:
+    """What is read, though a build may be putting a new site in the place of the old one."""
+    end = time.monotonic() + _SWAP_S
+    while True:
+        try:
+            return read()
+        except FileNotFoundError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.01)
 
 
 @lru_cache(maxsize=64)
