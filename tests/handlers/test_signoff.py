@@ -15,6 +15,7 @@ import pytest
 
 from signpost.domain.people import Member
 from signpost.domain.signing.ceremony import sshsig as signature_of
+from signpost.domain.signing.document import sha256
 from signpost.domain.signing.words import words
 from signpost.errors import LedgerUnknown, SignpostError
 from signpost.handlers.pages.operating import operate
@@ -396,23 +397,31 @@ def test_a_release_is_read_and_signed(house: House, juno: str, tmp_path: Path) -
     assert "You have signed this" in house.ask("GET", "/releases/larkfell/2026.2", cookie=juno).body
     assert "Nothing awaits you" in house.ask("GET", "/", cookie=juno).body
     house.collect()
-    place = "releases/larkfell/2026.2"
-    for name in ("signatures/juno.sig", "manifest.txt"):
-        data = house.made.tree[f"{place}/{name}"]
-        assert isinstance(data, bytes)
-        (tmp_path / Path(name).name).write_bytes(data)
-    lines = house.made.tree["signoff/larkfell/roots/1/allowed_signers"]
-    assert isinstance(lines, bytes)
-    (tmp_path / "allowed").write_bytes(lines)
-    done = subprocess.run(
-        ["ssh-keygen", "-Y", "verify", "-f", "allowed", "-I", "juno",
-         "-n", "strategy@larkfell.example", "-s", "juno.sig"],
-        cwd=tmp_path, input=house.made.sealed["2026.2"], capture_output=True, check=True,
-    )  # fmt: skip
-    assert b"Good" in done.stdout
+    assert verified(house, "releases/larkfell/2026.2", "manifest.txt", "juno", tmp_path)
     house.push()
     assert "signatures of 2026.2 are missing" in house.ledger.gates([BRAND])[BRAND].lacking
     assert house.ledger.trail[-1].action == "sign-release"
+
+
+def verified(house: House, place: str, name: str, person: str, folder: Path) -> bool:
+    """Whether `ssh-keygen` believes a person's signature under a file of the tree."""
+    space = "strategy" if place.startswith("releases") else "root"
+    made = house.made.tree
+    files = {
+        "signature": made[f"{place}/signatures/{person}.sig"],
+        "allowed": made["signoff/larkfell/roots/1/allowed_signers"],
+        "message": made[f"{place}/{name}"],
+    }
+    for file, data in files.items():
+        assert isinstance(data, bytes)
+        (folder / file).write_bytes(data)
+    with (folder / "message").open("rb") as message:
+        done = subprocess.run(
+            ["ssh-keygen", "-Y", "verify", "-f", "allowed", "-I", person,
+             "-n", f"{space}@larkfell.example", "-s", "signature"],
+            cwd=folder, stdin=message, capture_output=True, check=False,
+        )  # fmt: skip
+    return done.returncode == 0 and b"Good" in done.stdout
 
 
 def test_what_control_says_of_a_signature_can_be_logged(house: House, juno: str) -> None:
@@ -556,6 +565,45 @@ def test_the_next_root_is_signed_and_then_counts(house: House, juno: str) -> Non
     assert house.ledger.gates([BRAND])[BRAND].root_version == 2
     assert house.ask("GET", "/stop", cookie=fresh).status == 200
     assert "Sign in with a passkey" in house.ask("GET", "/", cookie=juno).body
+
+
+def test_a_company_without_any_ssh_key(tmp_path: Path) -> None:
+    """Everybody signs root 1 on the pages, before the stack is told its digest; then a release."""
+    house = House()
+    phones = {name: Phone(f"{name}'s phone") for name in ("ottilie", "juno", "kasimir")}
+    keys = {name: house.enrol(phone, name) for name, phone in phones.items()}
+    root = house.usual()
+    people = {name: replace(one, keys=(keys[name],)) for name, one in root.people.items()}
+    house.made.root(replace(root, people=people), signers={})
+    house.push()
+    for name, phone in phones.items():
+        cookie = house.sign_in(phone)
+        page = house.ask("GET", "/", cookie=cookie).body
+        assert "A trust root to sign: Trust root 1 of larkfell" in page
+        assert house.ask("GET", "/stop", cookie=cookie).status == 403, "nothing counts yet"
+        said = house.sign(phone, cookie, "/api/papers", house.paper("1", "roots"))
+        assert said.status == 200, said.body
+        house.collect()
+        assert verified(house, "signoff/larkfell/roots/1", "root.json", name, tmp_path)
+    house.push()
+    assert not house.ledger.gates([BRAND])[BRAND].root, "no digest, no belief"
+
+    house.anchors = (sha256(house.made.roots[1]),)
+    house.made.release("2026.1", documents=DOCS, signers={})
+    house.push()
+    assert house.ledger.gates([BRAND])[BRAND].root_version == 1
+    for name in ("ottilie", "juno"):
+        cookie = house.sign_in(phones[name])
+        assert house.ask("GET", "/stop", cookie=cookie).status == 200
+        said = house.sign(phones[name], cookie, "/api/papers", house.paper("2026.1"))
+        assert said.status == 200, said.body
+        house.collect()
+        assert verified(house, "releases/larkfell/2026.1", "manifest.txt", name, tmp_path)
+    house.push()
+    gate = house.ledger.gates([BRAND])[BRAND]
+    assert [(one.version, list(one.signers)) for one in gate.releases] == [
+        ("2026.1", ["juno", "ottilie"])
+    ]
 
 
 def test_without_a_pin_nothing_counts_but_the_first_root(house: House) -> None:

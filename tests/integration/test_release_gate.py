@@ -12,12 +12,13 @@ from typing import Any
 import pytest
 
 from signpost.connectors.registry import Registry
+from signpost.domain.approval import Authors, Tier
 from signpost.domain.canonical import digest, utc_text
 from signpost.domain.delivery import About, Part, make_bundle
 from signpost.domain.signing.document import sha256
 from signpost.domain.signing.evidence import pack
 from signpost.domain.signing.folder import Folder
-from signpost.domain.signing.statement import Acknowledgement
+from signpost.domain.signing.statement import Acknowledgement, Approval, Rejection
 from signpost.local.deploy import deploy_template, local_clients
 from signpost.local.emulator import Emulator
 from signpost.usecases.gatekeeper import evidence_key
@@ -30,7 +31,8 @@ from tests.integration import test_stack
 from tests.integration.test_stack import Stack, objects_of, wait_for
 from tests.perf.canned import delivery
 from tests.signing import office
-from tests.signing.office import DOMAIN, JUNO, KASIMIR, Office
+from tests.signing.keysmith import TestKey
+from tests.signing.office import DOMAIN, JUNO, KASIMIR, OTTILIE, Office
 
 package = test_stack.package
 WORKSPACE, BRAND = "acme", office.BRAND
@@ -67,7 +69,9 @@ def gated(
         emulator.stop()
 
 
-def push(stack: Stack, post: str, made: Office, *, required: bool = True) -> Verdict:
+def push(
+    stack: Stack, post: str, made: Office, *, required: bool = True, kind: str = "", in_s: int = 2
+) -> Verdict:
     """A post that is due in a moment, with the office's proof; the stack's answer."""
     s3, bucket = stack.clients.get("s3"), stack.outputs["Bucket"]
 
@@ -84,7 +88,7 @@ def push(stack: Stack, post: str, made: Office, *, required: bool = True) -> Ver
         {version: folder(made.place(version)) for version in made.sealed},
     )
     s3.put_object(Bucket=bucket, Key=evidence_key(BRAND, digest(proof)), Body=proof)
-    due = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=2)
+    due = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=in_s)
     parts = Registry().get("mastodon").render((Part(post),), link="", language="en", options={})
     one = replace(
         delivery("https://127.0.0.1:9", post=post, account="fedi"),
@@ -97,8 +101,10 @@ def push(stack: Stack, post: str, made: Office, *, required: bool = True) -> Ver
     state = s3.get_object(Bucket=bucket, Key="state/deliveries.json") if known(stack) else None
     before = json.loads(state["Body"].read())["bundle"] if state else ""
     bundle = make_bundle(
-        WORKSPACE, [(one, About(title=post))], previous=before,
+        WORKSPACE, [(one, About(title=post, type=kind))], previous=before,
         releases={BRAND: digest(proof)}, require_release=required,
+        tiers=[Tier("offers", types=("promotion",)).wire()],
+        authors={f"{BRAND}/{post}": Authors(("juno",)).wire()} if kind else {},
     )  # fmt: skip
     s3.put_object(Bucket=bucket, Key=f"bundles/{bundle.digest}.jsonl", Body=bundle.data)
     name = f"verdicts/{bundle.digest}.json"
@@ -174,6 +180,7 @@ def test_the_gate_from_signed_to_past_its_review_date(gated: Stack) -> None:
     assert [item["person"] for item in entries] == ["juno"]
     enrolled_and_revoked(gated)
     signed_by_control(gated, made)
+    approved_on_the_phone_and_at_a_desk(gated, made)
 
 
 def enrolled_and_revoked(stack: Stack) -> None:
@@ -235,6 +242,70 @@ def signed_by_control(stack: Stack, made: Office) -> None:
     told = stack.clients.get("s3").get_object(Bucket=stack.outputs["Bucket"], Key=key)
     signatures = json.loads(told["Body"].read())["releases"]["2026.2"]["signatures"]
     assert list(signatures) == ["kasimir.sig"]
+
+
+def approved_on_the_phone_and_at_a_desk(stack: Stack, made: Office) -> None:
+    """Held until who may say yes has; after a no as well; what was signed is there for `collect`."""
+    phone, desk = stack.outputs["ControlForPagesFunction"], stack.outputs["ControlFunction"]
+    assert push(stack, "offer", made, kind="promotion").accepted
+    held = row(stack, "offer")
+    assert held["state"] == "HELD"
+    assert "awaiting approval" in held["reason"]
+    for name, key in (("juno", JUNO), ("kasimir", KASIMIR), ("ottilie", JUNO)):
+        assert not decided(stack, phone, "offer", name, key)["ok"], f"{name} may not"
+    assert row(stack, "offer")["state"] == "HELD"
+    answer = decided(stack, phone, "offer", "ottilie", OTTILIE)
+    assert (answer["ok"], answer["met"], answer["signed"]) == (True, True, ["ottilie"])
+    wait_for(lambda: "could not be prepared" in row(stack, "offer")["reason"])
+    assert row(stack, "offer")["state"] == "SCHEDULED", "it came as far as the account's token"
+
+    assert push(stack, "poster", made, kind="promotion", in_s=3600).accepted
+    assert decided(stack, desk, "poster", "ottilie", OTTILIE, no="The 14th, not the 13th.")["ok"]
+    asked = {"action": "awaiting", "actor": "test", "person": "ottilie"}
+    (item,) = stack.invoke(phone, asked | {"posts": [f"{BRAND}/poster"]})["items"]
+    assert [(d["approve"], d["comment"]) for d in item["decisions"]] == [
+        (False, "The 14th, not the 13th.")
+    ]
+    assert not decided(stack, phone, "poster", "ottilie", OTTILIE)["ok"], "it forgets the no"
+    after = item["decisions"][0]["statement"]
+    answer = decided(stack, phone, "poster", "ottilie", OTTILIE, after=after)
+    assert (answer["ok"], answer["met"]) == (True, True)
+    (state,) = answer["states"].values()
+    assert (state, row(stack, "poster")["state"]) == ("SCHEDULED", "SCHEDULED")
+
+    posts = [f"{BRAND}/offer", f"{BRAND}/poster"]
+    assert stack.invoke(phone, {"action": "proofs", "actor": "test", "posts": posts})["ok"] is False
+    told = stack.invoke(desk, {"action": "proofs", "actor": "test", "posts": posts})["proofs"]
+    assert [(one["post"], one["approve"]) for one in told] == [
+        ("offer", True), ("poster", False), ("poster", True)
+    ]  # fmt: skip
+
+
+def decided(
+    stack: Stack,
+    function: str,
+    post: str,
+    person: str,
+    key: TestKey,
+    *,
+    no: str = "",
+    after: str = "",
+) -> dict[str, Any]:
+    """Let a key say yes, or no, to a post as the stack has it; what the function answers."""
+    asked = {"action": "awaiting", "actor": "test", "person": person, "posts": [f"{BRAND}/{post}"]}
+    (item,) = stack.invoke(function, asked)["items"]
+    seen = {one["delivery"]: one["revision"] for one in item["deliveries"]}
+    said: Approval | Rejection = Approval(BRAND, "offers", post, seen, after)
+    if no:
+        said = Rejection(BRAND, "offers", post, seen, no, after)
+    signature = key.sign(said.write(), f"approval@{DOMAIN}").decode()
+    answer: dict[str, Any] = stack.invoke(
+        function,
+        {"action": "reject" if no else "approve", "actor": "test", "brand": BRAND, "post": post,
+         "tier": "offers", "deliveries": seen, "signatures": {f"{person}.sig": signature},
+         "reason": no},
+    )  # fmt: skip
+    return answer
 
 
 def moved_end(stack: Stack) -> str:
