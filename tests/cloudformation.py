@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +32,12 @@ _Loader.add_multi_constructor("!", _long_form)
 
 
 def load(name: str) -> dict[str, Any]:
-    """A template of `infra/` as plain values."""
-    text = (INFRA / name).read_text(encoding="utf-8")
+    """A template of `infra/` as plain values, the caller's own."""
+    return copy.deepcopy(_parsed((INFRA / name).read_text(encoding="utf-8")))
+
+
+@lru_cache(maxsize=8)
+def _parsed(text: str) -> dict[str, Any]:
     template: dict[str, Any] = yaml.load(text, Loader=_Loader)  # noqa: S506 - a SafeLoader
     return template
 
