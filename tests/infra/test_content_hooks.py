@@ -400,7 +400,7 @@ def test_a_branch_that_is_not_the_one_is_told(tmp_path: Path) -> None:
 
 def wait_for(happened: Callable[[], bool]) -> None:
     """Wait until it is so; the pushes behind it are at work all the time."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while not happened():
         assert time.monotonic() < deadline
         time.sleep(0.05)

@@ -89,7 +89,7 @@ def stack(
         emulator.stop()
 
 
-def wait_for(condition: Callable[[], Any], seconds: float = 60.0) -> Any:
+def wait_for(condition: Callable[[], Any], seconds: float = 180.0) -> Any:
     """What the condition returns once that is true."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:

@@ -26,7 +26,7 @@ from tests.servers.web import Page, fetch
 FILES = Path(__file__).with_name("bluesky")
 POST = "app.bsky.feed.post"
 START_S = 90.0
-INDEX_S = 20.0
+INDEX_S = 90.0
 """How long a test waits for the index; it takes well under a second."""
 
 _names = itertools.count(1)
