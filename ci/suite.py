@@ -49,6 +49,10 @@ def main() -> int:
         ]
 
         def end(number: int, _frame: FrameType | None) -> None:
+            # Who asked to end kills soon (.ci/run gives 30 seconds): what was said comes first.
+            signal.signal(number, signal.SIG_IGN)
+            _tell(told)
+            told.clear()
             for process in running:
                 process.send_signal(signal.SIGINT)
             raise SystemExit(128 + number)
@@ -63,12 +67,18 @@ def main() -> int:
             for process in running:
                 if process.poll() is None:
                     process.wait()
-            for out in told:
-                out.seek(0)
-                sys.stdout.flush()
-                sys.stdout.buffer.write(out.read())
-            sys.stdout.flush()
+            _tell(told)
     return next((code for code in codes if code), 0)
+
+
+def _tell(kept: Sequence[IO[bytes]]) -> None:
+    """Print what the other lanes said."""
+    for out in kept:
+        sys.stdout.flush()
+        # Not by `seek`: the lane may still be writing at the place that the two share.
+        said = os.pread(out.fileno(), os.fstat(out.fileno()).st_size, 0)
+        sys.stdout.buffer.write(said)
+    sys.stdout.flush()
 
 
 def _start(groups: Sequence[str], nice: int, out: IO[bytes] | None) -> subprocess.Popen[bytes]:
