@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 
 from signpost.cli.main import run as signpost
 from signpost.cli.signoff.pins import pins_file
+from signpost.cli.strategy import command
 from signpost.errors import SettingsError, SigningError
 from tests.signing.workspace import DATES, Company, Strategy, environment, found, git, run, told
 
@@ -239,6 +242,31 @@ def test_a_root_that_cannot_be_meant_is_not_written(company: Company, strategy: 
     with pytest.raises(SigningError, match="There is no public key"):
         strategy("root", "init", "--signer", "ada:director:nowhere.pub")
     assert not (company.site / "signoff").exists()
+
+
+def test_a_signer_who_is_not_in_people_yaml_is_told(
+    company: Company,
+) -> None:
+    def made(*more: str) -> str:
+        done = CliRunner().invoke(
+            command,
+            ["root", "init", "--signer", f"ada:director:{company.keys / 'ada'}.pub", *more],
+            standalone_mode=False,
+        )
+        assert done.exception is None
+        shutil.rmtree(company.site / "signoff")
+        return done.stderr
+
+    mistyped = ("--signer", f"bne:lead:{company.keys / 'ben'}.pub")
+    people = company.folder / "content" / "acme" / "people.yaml"
+    assert made() == ""
+    said = made(*mistyped)
+    assert said.startswith(f"warning: not in {people}: bne. ")
+    assert "Add each there under this id." in said
+    assert f"remove {company.site}/signoff/acme/roots/1 before anybody signs" in said
+    assert made(*mistyped, "--format", "json") == said
+    people.unlink()
+    assert made(*mistyped) == "", "a company without the file has nobody to compare with"
 
 
 def test_a_pin_holds_and_nothing_older_comes_back(signed: Company, strategy: Strategy) -> None:

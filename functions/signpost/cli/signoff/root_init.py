@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -31,11 +32,19 @@ DOCUMENTS = (
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the content says of people and positions: id → name or title; the website's host."""
+    """What the content says.
+
+    Args:
+        names: of people, by id.
+        titles: of positions, by id.
+        host: of the website.
+        file: the brand's people.yaml; None where there is none.
+    """
 
     names: dict[str, str] = field(default_factory=dict)
     titles: dict[str, str] = field(default_factory=dict)
     host: str = ""
+    file: Path | None = None
 
 
 @click.command(
@@ -50,8 +59,9 @@ Examples:
 
 \b
 --signer is ID:ROLE[+ROLE]:KEYFILE, the id as in people.yaml, the key a .pub file; again with the
-same id adds a second key. Where no threshold is given: everybody signs a strategy, all but one may
-change the root (all, where there are two), two let publishing go on. Then everybody signs it."""
+same id adds a second key. A warning names who is not in people.yaml: a mistyped id, most likely.
+Where no threshold is given: everybody signs a strategy, all but one may change the root (all,
+where there are two), two let publishing go on. Then everybody signs it."""
 )
 @site_options
 @content_option
@@ -120,6 +130,7 @@ def command(
         origins=origins,
     )
     tell(site, with_thresholds(root, thresholds), form, "Everybody it names signs it")
+    warn_of_strangers(site, people, known, root.version)
     return 0
 
 
@@ -144,20 +155,39 @@ def tell(site: Site, root: TrustRoot, form: str, then: str) -> None:
         terminal.say(f"  signpost strategy sign root --as {name}")
 
 
+def warn_of_strangers(site: Site, people: Iterable[str], known: Known, version: int) -> None:
+    """Warn of signers whom people.yaml does not have: most likely an id was mistyped.
+
+    Args:
+        people: ids.
+        version: of the trust root that names them, which was written just now.
+    """
+    strangers = sorted(set(people) - set(known.names)) if known.file else []
+    if strangers:
+        Terminal().warn(
+            f"not in {known.file}: {', '.join(strangers)}. Such people can sign, but they do not enter "
+            "the site and are not asked to read. Add each there under this id. If the id is mistyped, "
+            f"remove {site.roots / str(version)} before anybody signs, and make it again."
+        )
+
+
 def read_known(site: Site, content_dir: Path | None) -> Known:
     """Names and titles, as far as there is content that can be read."""
     from signpost.cli.discovery import find_content
     from signpost.cli.wiring import open_content
 
     try:
-        _workspace, brands = open_content(find_content(content_dir, site.folder))
+        content = find_content(content_dir, site.folder)
+        _workspace, brands = open_content(content)
     except SignpostError:
         return Known()
     brand = next((item for item in brands if item.id == site.brand), None)
     if brand is None:
         return Known()
+    file = content / site.brand / "people.yaml"
     return Known(
         {person.id: person.name for person in brand.people.people},
         {position.id: position.title for position in brand.positions},
         (urlsplit(brand.website).hostname or "").removeprefix("www."),
+        file if file.is_file() else None,
     )

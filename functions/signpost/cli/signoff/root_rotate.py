@@ -12,7 +12,7 @@ import click
 from signpost.cli.options import color_option, content_option, format_option
 from signpost.cli.signoff.evidence import find_site, judge_site, site_options, today
 from signpost.cli.signoff.keygen import read_public
-from signpost.cli.signoff.root_init import read_known, tell
+from signpost.cli.signoff.root_init import read_known, tell, warn_of_strangers
 from signpost.cli.signoff.signers import pairs, signers, titles, with_thresholds
 from signpost.domain.signing.root import Person, Threshold, TrustRoot
 from signpost.domain.signing.standing import Standing
@@ -123,6 +123,7 @@ def command(
     if again and folder.exists():
         shutil.rmtree(folder)
     tell(site, root, form, "People of both versions sign it")
+    warn_of_strangers(site, set(people) - set(present.people), known, root.version)
     return 0
 
 
