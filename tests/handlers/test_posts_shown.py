@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from signpost.domain.delivery import Delivery
+from signpost.domain.delivery import Delivery, Media
 from signpost.handlers.pages.posts import post_page
 from signpost.handlers.pages.template import PREVIEWS, asset
 from tests.handlers.house import PICTURE, House
@@ -111,6 +111,32 @@ def test_it_looks_as_its_channel_has_it() -> None:
     assert "A &quot;knot&quot;</span>" in page, "to be read by those who see the picture, too"
     assert '<a class="card" href="https://larkfell.example/ropes"' in page
     assert "Wed 2 Dec 2026, 09:00" in page
+
+
+@pytest.mark.parametrize(
+    ("channel", "name"), [("mastodon", "Mastodon"), ("wordpress", "WordPress")]
+)
+def test_its_channel_has_its_proper_name(channel: str, name: str) -> None:
+    _, page = shown(channel)
+    assert f"<h3>{name}: @shop</h3>" in page
+
+
+@pytest.mark.parametrize("channel", ["mastodon", "wordpress", "webhook"])
+def test_a_film_is_there_once(channel: str) -> None:
+    film = Media("f" * 64, "video/mp4", 4711, "A knot, <tied>", width=16, height=9)
+    _, page = shown(channel, media=(film,))
+    seen = page.partition("<summary>Exactly what is sent</summary>")[0]
+    assert seen.count("A knot, &lt;tied&gt;") == 1
+    assert seen.count('<figure class="video stand-in">') == 1
+    assert "not shown here" not in seen
+
+
+def test_a_film_whose_look_is_not_known_is_named() -> None:
+    film = Media("f" * 64, "video/mp4", 4711, "A knot, <tied>")
+    sent = replace(_of_no_channel(), parts=(replace(_of_no_channel().parts[0], media=(film,)),))
+    page = post_page(House().post(deliveries=(sent,)), "Ottilie")
+    assert f"A knot, &lt;tied&gt; (4711 bytes, SHA-256 <code>{film.sha256}</code>)" in page
+    assert "<h3>carrier-pigeon: @shop</h3>" in page
 
 
 def test_what_is_folded_opens_by_a_click() -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from signpost.domain.delivery import Media
 from signpost.domain.people import Member
 from signpost.domain.signing.ceremony import sshsig as signature_of
 from signpost.domain.signing.document import sha256
@@ -24,6 +25,7 @@ from signpost.usecases.signoff.records import INVITE
 from tests.fakes.phone import ORIGIN, Phone
 from tests.fakes.signoff import FakeControlDesk
 from tests.handlers.house import DOCS, House, b64, sent, unweb
+from tests.handlers.sent import delivery_of
 from tests.signing.office import BRAND, JUNO, KASIMIR, OTTILIE
 
 PHONE = Phone("juno's phone")
@@ -849,10 +851,10 @@ def test_what_cannot_be_shown_is_not_answered(
 
 def test_what_is_no_picture_is_named(agency: tuple[House, str]) -> None:
     house, cookie = agency
-    film = {"sha256": "f" * 64, "mime": "video/mp4", "alt": "A <knot>, tied", "size": 4711}
-    house.post()["deliveries"][0]["parts"][0]["media"].append(film)
+    film = Media("f" * 64, "video/mp4", 4711, "A <knot>, tied")
+    house.post(deliveries=(delivery_of("knots", "mastodon", media=(film,)),))
     page = house.ask("GET", "/posts/larkfell/knots", cookie=cookie).body
-    for text in ("video/mp4", "A &lt;knot&gt;, tied (4711 bytes", "f" * 64):
+    for text in ("<figcaption>Video, ", "A &lt;knot&gt;, tied", "f" * 64):
         assert text in page
     assert f"/media/{'f' * 64}" not in page
 

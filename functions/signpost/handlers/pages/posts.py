@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from signpost.errors import BundleError
 from signpost.handlers.pages.template import PREVIEWS, Html, html, items, joined, page
+from signpost.handlers.pages.wording import channel_name
 from signpost.usecases.signoff.approving import unshown
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def _delivery(one: Item, *, short: bool) -> Html:
         if was and was.get("due") != one["due"]
         else Html("")
     )  # fmt: skip
-    likeness = joined([_likeness(one), *(_others(part) for part in one["parts"])])
+    likeness = _likeness(one) or joined([Html(UNSHOWN), *(_others(part) for part in one["parts"])])
     shown = (
         html("<details><summary>The post, unchanged</summary>{it}</details>", it=likeness)
         if short
@@ -82,7 +83,7 @@ def _delivery(one: Item, *, short: bool) -> Html:
     return html(
         '<section class="card"><h3>{channel}: {handle}</h3><p>{local} ({zone})</p>{moved}{shown}'
         "<details><summary>Exactly what is sent</summary><pre>{wire}</pre></details></section>",
-        channel=one["channel"] or one["account"],
+        channel=channel_name(str(one["channel"])) or one["account"],
         handle=one["handle"],
         local=one.get("local") or one["due"],
         zone=one.get("zone") or "UTC",
@@ -93,7 +94,7 @@ def _delivery(one: Item, *, short: bool) -> Html:
 
 
 def _likeness(one: Item) -> Html:
-    """The delivery as its channel will show it, by the code of `signpost preview`."""
+    """The delivery as its channel will show it, by the code of `signpost preview`; empty: unknown."""
     # Pages that show no post start without all this.
     from signpost.connectors.registry import Registry
     from signpost.domain.delivery import parse_delivery
@@ -103,10 +104,10 @@ def _likeness(one: Item) -> Html:
     try:
         delivery = parse_delivery(str(one["wire"]))
         if delivery.revision != one["revision"]:
-            return Html(UNSHOWN)
+            return Html("")
         spec = Registry().spec(delivery.account.channel)
     except (BundleError, KeyError):  # a channel that this version does not have
-        return Html(UNSHOWN)
+        return Html("")
     copy = copy_of(delivery, spec, _unknown)
     # `account` escapes what people wrote, as `html` does.
     inside = Html(account(copy, _Pictures(), _time(delivery)))
@@ -134,7 +135,7 @@ class _Pictures:
 
 
 def _others(part: Item) -> Html:
-    """Media that are no pictures, by what tells them apart."""
+    """Media that are no pictures, by what tells them apart, where no likeness has them."""
     return joined(
         html(
             "<p><strong>{kind}</strong>, not shown here: {alt} ({size} bytes, SHA-256 "
