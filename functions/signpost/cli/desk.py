@@ -24,7 +24,7 @@ from signpost.cli.wiring import (
 )
 from signpost.domain.canonical import digest
 from signpost.domain.delivery import About
-from signpost.domain.plan import Action, Change, Plan, make_plan, needs_force
+from signpost.domain.plan import ACTING, Action, Change, Plan, make_plan, needs_force
 from signpost.domain.timing import zone_info
 from signpost.domain.workspace import Brand, Workspace
 from signpost.ports import ObjectStore
@@ -103,6 +103,11 @@ class Draft:
             for change in self.plan.changes
             if change.action is Action.DRIFT and change.revision != accepted.get(change.delivery)
         ]
+
+    @property
+    def touched(self) -> list[Change]:
+        """What a push would move, or tell the stack of what is public."""
+        return [change for change in self.plan.changes if change.action in ACTING] + self.untold
 
 
 @dataclass(frozen=True, slots=True)

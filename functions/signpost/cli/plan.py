@@ -33,7 +33,13 @@ def command(content_dir: Path | None, form: str) -> None:
     the same while other posts go live.
     """
     from signpost.cli.desk import open_desk
-    from signpost.cli.output.approvals import asked_document, asked_lines, tell_asked
+    from signpost.cli.output.approvals import (
+        asked_document,
+        asked_lines,
+        objections,
+        tell_asked,
+        tell_objections,
+    )
     from signpost.cli.output.changes import plan_document, show_plan, tell_drafts
 
     terminal = Terminal()
@@ -41,6 +47,7 @@ def command(content_dir: Path | None, form: str) -> None:
     terminal.say(f"Stack: {desk.connection.place}.", stderr=True)
     with terminal.working("Comparing the content with the stack") as told:
         draft = desk.draft(told)
+    said = objections(draft.asked.known, draft.touched, draft.about)
     if form == "json":
         machine.show(
             {
@@ -48,6 +55,7 @@ def command(content_dir: Path | None, form: str) -> None:
                 "bundle": draft.state.bundle,
                 **plan_document(draft.plan, draft.about, draft.force, draft.shut),
                 "approvals": asked_document(draft.asked),
+                "changes_asked": [item.document() for item in said],
             }
         )
     elif form == "markdown":
@@ -61,9 +69,11 @@ def command(content_dir: Path | None, form: str) -> None:
                 draft.force,
                 draft.shut,
                 asked_lines(draft.asked, draft.plan, draft.about),
+                said,
             )
         )
     else:
         show_plan(terminal, draft.plan, draft.about, desk.zone, draft.force, draft.shut)
         tell_asked(terminal, draft.asked, draft.plan, draft.about)
+        tell_objections(terminal, said, desk.zone)
         tell_drafts(terminal, draft.compiled.drafts)

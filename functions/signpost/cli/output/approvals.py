@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any
 
@@ -10,12 +11,74 @@ from signpost.cli.asked import Asked
 from signpost.cli.output.changes import local
 from signpost.cli.output.human import Terminal, amount, plain
 from signpost.cli.waiting import Waiting
-from signpost.domain.approval import ApprovalGate, Need
+from signpost.domain.approval import ApprovalGate, Decision, Need, post_of
 from signpost.domain.canonical import parse_utc, utc_text
 from signpost.domain.delivery import NOW, About
-from signpost.domain.plan import ACTING, Plan
+from signpost.domain.plan import ACTING, Change, Plan
 
 _SHOWN = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """Changes that somebody asked for, of a post as the stack has it.
+
+    Args:
+        post: workspace, brand and post id, with `/` between.
+        title: the post's, or else its id.
+    """
+
+    post: str
+    title: str
+    said: Decision
+
+    def document(self) -> dict[str, Any]:
+        """As JSON members."""
+        said = self.said
+        return {
+            "post": self.post,
+            "title": self.title,
+            "person": said.person,
+            "name": said.name,
+            "tier": said.tier,
+            "at": utc_text(said.at),
+            "comment": said.comment,
+        }
+
+
+def objections(
+    known: Mapping[str, ApprovalGate], touched: Iterable[Change], about: Mapping[str, About]
+) -> list[Objection]:
+    """What people asked to be changed of the posts that a push would touch.
+
+    What was said of an earlier text is left out: the stack goes by it no more.
+
+    Args:
+        known: what the stack knows of approvals, by post.
+        touched: what a push would move, or tell.
+        about: title and file of each delivery.
+    """
+    titles = {post_of(c.delivery): about.get(c.delivery, About()).title for c in touched}
+    return [
+        Objection(post, titles[post] or known[post].name, said)
+        for post in sorted(titles)
+        if post in known
+        for said in known[post].current
+        if not said.approve
+    ]
+
+
+def tell_objections(terminal: Terminal, found: Sequence[Objection], zone: tzinfo) -> None:
+    """Say who asked for what to be changed."""
+    for item in found[:_SHOWN]:
+        said = item.said
+        text = (
+            f"{item.title}: {said.name} asked for changes ({said.tier}, {local(said.at, zone)}): "
+            f"{said.comment}"
+        )
+        terminal.say(terminal.paint(plain(text), "yellow"))
+    if found[_SHOWN:]:
+        terminal.say(f"{len(found) - _SHOWN} more asked for changes: `signpost status POST`.")
 
 
 def asked_lines(asked: Asked, plan: Plan, about: Mapping[str, About]) -> list[str]:

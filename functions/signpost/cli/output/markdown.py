@@ -15,7 +15,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import tzinfo
 from types import MappingProxyType
 
-from signpost.cli.output.changes import ORDER, by_time, counted, reason, when
+from signpost.cli.output.approvals import Objection
+from signpost.cli.output.changes import ORDER, by_time, counted, local, reason, when
 from signpost.cli.output.human import amount, plain
 from signpost.cli.output.releases import shut_lines
 from signpost.domain.delivery import About
@@ -29,6 +30,8 @@ Source: https://docs.github.com/en/rest/issues/comments (noted 2026-11-22): 422,
 ROOM = MAX_BYTES - 2_500
 """Bytes of the one long piece (table, list) among them; the rest is for what stands around it."""
 MAX_CELL = 100
+MAX_SAID = 6_000
+"""Bytes of what people asked to be changed."""
 
 _TICKS = re.compile(r"`+")
 # What a parser may take for the end of a line.
@@ -105,7 +108,7 @@ def findings_text(diagnostics: Sequence[Diagnostic], posts: int, silenced: int =
         f"{item.span}: {item.severity} {item.code} {item.cause}\n    {item.remedy}".rstrip()
         for item in ordered
     ]
-    shown = _fitting(listed)
+    shown = _fitting(listed, ROOM)
     pieces = ["## Check", f"{verdict} Found: {counts}.{passed}"]
     if shown:
         pieces.append(block("\n".join(shown)))
@@ -121,6 +124,7 @@ def plan_text(
     force: str,
     shut: Mapping[str, str] = MappingProxyType({}),
     asked: Sequence[str] = (),
+    said: Sequence[Objection] = (),
 ) -> str:
     """What a merge would do, as a table.
 
@@ -130,8 +134,14 @@ def plan_text(
         force: why the plan needs approval; empty where it does not.
         shut: deliveries that would find no release in force at their time → why.
         asked: which posts need approval, and by whom.
+        said: what people asked to be changed of the posts that it touches.
     """
     pieces = ["## Plan", counted(plan)]
+    lines = [_said(item, zone) for item in said]
+    kept = _fitting(lines, MAX_SAID)
+    pieces += kept
+    if len(kept) < len(lines):
+        pieces.append(f"{len(lines) - len(kept)} more asked for changes: `signpost status POST`.")
     if force:
         pieces.append(
             f"**Needs approval:** {code(force, max_chars=300)}. If that is what you want, end the "
@@ -144,7 +154,7 @@ def plan_text(
         for action in ORDER
         for change in sorted((c for c in plan.changes if c.action is action), key=by_time)
     ]
-    shown = _fitting(rows)
+    shown = _fitting(rows, ROOM - _size("".join(pieces[2:])))
     if shown:
         head = f"| change | due ({zone}) | account | post | file or reason |"
         pieces.append("\n".join([head, "|---|---|---|---|---|", *shown]))
@@ -174,9 +184,20 @@ def _row(change: Change, told: About, zone: tzinfo) -> str:
     return f"| {change.action} | {' | '.join(cells)} |"
 
 
-def _fitting(lines: Sequence[str]) -> list[str]:
-    """The first lines, as many as have room."""
-    room = ROOM
+def _said(item: Objection, zone: tzinfo) -> str:
+    said = item.said
+    return (
+        f"**Changes asked for:** {code(item.title)}, by {code(said.name)} ({code(said.tier)}, "
+        f"{local(said.at, zone)}): {code(said.comment, max_chars=2_000)}"
+    )
+
+
+def _fitting(lines: Sequence[str], room: int) -> list[str]:
+    """The first lines, as many as have room.
+
+    Args:
+        room: UTF-8 bytes.
+    """
     kept = []
     for line in lines:
         room -= _size(line) + 1
