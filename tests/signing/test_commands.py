@@ -385,6 +385,26 @@ def test_a_proposal_that_was_outrun_asks_nobody_to_sign(
     assert signed.release("2026.3").is_dir()
 
 
+def test_a_release_that_waits_is_told_before_the_next_is_signed(
+    rooted: Company, strategy: Strategy
+) -> None:
+    def froze(version: str) -> tuple[list[str], str]:
+        done = CliRunner().invoke(
+            command, ["release", version, *DATES, "--format", "json"], standalone_mode=False
+        )
+        assert done.exception is None
+        return json.loads(done.stdout)["waiting"], done.stderr
+
+    assert froze("2026.1") == ([], "")
+    waiting, said = froze("2026.2")
+    assert waiting == ["2026.1"]
+    assert "2026.1 still waits for signatures. Of it and 2026.2 only one can count." in said
+    assert f"remove {rooted.release('2026.2')}, run `signpost collect`, and freeze again" in said
+    for name in ("ada", "ben"):
+        strategy("sign", "2026.1", "--as", name, "--yes")
+    assert froze("2026.3") == ([], ""), "one is signed, and the other was outrun"
+
+
 def test_what_is_wrong_names_place_cause_and_remedy(signed: Company, strategy: Strategy) -> None:
     """Each thing is broken by itself, looked at, and mended."""
     release, root = signed.release(), signed.site / "signoff/acme"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -10,7 +10,7 @@ import click
 
 from signpost.cli.options import color_option, content_option, format_option
 from signpost.cli.output import json as machine
-from signpost.cli.output.human import Terminal, amount
+from signpost.cli.output.human import Terminal, amount, plain
 from signpost.cli.signoff.evidence import (
     Site,
     find_documents,
@@ -19,6 +19,7 @@ from signpost.cli.signoff.evidence import (
     site_options,
     today,
 )
+from signpost.cli.signoff.told import outrun
 from signpost.domain.signing import manifest
 from signpost.domain.signing.document import sha256
 from signpost.domain.signing.release import FILES, NAME, Release, judge_version, order
@@ -37,7 +38,10 @@ Examples:
 The files are those of the last commit that the trust root names; a page with a table that is out of
 date (`signpost docs check`, DOC966) is not frozen. The folder appears at once, with
 its manifest; it is signed with `signpost strategy sign VERSION`. Until enough people have signed,
-the version before stays in force. Commit the folder: signers get it with git."""
+the version before stays in force. Commit the folder: signers get it with git.
+
+This command asks no stack. Where people sign on the sign-off pages, run `signpost collect` first: what
+they signed there counts here once it is collected. A warning names releases that still wait."""
 )
 @click.argument("version")
 @site_options
@@ -74,6 +78,7 @@ def command(
         find_documents(site, content_dir), root.documents if root else ()
     )
     _refuse_stale(site, content_dir, documents)
+    waiting = _waiting(standing)
     files = {NAME: release.write(), **{f"{FILES}{path}": data for path, data in documents.items()}}
     sealed = manifest.format_manifest(files)
     place = site.releases / version
@@ -81,7 +86,8 @@ def command(
     keep_bytes(site.folder / "releases")
     if form == "json":
         machine.show({"brand": site.brand, "version": version, "digest": sha256(sealed),
-                      "folder": str(place), "files": sorted(files)})  # fmt: skip
+                      "folder": str(place), "files": sorted(files), "waiting": waiting})  # fmt: skip
+        _warn(waiting, version, place)
         return 0
     terminal = Terminal()
     terminal.say(f"{place}: {amount(len(documents), 'document')}, manifest {sha256(sealed)}")
@@ -89,7 +95,31 @@ def command(
     for person in root.holders(root.strategy.roles) if root else ():
         terminal.say(f"  signpost strategy sign {version} --as {person.id}")
     terminal.say(f"It takes {amount(root.strategy.count if root else 0, 'signature')}.")
+    _warn(waiting, version, place)
     return 0
+
+
+def _waiting(standing: Standing) -> list[str]:
+    """Releases that people can still sign, and may have signed where this repository cannot see it.
+
+    The next release names the last one that is signed: as soon as one of these is, the next cannot
+    be signed any more, and if both are, neither counts.
+    """
+    return [
+        version
+        for version, item in standing.releases.items()
+        if not (item.signed or item.faults or outrun(standing, item))
+    ]
+
+
+def _warn(waiting: Sequence[str], version: str, place: Path) -> None:
+    if waiting:
+        names = plain(", ".join(waiting))
+        Terminal().warn(
+            f"as far as this repository knows, {names} still waits for signatures. Of it and "
+            f"{version} only one can count. Where people may have signed it on the sign-off pages, remove "
+            f"{place}, run `signpost collect`, and freeze again. If it is given up, remove its folder."
+        )
 
 
 def _refuse_stale(site: Site, content_dir: Path | None, documents: Mapping[str, bytes]) -> None:
