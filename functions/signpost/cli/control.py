@@ -19,11 +19,23 @@ class ControlRefused(SignpostError):
     code = "CONTROL"
 
 
+class ControlForbidden(SignpostError):
+    """Who asks may not ask: AWS refused, and the function heard nothing."""
+
+    code = "CONTROL-FORBIDDEN"
+
+
+_FORBIDDEN = frozenset({"AccessDenied", "AccessDeniedException"})
+_POLICIES = {"-signoff": "SignoffOperatorPolicy"}
+"""End of a function's name → who may invoke it; all others: operators."""
+
+
 def ask_control(connection: Connection, request: dict[str, Any]) -> dict[str, Any]:
     """Invoke the function and wait for its answer.
 
     Raises:
         SettingsError: its name is not known.
+        ControlForbidden: the person has no right to invoke it.
         ControlRefused: it said no, or it failed: then it is not known whether it took effect.
     """
     if not connection.control:
@@ -31,8 +43,26 @@ def ask_control(connection: Connection, request: dict[str, Any]) -> dict[str, An
             "The name of the stack's `control` function is not known.",
             "Write `deploy: {control: NAME}` into signpost.yaml, or set SIGNPOST_CONTROL.",
         )
+    from botocore.exceptions import ClientError
+
     client = clients_of(connection).get("lambda")
-    answer = client.invoke(FunctionName=connection.control, Payload=json.dumps(request).encode())
+    try:
+        answer = client.invoke(
+            FunctionName=connection.control, Payload=json.dumps(request).encode()
+        )
+    except ClientError as error:
+        if error.response.get("Error", {}).get("Code") not in _FORBIDDEN:
+            raise
+        policy = next(
+            (name for end, name in _POLICIES.items() if connection.control.endswith(end)),
+            "OperatorPolicy",
+        )
+        raise ControlForbidden(
+            f"You have no right to invoke the function `{connection.control}`. Nothing was done.",
+            f"Use a role that has the stack's {policy} (set AWS_PROFILE, or `aws sso login`), or ask "
+            "whoever runs the stack for it: docs/security.md#roles. AWS says the same of a function "
+            "that is not there: compare its name with `deploy: {control: NAME}` in signpost.yaml.",
+        ) from error
     try:
         value = json.loads(answer["Payload"].read() or b"{}")
     except ValueError:
