@@ -46,7 +46,8 @@ def amend(
         The exit code: 1 where something could not be done, or is not done yet.
 
     Raises:
-        click.UsageError: the stack knows no such post, or nobody can be asked.
+        UnknownPost: the stack knows no such post, or not on these accounts.
+        click.UsageError: nobody can be asked.
     """
     from signpost.cli.control import actor
     from signpost.cli.statefile import read_state
@@ -56,7 +57,7 @@ def amend(
     content = find_content(content_dir)
     workspace, _ = open_content(content)
     connection, objects = connect(content, workspace)
-    entries = _chosen(read_state(objects, workspace.id).find(post), post, accounts)
+    entries = _chosen(read_state(objects, workspace.id).known(post), post, accounts)
     base = {"action": action, "actor": actor(content), "reason": reason}
     if again:
         base["again"] = "yes"
@@ -105,12 +106,13 @@ def amend(
 
 def _chosen(entries: Sequence[Entry], post: str, accounts: Sequence[str]) -> list[Entry]:
     """The deliveries that are meant; those of which nothing is public are told by the stack."""
-    if not entries:
-        raise click.UsageError(f"The stack knows no post `{post}`. See `signpost status`.")
+    from signpost.cli.statefile import UnknownPost
+
     known = {entry.account for entry in entries}
     if lost := sorted(set(accounts) - known):
-        raise click.UsageError(
-            f"`{post}` does not go to {', '.join(lost)}, but to {', '.join(sorted(known))}."
+        raise UnknownPost(
+            f"`{post}` does not go to {', '.join(lost)}, but to {', '.join(sorted(known))}.",
+            "Name one of these with --account.",
         )
     if accounts:
         return [entry for entry in entries if entry.account in accounts]

@@ -83,7 +83,8 @@ def decide(
         reason: what should change, of a rejection; None approves.
 
     Raises:
-        ApprovalError: a post is not known, needs no approval, or is not what would be signed.
+        UnknownPost: the stack knows no such post.
+        ApprovalError: a post needs no approval, or is not what would be signed.
     """
     from signpost.cli.discovery import find_content
     from signpost.cli.statefile import read_state
@@ -127,12 +128,7 @@ def _names(state: StateFile, posts: Sequence[str]) -> list[tuple[str, str]]:
     """Brand and id of each post that is meant."""
     found: dict[tuple[str, str], None] = {}
     for words in posts:
-        entries = state.find(words)
-        named = {(entry.brand, entry.post) for entry in entries}
-        if not named:
-            raise ApprovalError(
-                f"The stack knows no post `{words}`.", "See `signpost status`; push it first."
-            )
+        named = {(entry.brand, entry.post) for entry in state.known(words)}
         if len(named) > 1:
             ids = ", ".join(sorted(post for _brand, post in named))
             raise ApprovalError(f"`{words}` means several posts: {ids}.", "Name one by its id.")

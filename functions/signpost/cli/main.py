@@ -66,7 +66,8 @@ A post from nothing to live:
   signpost push
   signpost status --watch
 
-Exit codes: 0 all is well, 1 findings or a failure, 2 the command line was not understood.
+Exit codes: 0 all is well, 1 findings or a failure, 2 the command line was not understood. A post
+that the stack does not know is a failure.
 Colour is left out with --no-color, or when NO_COLOR is set, or where no terminal is."""
 
 

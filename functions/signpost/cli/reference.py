@@ -35,7 +35,8 @@ the usual ones of AWS |
 
 Results go to standard output, progress and errors to standard error. With `--format json` there is
 one JSON document whose `schema` grows when its form changes. Exit codes: 0 all is well, 1 findings
-or a failure, 2 the command line was not understood, 130 interrupted.
+or a failure, 2 the command line was not understood, 130 interrupted. A post that the stack does not
+know is a failure (code `NO-POST`), whatever was to be done with it.
 """
 
 

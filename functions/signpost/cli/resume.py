@@ -101,7 +101,7 @@ def command(
         return
     request: dict[str, Any] = {"actor": actor(content), "reason": reason}
     if post:
-        delivery = _held(read_state(objects, workspace.id).find(post), post, account)
+        delivery = _held(read_state(objects, workspace.id).known(post), post, account)
         request |= {"action": "release", "delivery": delivery, **_checked(checked)}
     else:
         check_scope(workspace, brands, brand, account)
@@ -123,11 +123,16 @@ def command(
 
 def _held(entries: list[Any], post: str, account: str | None) -> str:
     """The one delivery that is meant."""
+    from signpost.cli.statefile import UnknownPost
+
+    known = ", ".join(sorted({entry.account for entry in entries}))
     if account:
         entries = [entry for entry in entries if entry.account == account]
     if not entries:
-        where = f" for account `{account}`" if account else ""
-        raise click.UsageError(f"The stack knows no post `{post}`{where}. See `signpost status`.")
+        raise UnknownPost(
+            f"`{post}` does not go to {account}, but to {known}.",
+            "Name one of these with --account.",
+        )
     held = [entry for entry in entries if entry.state == "HELD"] or entries
     if len(held) > 1:
         names = ", ".join(entry.account for entry in held)

@@ -14,9 +14,15 @@ from signpost.domain.canonical import parse_utc
 from signpost.domain.lifecycle import State
 from signpost.domain.plan import Actual
 from signpost.domain.stop import Stop
-from signpost.errors import StackError
+from signpost.errors import SignpostError, StackError
 from signpost.ports import ObjectStore
 from signpost.usecases.state import KEY, SCHEMA
+
+
+class UnknownPost(SignpostError):
+    """The stack knows no such post, or not on the account that was named."""
+
+    code = "NO-POST"
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +185,20 @@ class StateFile:
             if found := [entry for entry in self.entries if test(entry)]:
                 return found
         return []
+
+    def known(self, words: str) -> list[Entry]:
+        """As `find`, of a post that has to be there.
+
+        Raises:
+            UnknownPost: it is not.
+        """
+        if found := self.find(words):
+            return found
+        raise UnknownPost(
+            f"The stack knows no post `{words}`.",
+            "`signpost status` lists what it knows. A draft is never there (take out `status: "
+            "draft`), and what was pushed just now is there within a minute.",
+        )
 
 
 def read_state(objects: ObjectStore, workspace: str) -> StateFile:

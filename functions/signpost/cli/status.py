@@ -83,15 +83,15 @@ def command(
             view = _of_post(terminal, desk, state, post)
         else:
             view = _of_everything(terminal, desk, state, everything=everything)
-        if view.document is None or view.document != shown:
-            if form == "json" and view.document is not None:
+        if view.document != shown:
+            if form == "json":
                 machine.show(view.document)
             else:
                 if watch and shown is not None and terminal.out.isatty():
                     click.clear()
                 view.show()
             shown = view.document
-        if not watch or view.document is None:
+        if not watch:
             return view.code
         try:
             time.sleep(WATCH_S)
@@ -100,9 +100,9 @@ def command(
 
 
 class _View(NamedTuple):
-    """What is to be shown: for machines, for people, and the exit code. No document: a refusal."""
+    """What is to be shown: for machines, for people, and the exit code."""
 
-    document: dict[str, Any] | None
+    document: dict[str, Any]
     show: Callable[[], None]
     code: int = 0
 
@@ -146,14 +146,7 @@ def _readers(desk: Desk, state: StateFile, now: datetime) -> list[Reader] | None
 def _of_post(terminal: Terminal, desk: Desk, state: StateFile, post: str) -> _View:
     from signpost.cli.output.deliveries import show_delivery, state_document
 
-    entries = state.find(post)
-    if not entries:
-        remedy = (
-            "`signpost status` lists what it knows. A draft is never there (take out `status: "
-            "draft`), and what was pushed just now is there within a minute."
-        )
-        cause = f"The stack knows no post `{post}`."
-        return _View(None, lambda: terminal.error("STATUS", cause, remedy), 1)
+    entries = state.known(post)
     whys = _whys(desk, entries)
     wanted = {entry.delivery.rpartition("/")[0] for entry in entries}
     gates = [gate for post, gate in state.approvals.items() if post in wanted]
