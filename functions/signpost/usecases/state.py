@@ -63,6 +63,7 @@ class StateWriter:
             LedgerUnavailable: the ledger could not be read, or others kept writing first.
         """
         ids, with_metrics, asked = set(changed), set(measured), frozenset(brands)
+        reminded = False
         for _ in range(_TRIES):
             stored = self.objects.get(KEY)
             state = _parse(stored.data) if stored else _EMPTY
@@ -70,7 +71,8 @@ class StateWriter:
             # A file that cannot be read is made anew, with what is in no bundle any more.
             lost = state is None
             state = state or _EMPTY
-            entries: dict[str, Any] = {**state["deliveries"], **state.get("amendments", {})}
+            old: _Member = {**state["deliveries"], **state.get("amendments", {})}
+            entries: dict[str, Any] = {**old}
             wanted = ids | self._unfinished(entries)
             if lost:
                 wanted |= self._indexed()
@@ -89,15 +91,17 @@ class StateWriter:
             among = asked.union(had, (str(item["brand"]) for item in listed) if moved else ())
             gates = self.ledger.gates(among) if among else {}
             releases = {name: gate_entry(gates[name]) for name in sorted(gates)}
-            switch = None
-            if stop is not None:
-                switch = {"version": stop.version, "scopes": sorted(stop.scopes)}
+            switch = (
+                {"version": stop.version, "scopes": sorted(stop.scopes)}
+                if stop is not None
+                else None
+            )
             now = self.clock.now()
             today = now.date().isoformat()
             same = (state["stop"], state.get("day"), known, had) == (
                 switch, today, accounts, releases,
             )  # fmt: skip
-            if not wanted and not moved and same and stored:
+            if not wanted and not moved and same and stored and not reminded:
                 return False
             rows = self.ledger.rows(sorted(wanted))
             approvals = self._approvals(state.get("approvals", {}), rows, lines if moved else None)
@@ -124,10 +128,15 @@ class StateWriter:
                 "amendments": {n: e for n, e in entries.items() if is_amendment(n)},
             }
             etag = stored.etag if stored else None
-            news = (_ends(known or {}), had) != (_ends(accounts), releases)
-            if moved or state.get("day") != today or news:
+            news = (_ends(known or {}), had, state.get("approvals", {}), _waiting(old)) != (
+                _ends(accounts), releases, approvals, _waiting(entries),
+            )  # fmt: skip
+            # What was written before another overtook may be older than what that one wrote.
+            if moved or state.get("day") != today or news or reminded:
                 # First: the day is done once the state file says so.
-                self._remind(work, accounts.values(), gates.values(), people, now)
+                reminded = True
+                told = _awaiting(approvals, entries, now)
+                self._remind(work, accounts.values(), gates.values(), people, told, now)
             if self.objects.replace(KEY, canonical_json(document), "application/json", etag):
                 return True
         raise LedgerUnavailable("Others kept writing the state file.", "The next tick tries again.")
@@ -159,6 +168,9 @@ class StateWriter:
         entry["about"] = old.get("about", {})
         entry["metrics"] = old.get("metrics")
         entry |= {key: old[key] for key in _KEPT if key in old}
+        if row.awaits:
+            same = old.get("awaits") and old["revision"] == row.revision
+            entry["awaits_since"] = (same and old.get("awaits_since")) or entry["changed_at"]
         if measured and row.published_at and not row.action:
             known = self.metrics.snapshots(row.brand, row.published_at, row.delivery)
             if known:
@@ -201,13 +213,14 @@ class StateWriter:
         accounts: Iterable[_Member],
         gates: Collection[ReleaseGate],
         people: _Members,
+        awaiting: _Members | None,
         now: datetime,
     ) -> None:
         """Write the daily state file: what is due soon, late, or too late, and what ends.
 
-        It is made anew each day, at each new bundle, and where the end of a token or a release
-        became known. A writer that another overtook leaves the other's: both were made from the
-        same work.
+        It is made anew each day, at each new bundle, where the end of a token or a release became
+        known, and where something was approved, rejected, or awaits it no more. A writer that
+        another overtook leaves the other's: both were made from the same work.
         """
         document = {
             "schema": SCHEMA,
@@ -218,6 +231,7 @@ class StateWriter:
             "tokens": token_reminders(accounts, now),
             "releases": release_reminders(gates, now),
             "reading": self._reading(gates, people, now),
+            "approvals": awaiting,
         }
         stored = self.objects.get(DAILY_KEY)
         etag = stored.etag if stored else None
@@ -239,6 +253,24 @@ class StateWriter:
         except StackError:  # nothing that goes out waits for it
             return None
         return [told for people in found for told in reading_reminders(people, now)]
+
+
+def _waiting(entries: _Member) -> set[str]:
+    """What is held for its approval."""
+    return {name for name, entry in entries.items() if entry.get("awaits")}
+
+
+def _awaiting(approvals: _Member, entries: _Member, now: datetime) -> _Members | None:
+    """The posts that await approval; None where that cannot be known."""
+    if not approvals:
+        return []
+    # Imported by need: most workspaces ask for no approval.
+    from signpost.usecases.approval_entries import approval_reminders
+
+    try:
+        return approval_reminders(approvals, entries, now)
+    except (KeyError, TypeError, ValueError):  # of another version; nothing waits for it
+        return None
 
 
 def row_entry(row: Row) -> dict[str, Any]:
