@@ -174,7 +174,7 @@ class House:
                 "acme/larkfell/p/shop/r": {
                     "state": "HELD",
                     "account": "shop",
-                    "reason": "stopped: *",
+                    "reason": "stopped (*)",
                     "about": {"title": "<b>Knots</b> & ropes"},
                 }
             },

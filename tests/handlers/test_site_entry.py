@@ -168,7 +168,7 @@ def test_nobody_enters_who_is_not_in_people_yaml() -> None:
     said = made.ask("POST", "/api/enter", {"to": "/"}, cookie=cookie)
     assert said.status == 403
     assert "people.yaml" in said.json()["cause"]
-    assert "lists you" in made.ask("GET", "/enter", cookie=cookie).body
+    assert "not listed among any brand" in made.ask("GET", "/enter", cookie=cookie).body
 
 
 def test_nobody_enters_whose_passkey_does_not_count_yet() -> None:

@@ -57,7 +57,7 @@ def compare(before: Mapping[str, str], after: Mapping[str, str]) -> list[Differe
         changed = tuple(_changed(cut(old or ""), cut(new or "")))
         kind = "new" if old is None else "gone" if new is None else "changed"
         if changed or kind != "changed":
-            found.append(Difference(path, _title(path, new or old or ""), kind, changed))
+            found.append(Difference(path, title_of(path, new or old or ""), kind, changed))
     return found
 
 
@@ -139,7 +139,8 @@ def _by_word(before: str, after: str) -> Iterator[str]:
         yield (f"<del>{left}</del>" if left else "") + (f"<ins>{right}</ins>" if right else "")
 
 
-def _title(path: str, text: str) -> str:
+def title_of(path: str, text: str) -> str:
+    """A page's title as its front matter has it; its path where it has none."""
     head = _HEAD.match(text)
     found = _TITLE.search(head[0]) if head else None
     return found[1].strip().strip("\"'") if found else path

@@ -18,8 +18,8 @@ def enter_page(site: str, brands: Sequence[str], who: str) -> str:
         body = html("<p>There is no site to enter here.</p>")
     elif not brands:
         body = html(
-            "<p>No brand's people.yaml lists you, so that there is nothing to enter. Ask for an "
-            "entry; it holds from the next push on.</p>"
+            "<p>You are not listed among any brand's people, so that there is nothing to enter. Ask "
+            "who invited you for an entry; it holds from the next push on.</p>"
         )
     else:
         body = html(

@@ -5,14 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from signpost.domain.signing.keys import parse_line
+from signpost.domain.signing.standing import State
 from signpost.handlers.pages import papers
 from signpost.handlers.pages.template import Html, html, items, joined, page
+from signpost.handlers.pages.wording import Accounts, scope_words
 from signpost.usecases.signoff.entering import Visitor
 from signpost.usecases.signoff.signing import RELEASES, Paper
 
+_STATES = {
+    State.UNSIGNED: "not signed by all that it needs",
+    State.PAST_REVIEW: "in force, past its review date",
+    State.TAMPERED: "not the text that was signed",
+}
+"""In the words of those who sign; the others are their own words."""
+
 
 def home(
-    visitor: Visitor, awaiting: Iterable[Paper], posts: Html, stopped: list[str] | None
+    visitor: Visitor,
+    awaiting: Iterable[Paper],
+    posts: Html,
+    stopped: list[str] | None,
+    accounts: Accounts,
 ) -> str:
     """The page.
 
@@ -20,9 +33,10 @@ def home(
         awaiting: papers to sign.
         posts: cards of posts to approve.
         stopped: scopes that are stopped; None where that is not known.
+        accounts: those that a scope may name.
     """
     cards = [_card(paper) for paper in awaiting]
-    publishing = _publishing(stopped) if visitor.counts else _not_yet()
+    publishing = _publishing(stopped, accounts) if visitor.counts else _not_yet()
     halted = bool(stopped)  # then nothing else is as urgent
     body = joined(
         [
@@ -48,12 +62,6 @@ def home(
     return page(f"Good day, {visitor.name}", body, who=visitor.name)
 
 
-def scope_words(scope: str) -> str:
-    """A scope as people say it."""
-    what, _, name = scope.partition(":")
-    return "everything" if scope == "*" else f"{what} {name}"
-
-
 def _card(paper: Paper) -> Html:
     what = "A release to sign" if paper.what == RELEASES else "A trust root to sign"
     return html(
@@ -65,11 +73,11 @@ def _card(paper: Paper) -> Html:
     )
 
 
-def _publishing(stopped: list[str] | None) -> Html:
+def _publishing(stopped: list[str] | None, accounts: Accounts) -> Html:
     if stopped is None:
         state = html('<p class="loud">Whether it runs is not known: control gave no answer.</p>')
     elif stopped:
-        words = ", ".join(scope_words(scope) for scope in stopped)
+        words = ", ".join(scope_words(scope, accounts) for scope in stopped)
         state = html(
             '<p class="loud"><strong>Stopped:</strong> {words}.</p><p><a class="button" '
             'href="/resume">See what is held, and resume</a></p>',
@@ -101,7 +109,7 @@ def _signed(visitor: Visitor) -> Html:
                     '<a href="/releases/{brand}/{version}">{brand} {version}</a>: {state}',
                     brand=brand,
                     version=version,
-                    state=state,
+                    state=_STATES.get(state, state),
                 )
             )
     return html("<h2>Releases</h2>{found}", found=items(found) or html("<p>None yet.</p>"))

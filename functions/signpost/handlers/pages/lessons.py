@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from signpost.handlers.pages.reading import differences, readable
+from signpost.handlers.pages.reading import differences, named, readable
 from signpost.handlers.pages.template import Html, html, items, joined, page
+from signpost.handlers.pages.wording import day, sentence
 from signpost.usecases.signoff.reading_room import Lesson, Opened
 
 
 def cards(found: Sequence[Lesson]) -> Html:
-    """Cards for the first page."""
+    """Cards of what is to be read; on the first page, too."""
     return joined(
         html(
-            '<div class="card"><h3>To read: {brand} {version}</h3><p>{due}</p>'
+            '<div class="card"><h3>To read: {brand} {version}</h3><p>{when}</p>'
             '<p><a class="button" href="{to}">Read it</a></p></div>',
             brand=item.brand,
             version=item.version,
-            due=_due(item),
+            when=_begins(item) if not item.present else _due(item) or "It is in force.",
             to=item.address,
         )
         for item in found
@@ -26,7 +27,8 @@ def cards(found: Sequence[Lesson]) -> Html:
 
 def shelf(found: Sequence[Lesson], who: str) -> str:
     """The page with all that this person is to read, or has read."""
-    lines = items(
+    waiting = [item for item in found if item.read is None]
+    done = items(
         html(
             '<a href="{to}">{brand} {version}</a>: {state}',
             to=item.address,
@@ -35,9 +37,17 @@ def shelf(found: Sequence[Lesson], who: str) -> str:
             state=_state(item),
         )
         for item in found
+        if item.read is not None
     )
-    empty = html("<p>No version is in force that is for you to read.</p>")
-    return page("To read", lines or empty, who=who)
+    if not found:
+        body = html('<p class="card">No version is in force that is for you to read.</p>')
+    elif not waiting:
+        body = html('<p class="card">Nothing is left to read.</p>')
+    else:
+        body = cards(waiting)
+    if done:
+        body = joined([body, html("<h2>You know it</h2>{done}", done=done)])
+    return page("To read", body, who=who)
 
 
 def lesson_page(opened: Opened, who: str) -> str:
@@ -50,7 +60,7 @@ def lesson_page(opened: Opened, who: str) -> str:
                 "<p>{version} {begin} <strong>{start}</strong>. {due}</p>",
                 version=lesson.version,
                 begin=begin,
-                start=lesson.start,
+                start=day(lesson.start),
                 due=_due(lesson),
             ),
             _changed(opened),
@@ -76,9 +86,9 @@ def _whole(opened: Opened) -> Html:
     # Who never read it finds the strategy open; who read it before finds what changed above.
     pages = joined(
         html(
-            "<details{open}><summary>{path}</summary>{text}</details>",
+            "<details{open}><summary>{name}</summary>{text}</details>",
             open=Html("" if opened.since or "/strategy/" not in path else " open"),
-            path=path,
+            name=named(path, found),
             text=readable(path, found),
         )
         for path, found in sorted(opened.texts.items())
@@ -97,7 +107,7 @@ def _whole(opened: Opened) -> Html:
 
 def _acknowledge(lesson: Lesson) -> Html:
     if lesson.read is not None:
-        return html("<h2>Done</h2><p>{state}.</p>", state=_sentence(_state(lesson)))
+        return html("<h2>Done</h2><p>{state}.</p>", state=sentence(_state(lesson)))
     return html(
         '<h2>I have read it</h2><form data-do="sign" data-post="/api/acknowledge">'
         '<input type="hidden" name="brand" value="{brand}"><input type="hidden" name="version" '
@@ -111,17 +121,16 @@ def _acknowledge(lesson: Lesson) -> Html:
 
 
 def _state(lesson: Lesson) -> str:
-    if lesson.read is None:
-        return f"to read. {_due(lesson)}".strip()
-    if lesson.read.how == "signed":
+    if lesson.read is not None and lesson.read.how == "signed":
         return "you signed it"
-    when = f" on {lesson.read.at.date()}" if lesson.read.at else ""
+    at = lesson.read and lesson.read.at
+    when = f" on {day(at.date())}" if at else ""
     return f"you acknowledged it{when}"
 
 
-def _sentence(words: str) -> str:
-    return f"{words[:1].upper()}{words[1:]}"
+def _begins(lesson: Lesson) -> str:
+    return f"It takes effect on {day(lesson.start)}. {_due(lesson)}".strip()
 
 
 def _due(lesson: Lesson) -> str:
-    return f"Please read it by {lesson.due}." if lesson.due and lesson.read is None else ""
+    return f"Please read it by {day(lesson.due)}." if lesson.due and lesson.read is None else ""

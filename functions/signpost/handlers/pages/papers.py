@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from signpost.domain.signing.counting import Signed, Tally
+from signpost.domain.signing.root import Threshold
 from signpost.domain.signing.words import words
-from signpost.handlers.pages.reading import differences, readable
+from signpost.handlers.pages.reading import differences, named, readable
 from signpost.handlers.pages.template import Html, html, items, joined, page
+from signpost.handlers.pages.wording import day
 from signpost.usecases.signoff.signing import RELEASES, Paper, ReleaseText
 
 
@@ -28,8 +30,8 @@ def release_page(paper: Paper, text: ReleaseText, who: str) -> str:
     release = text.item.release
     dates = html(
         "<p>In force from <strong>{start}</strong>, to be reviewed by <strong>{end}</strong>.</p>",
-        start=release.effective if release else "?",
-        end=release.review_by if release else "?",
+        start=day(release.effective) if release else "?",
+        end=day(release.review_by) if release else "?",
     )
     body = joined([dates, _signatures(paper), _changed(text), _whole(text), _sign(paper)])
     return page(title(paper), body, who=who)
@@ -57,8 +59,7 @@ def root_page(paper: Paper, who: str, before: Paper | None) -> str:
         for person in root.people.values()
     )  # fmt: skip
     thresholds = items(
-        f"{name}: {threshold.count} of {', '.join(root.roles[role] for role in threshold.roles)}"
-        for name, threshold in root.thresholds()
+        f"{_deed(name)}: {_needed(threshold, root.roles)}" for name, threshold in root.thresholds()
     )
     body = joined(
         [
@@ -118,7 +119,7 @@ def _signatures(paper: Paper) -> Html:
         found.append(
             html(
                 '<div class="card"><h3>{head}</h3>{signed}<p>{lack}</p>{missing}</div>',
-                head="Who signed" if len(paper.tallies) == 1 else f"For {name}",
+                head="Who signed" if len(paper.tallies) == 1 else _judge(name),
                 signed=signed or html("<p>Nobody yet.</p>"),
                 lack=lack,
                 missing=html("<p class='quiet'>May still sign: {missing}</p>", missing=missing)
@@ -160,8 +161,8 @@ def _changed(text: ReleaseText) -> Html:
 def _whole(text: ReleaseText) -> Html:
     pages = joined(
         html(
-            "<details><summary>{path}</summary>{text}</details>",
-            path=path,
+            "<details><summary>{name}</summary>{text}</details>",
+            name=named(path, found),
             text=readable(path, found),
         )
         for path, found in sorted(text.texts.items())
@@ -228,7 +229,12 @@ def _root_changes(paper: Paper, before: Paper | None) -> Html:
     ]  # fmt: skip
     was, now = dict(before.root.thresholds()), dict(paper.root.thresholds())
     lines += [
-        html("<strong>How many:</strong> {name} is different.", name=name)
+        html(
+            "<strong>How many:</strong> {deed}: {now}; until now {was}.",
+            deed=_deed(name),
+            now=_needed(now.get(name), paper.root.roles),
+            was=_needed(was.get(name), before.root.roles),
+        )
         for name in sorted({*was, *now})
         if was.get(name) != now.get(name)
     ]
@@ -240,6 +246,33 @@ def _root_changes(paper: Paper, before: Paper | None) -> Html:
     return html(
         "<h2>What changes</h2>{lines}", lines=items(lines) or html("<p>No key, no number.</p>")
     )
+
+
+def _judge(name: str) -> str:
+    """By whom signatures are counted, such as `root 1`."""
+    return f"By trust {name}" if name.startswith("root ") else f"For {name}"
+
+
+def _deed(name: str) -> str:
+    """What a threshold decides, as people say it."""
+    what, _, tier = name.partition(".")
+    return {
+        "strategy": "To sign a release",
+        "root": "To change who may sign",
+        "resume": "To let publishing go on",
+        "approval": f"To approve posts ({tier})",
+    }.get(what, name)
+
+
+def _needed(threshold: Threshold | None, titles: Mapping[str, str]) -> str:
+    """How many of whom, and how many of them from which role."""
+    if threshold is None:
+        return "nobody"
+    roles = ", ".join(titles.get(role, role) for role in threshold.roles)
+    least = ", ".join(
+        f"{number} × {titles.get(role, role)}" for role, number in threshold.roles.items() if number
+    )
+    return f"{threshold.count} of {roles}" + (f", at least {least}" if least else "")
 
 
 def _evidence(item: Signed) -> Html:

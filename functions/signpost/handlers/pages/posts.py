@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from signpost.errors import BundleError
 from signpost.handlers.pages.template import PREVIEWS, Html, html, items, joined, page
-from signpost.handlers.pages.wording import channel_name
+from signpost.handlers.pages.wording import channel_name, local_minute, minute
 from signpost.usecases.signoff.approving import unshown
 
 if TYPE_CHECKING:
@@ -67,10 +67,10 @@ def post_page(item: Item, who: str) -> str:
 
 
 def _delivery(one: Item, *, short: bool) -> Html:
-    was = one.get("was") or {}
+    was, zone = one.get("was") or {}, str(one.get("zone") or "UTC")
     moved = (
         html("<p><strong>{was}</strong> before, now <strong>{due}</strong>.</p>",
-             was=_utc(was["due"]), due=_utc(one["due"]))
+             was=local_minute(str(was["due"]), zone), due=local_minute(str(one["due"]), zone))
         if was and was.get("due") != one["due"]
         else Html("")
     )  # fmt: skip
@@ -85,8 +85,8 @@ def _delivery(one: Item, *, short: bool) -> Html:
         "<details><summary>Exactly what is sent</summary><pre>{wire}</pre></details></section>",
         channel=channel_name(str(one["channel"])) or one["account"],
         handle=one["handle"],
-        local=one.get("local") or one["due"],
-        zone=one.get("zone") or "UTC",
+        local=minute(str(one.get("local") or one["due"])),
+        zone=zone,
         moved=moved,
         shown=shown,
         wire=one["wire"],
@@ -196,9 +196,13 @@ def _forms(item: Item) -> Html:
 def _utc(moment: Any) -> str:
     """An instant as people read it, to the minute; what is none stays as it is."""
     text = str(moment)
-    return f"{text[:16].replace('T', ', ')} UTC" if text[10:11] == "T" else text
+    return f"{minute(text)} UTC" if text[10:11] == "T" else text
 
 
 def _when(item: Item) -> str:
-    local = next((one["local"] for one in item["deliveries"] if one.get("local")), "")
-    return str(local or item["due"] or "no time yet")
+    """The first time at which a part of it goes out."""
+    told = [one for one in item["deliveries"] if one.get("local")]
+    if not told:
+        return _utc(item["due"]) if item["due"] else "no time yet"
+    first = min(told, key=lambda one: str(one["due"]))
+    return f"{minute(str(first['local']))} ({first['zone']})"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from signpost.domain.website.compared import Difference, difference_html, shown
+from signpost.domain.website.compared import Difference, difference_html, shown, title_of
 from signpost.handlers.pages.template import Html, html, joined
 
 _HEAD = re.compile(r"\A---\n.*?\n---[ \t]*\n", re.DOTALL)
@@ -30,16 +30,25 @@ def readable(path: str, text: str) -> Html:
     )
 
 
+def named(path: str, text: str) -> Html:
+    """A signed file's title, and its path beside it; the path alone where it has none."""
+    name = title_of(path, text)
+    if name == path:
+        return html("{path}", path=path)
+    return html('{name} <span class="quiet">{path}</span>', name=name, path=path)
+
+
 def differences(found: tuple[Difference, ...]) -> Html:
     """What changed, sentence by sentence."""
     words = {"new": "New page", "gone": "Page gone", "changed": "Changed"}
     return joined(
         html(
-            '<section class="card"><h3>{kind}: {title}</h3><p class="quiet">{path}</p>{body}'
-            "</section>",
+            '<section class="card"><h3>{kind}: {title}</h3>{path}{body}</section>',
             kind=words[item.kind],
             title=item.title,
-            path=item.path,
+            path=html('<p class="quiet">{path}</p>', path=item.path)
+            if item.title != item.path
+            else Html(""),
             body=_changes(item),
         )
         for item in found

@@ -7,8 +7,6 @@ own address, so that no link can lead on to another site.
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,7 +14,6 @@ from http import HTTPStatus
 from typing import Any
 
 from signpost.domain.signing.authenticator import rp_id_of
-from signpost.domain.signing.ceremony import Answer as Ceremony
 from signpost.domain.signing.keys import parse_line
 from signpost.domain.signing.passkey import web_base64
 from signpost.errors import LedgerError, SignpostError, StackError
@@ -31,8 +28,18 @@ from signpost.handlers.pages import (
     switch,
     web,
 )
+from signpost.handlers.pages.given import (
+    MAX_FIELD,
+    bytes_of,
+    ceremonies,
+    ceremony,
+    hex_of,
+    text_of,
+    web64,
+)
 from signpost.handlers.pages.template import KINDS, Html, asset, joined
 from signpost.handlers.pages.web import Answer, Refused, Request, members
+from signpost.handlers.pages.wording import Accounts
 from signpost.usecases.signoff.approving import NotDecided
 from signpost.usecases.signoff.desk import SignoffDesk
 from signpost.usecases.signoff.entering import NotKnown, Visitor
@@ -47,7 +54,6 @@ FROM_ONE_ADDRESS = 120
 BY_ONE_PASSKEY = 120
 
 _STATUS = {NotThere: HTTPStatus.NOT_FOUND, NotKnown: HTTPStatus.FORBIDDEN}
-_MAX_FIELD = 4000
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,16 +149,19 @@ class Pages:
 
     def _home(self, visitor: Visitor) -> str:
         stopped: list[str] | None = None
+        accounts: Accounts = {}
         cards = Html("")
         if visitor.counts:
             try:
                 stopped = self.desk.switching.told(visitor)
+                accounts = self.desk.switching.accounts(visitor) if stopped else {}
                 cards = posts.cards(self.desk.approving.awaiting(visitor))
             except (LedgerError, NotDecided, NotLifted):
                 # The rest of the page is of use without them, and it says what is not known.
                 pass
             cards = joined([cards, self._lessons(visitor)])
-        return home.home(visitor, self.desk.signing.awaiting(visitor), cards, stopped)
+        awaiting = self.desk.signing.awaiting(visitor)
+        return home.home(visitor, awaiting, cards, stopped, accounts)
 
     def _lessons(self, visitor: Visitor) -> Html:
         try:
@@ -169,7 +178,8 @@ class Pages:
                 untold[scope] = str(error)
         asked = {item.scope: switching.asked(visitor, item) for item in liftings}
         shown = [switching.shown(visitor, item) for item in liftings]
-        return switch.resume_page(shown, untold, asked, switching.held(visitor), visitor.name)
+        held, accounts = switching.held(visitor), switching.accounts(visitor)
+        return switch.resume_page(shown, untold, asked, held, accounts, visitor.name)
 
     def _picture(self, visitor: Visitor, sha256: str) -> Answer:
         """A picture of a post that awaits this person, and of no other."""
@@ -190,8 +200,8 @@ class Pages:
         given = request.json()
         match request.parts[1:]:
             case ("enrol", "begin"):
-                begun = self.desk.enrolling.begin(_text(given, "token"))
-                return members({name: _web64(value) for name, value in begun.items()})
+                begun = self.desk.enrolling.begin(text_of(given, "token"))
+                return members({name: web64(value) for name, value in begun.items()})
             case ("enrol", "finish"):
                 return self._enrolled(given)
             case ("login", "begin"):
@@ -218,12 +228,12 @@ class Pages:
                 return self._decided(visitor, how, step, given)
             case ("enter",):
                 door = self.desk.site_entry
-                return members({"ok": True, "visit": door.address(visitor, _text(given, "to"))})
+                return members({"ok": True, "visit": door.address(visitor, text_of(given, "to"))})
             case ("acknowledge", step):
                 return self._read(visitor, step, given)
             case ("stop",):
                 _counting(visitor)
-                scope = _text(given, "scope")
+                scope = text_of(given, "scope")
                 reason = f"by {visitor.name}, on the sign-off page"
                 said = self.desk.switching.stop(visitor, scope, reason)
                 # It is done, and on the ledger's trail: who stops must not be told otherwise.
@@ -236,41 +246,43 @@ class Pages:
 
     def _enrolled(self, given: Mapping[str, Any]) -> Answer:
         passkey = self.desk.enrolling.finish(
-            _text(given, "token"), _hex(given, "nonce"), _ceremony(given.get("made")),
-            _ceremony(given.get("tried")),
+            text_of(given, "token"), hex_of(given, "nonce"), ceremony(given.get("made")),
+            ceremony(given.get("tried")),
         )  # fmt: skip
         return members({"ok": True, "fingerprint": parse_line(passkey.line).fingerprint})
 
     def _entered(self, request: Request, given: Mapping[str, Any]) -> Answer:
         answer = given.get("answer")
-        name = _bytes(answer, "id").hex()
+        name = bytes_of(answer, "id").hex()
         entering = self.desk.entering
-        token = entering.finish(_hex(given, "nonce"), name, _ceremony(answer), self._token(request))
+        token = entering.finish(
+            hex_of(given, "nonce"), name, ceremony(answer), self._token(request)
+        )
         lasts = int(SESSION_LASTS.total_seconds())
         cookie = web.session_cookie(self.desk.origin, token, lasts)
         return members({"ok": True}, cookie=cookie)
 
     def _paper(self, visitor: Visitor, step: str, given: Mapping[str, Any]) -> Answer:
-        what, brand, name = (_text(given, one) for one in ("what", "brand", "name"))
+        what, brand, name = (text_of(given, one) for one in ("what", "brand", "name"))
         signing = self.desk.signing
         paper = signing.paper(visitor, what, brand, name)
-        if paper.digest != _text(given, "digest"):
+        if paper.digest != text_of(given, "digest"):
             raise NotDecided("What is to be signed changed.", "Load the page again.")
         challenge = signing.begin(visitor, paper)
         if step == "begin":
             return self._challenges(visitor, [challenge])
-        (answer,) = _ceremonies(given, 1)
+        (answer,) = ceremonies(given, 1)
         said = signing.finish(visitor, paper, answer)
         self._noted(visitor, "sign", {"brand": brand, what: name, "ok": bool(said.get("ok"))})
         return _done(said, f"{papers.address(paper)}/certificate")
 
     def _read(self, visitor: Visitor, step: str, given: Mapping[str, Any]) -> Answer:
         room = self.desk.reading_room
-        lesson = room.lesson(visitor, _text(given, "brand"), _text(given, "version"))
-        challenge = room.begin(visitor, lesson, _text(given, "digest"))
+        lesson = room.lesson(visitor, text_of(given, "brand"), text_of(given, "version"))
+        challenge = room.begin(visitor, lesson, text_of(given, "digest"))
         if step == "begin":
             return self._challenges(visitor, [challenge])
-        (answer,) = _ceremonies(given, 1)
+        (answer,) = ceremonies(given, 1)
         said = room.finish(visitor, lesson, answer)
         detail = {"brand": lesson.brand, "version": lesson.version, "ok": bool(said.get("ok"))}
         self._noted(visitor, "acknowledge", detail)
@@ -278,13 +290,13 @@ class Pages:
 
     def _decided(self, visitor: Visitor, how: str, step: str, given: Mapping[str, Any]) -> Answer:
         approving = self.desk.approving
-        brand, post = _text(given, "brand"), _text(given, "post")
+        brand, post = text_of(given, "brand"), text_of(given, "post")
         item = approving.one(visitor, brand, post)
-        reason = _text(given, "reason") if how == "reject" else None
-        challenges = approving.begin(item, _text(given, "digest"), reason)
+        reason = text_of(given, "reason") if how == "reject" else None
+        challenges = approving.begin(item, text_of(given, "digest"), reason)
         if step == "begin":
             return self._challenges(visitor, challenges)
-        answers = _ceremonies(given, len(challenges))
+        answers = ceremonies(given, len(challenges))
         said = approving.finish(visitor, item, answers, reason)
         self._noted(visitor, how, {"brand": brand, "post": post, "ok": bool(said.get("ok"))})
         return _done(said, "/")
@@ -292,17 +304,17 @@ class Pages:
     def _lifted(self, visitor: Visitor, step: str, given: Mapping[str, Any]) -> Answer:
         _counting(visitor)
         switching = self.desk.switching
-        scope = _text(given, "scope")
+        scope = text_of(given, "scope")
         if scope not in switching.stopped(visitor):
             raise NotLifted("This is not stopped.", "Look again.")
         lifting = switching.lifting(scope)
-        if str(lifting.version) != _text(given, "version"):
+        if str(lifting.version) != text_of(given, "version"):
             raise NotLifted("The switch moved meanwhile.", "Look again, then sign.")
         challenges = switching.begin(visitor, lifting)
         if step == "begin":
             return self._challenges(visitor, challenges)
-        answers = _ceremonies(given, len(challenges))
-        reason = str(given.get("reason", ""))[:_MAX_FIELD]
+        answers = ceremonies(given, len(challenges))
+        reason = str(given.get("reason", ""))[:MAX_FIELD]
         said = switching.finish(visitor, lifting, answers, reason)
         return _done(said, "/" if said.get("lifted") else "/resume")
 
@@ -359,41 +371,3 @@ def _done(said: Mapping[str, Any], go: str) -> Answer:
         told = {name: str(said.get(name, "")) for name in ("code", "cause", "remedy")}
         return members({"ok": False, **told}, status=HTTPStatus.CONFLICT)
     return members({"ok": True, "go": go})
-
-
-def _text(given: Mapping[str, Any], name: str) -> str:
-    value = given.get(name)
-    if not isinstance(value, str) or not value or len(value) > _MAX_FIELD:
-        raise Refused(HTTPStatus.BAD_REQUEST, f"`{name}` is missing.")
-    return value
-
-
-def _hex(given: Mapping[str, Any], name: str) -> str:
-    value = _text(given, name)
-    if len(value) > 128 or set(value) - set("0123456789abcdef") or len(value) % 2:
-        raise Refused(HTTPStatus.BAD_REQUEST, f"`{name}` is malformed.")
-    return value
-
-
-def _bytes(value: Any, name: str) -> bytes:
-    text = value.get(name) if isinstance(value, dict) else None
-    try:
-        return base64.b64decode(str(text or ""), validate=True)
-    except binascii.Error:
-        raise Refused(HTTPStatus.BAD_REQUEST, f"`{name}` is malformed.") from None
-
-
-def _ceremony(value: Any) -> Ceremony:
-    data, client, signature = (_bytes(value, name) for name in ("data", "client", "signature"))
-    return Ceremony(data, client, signature)
-
-
-def _ceremonies(given: Mapping[str, Any], count: int) -> list[Ceremony]:
-    found = given.get("answers")
-    if not isinstance(found, list) or len(found) != count:
-        raise Refused(HTTPStatus.BAD_REQUEST, "The signatures are missing.")
-    return [_ceremony(item) for item in found]
-
-
-def _web64(value: Any) -> Any:
-    return web_base64(value) if isinstance(value, bytes) else value

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from signpost.handlers.pages.home import scope_words
 from signpost.handlers.pages.template import Html, html, items, joined, page
+from signpost.handlers.pages.wording import (
+    Accounts,
+    account_words,
+    reason_words,
+    scope_words,
+    sentence,
+)
 from signpost.usecases.signoff.switching import Lifting
 
 _SHOWN = 30
@@ -18,7 +24,7 @@ def stop_page(scopes: Iterable[str], stopped: list[str], who: str) -> str:
             '<form data-do="plain" data-post="/api/stop" class="card"><input type="hidden" '
             'name="scope" value="{scope}"><button class="halt">Stop {words} now</button></form>',
             scope=scope,
-            words=scope_words(scope),
+            words=scope_words(scope, {}),
         )
         for scope in scopes
         if scope not in stopped and "*" not in stopped
@@ -40,6 +46,7 @@ def resume_page(
     untold: Mapping[str, str],
     asked: Mapping[str, list[str]],
     held: list[dict[str, str]],
+    accounts: Accounts,
     who: str,
 ) -> str:
     """What is held, who signed for going on, and signing.
@@ -48,16 +55,15 @@ def resume_page(
         liftings: one for each scope that is stopped and can be lifted here.
         untold: scope → why it cannot.
         asked: scope → brands for which this person's signature is asked.
+        accounts: those that a scope or what is held may name.
     """
-    parts = [_lifting(item, asked.get(item.scope, [])) for item in liftings]
+    parts = [_lifting(item, asked.get(item.scope, []), accounts) for item in liftings]
     parts += [
         html('<div class="card"><h2>{scope} is stopped</h2><p>{why}</p></div>',
-             scope=scope_words(scope).capitalize(), why=why)
+             scope=sentence(scope_words(scope, accounts)), why=why)
         for scope, why in untold.items()
     ]  # fmt: skip
-    waiting = items(
-        f"{item['title']} ({item['account']}): {item['reason']}" for item in held[:_SHOWN]
-    )
+    waiting = items(_held(item, accounts) for item in held[:_SHOWN])
     more = f"and {len(held) - _SHOWN} more" if len(held) > _SHOWN else ""
     body = html(
         "{parts}<h2>Held</h2><p>Resuming sends none of these by itself; each is let go one by one.</p>"
@@ -69,7 +75,16 @@ def resume_page(
     return page("Resume publishing", body, who=who)
 
 
-def _lifting(item: Lifting, asked: list[str]) -> Html:
+def _held(item: Mapping[str, str], accounts: Accounts) -> Html:
+    return html(
+        "<strong>{title}</strong>, {account}: {reason}",
+        title=item["title"],
+        account=account_words(item["account"], accounts),
+        reason=reason_words(item["reason"], accounts) or "waits for a person",
+    )
+
+
+def _lifting(item: Lifting, asked: list[str], accounts: Accounts) -> Html:
     lines = []
     for brand, tally in item.tallies.items():
         signed = ", ".join(one.person.name for one in tally.signed) or "nobody yet"
@@ -80,7 +95,7 @@ def _lifting(item: Lifting, asked: list[str]) -> Html:
         )
     return html(
         '<section class="card"><h2>{scope} is stopped</h2>{lines}{form}</section>',
-        scope=scope_words(item.scope).capitalize(),
+        scope=sentence(scope_words(item.scope, accounts)),
         lines=items(lines),
         form=_form(item) if asked else html("<p>Your signature is not missing here.</p>"),
     )

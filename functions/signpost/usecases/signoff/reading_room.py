@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -78,12 +79,14 @@ class Listing:
         people: those who are the visitor's business, the most urgent first.
         whole: they are all.
         present: the release in force; None where there is none.
+        names: of the brand's people, by id.
     """
 
     brand: str
     people: tuple[Reader, ...]
     whole: bool
     present: Released | None
+    names: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +223,8 @@ class ReadingRoom:
         person = visitor.person(brand)
         whole = bool(set(person.roles) & set(root.strategy.roles))
         seen = tuple(visible_to(found, person.id, whole=whole))
-        return Listing(brand, seen, whole, trust.gate.present(now))
+        names = {item.id: item.name for item in members}
+        return Listing(brand, seen, whole, trust.gate.present(now), names)
 
     def _lessons(self, visitor: Visitor, trust: Trust, members: tuple[Member, ...]) -> list[Lesson]:
         person, now = visitor.person(trust.brand).id, self.clock.now()

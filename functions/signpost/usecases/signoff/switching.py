@@ -110,6 +110,15 @@ class Switching:
         own = {name: tally for name, tally in lifting.tallies.items() if visitor.member(name)}
         return replace(lifting, tallies=own)
 
+    def accounts(self, visitor: Visitor) -> dict[str, tuple[str, str]]:
+        """Account → its handle and its channel, of this person's brands, from the state file."""
+        entries = (item["account"] for item in self.trust.state().get("accounts", {}).values())
+        return {
+            str(item["id"]): (str(item.get("handle", "")), str(item.get("channel", "")))
+            for item in entries
+            if visitor.member(str(item["brand"]))
+        }
+
     def held(self, visitor: Visitor) -> list[dict[str, str]]:
         """Deliveries of this person's brands that wait for a person, from the state file."""
         found = []
