@@ -22,8 +22,9 @@ EXPECTED = "expected.txt"
 
 
 def handbook_of(docs: Path) -> Handbook:
-    """The pages of a folder, with the content that all fixtures share."""
-    content = FIXTURES / "content"
+    """The pages of a folder, with its own content, else with that which all fixtures share."""
+    own = docs.parent / "content"
+    content = own if own.is_dir() else FIXTURES / "content"
     specs = {channel: Registry().spec(channel) for channel in Registry().ids()}
     return read_handbook(docs, content, read_workspace(content).brands, specs)
 

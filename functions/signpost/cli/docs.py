@@ -12,7 +12,7 @@ from signpost.cli.discovery import find_content
 from signpost.cli.options import color_option, content_option
 from signpost.cli.output import json as machine
 from signpost.cli.output.human import Terminal, amount, plain, show_findings
-from signpost.cli.places import from_here, from_repository, named
+from signpost.cli.places import Naming, from_here, from_repository, named
 from signpost.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -67,8 +67,8 @@ def command(
     """Check the pages of the handbook, or write the parts that are made from data.
 
     `check` finds pages past their review date or without an owner, broken links and anchors,
-    generated parts that are out of date, checklist items that a tick could not be kept for, and
-    names of people on signed pages. Exit code 1 if there are errors; warnings alone do not count.
+    generated parts that are out of date, checklist items that a tick could not be kept for, names of
+    people on signed pages, and checklists in people.yaml that are no page. Exit code 1 if there are errors; warnings alone do not count.
     """
     content = find_content(content_dir)
     docs = _docs(content, docs_dir)
@@ -104,16 +104,17 @@ def _check(docs: Path, content: Path, today: date, form: str) -> int:
     handbook = open_handbook(docs, content)
     found = judge_handbook(handbook, today)
     pages = len(handbook.pages)
+    here = _named(found, from_here(docs), from_here(content))
     if form == "json":
-        machine.show({"pages": pages, "findings": machine.findings(_here(docs, found))})
+        machine.show({"pages": pages, "findings": machine.findings(here)})
     elif form == "github":
         from signpost.cli.output import github
 
         names = {rule.code: rule.name for rule in (*RULES, *HANDBOOK_RULES)}
-        shown = named(found, from_repository(docs))
+        shown = _named(found, from_repository(docs), from_repository(content))
         github.show(shown, names, pages, thing="page", title="signpost docs check")
     elif found:
-        show_findings(Terminal(), _here(docs, found))
+        show_findings(Terminal(), here)
     else:
         Terminal().say(f"{amount(pages, 'page')} checked: nothing found.")
     return 1 if any(item.severity is Severity.ERROR for item in found) else 0
@@ -141,6 +142,19 @@ def _write(docs: Path, content: Path, form: str) -> int:
     if not written:
         terminal.say("Every generated part is up to date.")
     return 0
+
+
+def _named(
+    found: Sequence[Diagnostic], of_docs: Naming, of_content: Naming
+) -> tuple[Diagnostic, ...]:
+    """The findings with their paths as they are shown; a few lie in the content folder."""
+    from signpost.checks.handbook.registry import IN_CONTENT
+
+    return tuple(
+        shown
+        for item in found
+        for shown in named([item], of_content if item.code in IN_CONTENT else of_docs)
+    )
 
 
 def _here(docs: Path, found: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:

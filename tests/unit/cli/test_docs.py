@@ -92,6 +92,26 @@ def test_github_gets_annotations(
     assert "::notice title=signpost docs check::1 error and no warnings in 1 file." in out
 
 
+def test_a_checklist_that_is_no_page_is_told_where_it_is_named(
+    lay: Callable[[str], Path], signpost: Signpost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    docs = lay("DOC970/good")
+    people = docs.parents[1] / "content/shop/people.yaml"
+    people.write_text("people:\n  - {id: finn, name: Finn, checklist: copywirter}\n")
+    ran = signpost("docs", "check", *DAY)
+    assert ran.code == 1
+    assert (
+        "content/shop/people.yaml:2:5: DOC970 There is no checklist `copywirter` of `finn`: no page "
+        "`shop/onboarding/copywirter.md` in the handbook.\n    Did you mean `copywriter`?\n"
+    ) in ran.out
+    Path(".git").mkdir()
+    monkeypatch.chdir(docs)
+    ran = signpost("docs", "check", *DAY, "--format", "github")
+    assert "::error file=content/shop/people.yaml,line=2,col=5,title=DOC970 checklist-" in ran.out
+    people.write_text(people.read_text().replace("irt", "rit"))
+    assert signpost("docs", "check", *DAY).code == 0
+
+
 def test_write_renews_and_says_what(lay: Callable[[str], Path], signpost: Signpost) -> None:
     docs = lay("DOC966/good")
     positions = docs.parents[1] / "content/shop/positions.yaml"

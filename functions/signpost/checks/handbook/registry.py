@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import date
 
 from signpost.checks.handbook import (
+    checklist_unknown,
     holder_named,
     open_question,
     page_links,
@@ -29,8 +30,12 @@ HANDBOOK_RULES: tuple[Rule, ...] = (
     task_mark.RULE,
     holder_named.RULE,
     open_question.RULE,
+    checklist_unknown.RULE,
 )
 """In the order of their codes."""
+
+IN_CONTENT = frozenset({checklist_unknown.RULE.code})
+"""Codes of findings whose paths begin at the content folder; all others begin at the docs folder."""
 
 _JUDGES: tuple[Callable[[Handbook, date], Iterable[Diagnostic]], ...] = (
     page_owner.judge,
@@ -41,6 +46,7 @@ _JUDGES: tuple[Callable[[Handbook, date], Iterable[Diagnostic]], ...] = (
     task_mark.judge,
     holder_named.judge,
     open_question.judge,
+    checklist_unknown.judge,
 )
 
 

@@ -81,7 +81,10 @@ def command(
             terminal.say(line)
         if astray:
             names = ", ".join(astray)
-            terminal.warn(f"people.yaml names checklists that are no page of onboarding/: {names}.")
+            terminal.warn(
+                f"people.yaml names checklists that are no page of onboarding/: {names}. `signpost docs "
+                "check` says where."
+            )
         if stack.why_not:
             terminal.say(f"Of the repository alone: {stack.why_not}", stderr=True)
     if form == "json":
