@@ -231,6 +231,19 @@ def test_a_client_sees_the_folders_of_their_brands_and_no_other() -> None:
     assert answer("/status.json", {}, ADMITTED["all brands"], NOW, RING).path == "/status.json"
 
 
+@pytest.mark.parametrize("path", ["/", "/index.html"])
+def test_who_has_several_brands_chooses_among_those_alone(path: str) -> None:
+    """The site's own list names every brand; who else is a customer is nobody's business.
+
+    That the function of the distribution says the same is held above, for each path and pass.
+    """
+    assert {"/", "/index.html"} <= set(PATHS)
+    given = answer(path, {}, ADMITTED["several"], NOW, RING)
+    assert (given.status, given.path, given.location) == (HTTPStatus.OK, "", "")
+    assert re.findall(r'href="([^"]*)"', given.body) == ["/acme/", "/zeta/"]
+    assert answer(path, {}, ADMITTED["all brands"], NOW, RING).path == "/index.html"
+
+
 def test_nobody_is_led_to_another_site() -> None:
     cases = [Case(ENTER, "", {"ticket": signed(TICKET), "to": to}) for to in TARGETS]
     cases += [Case(path, GOOD) for path in PATHS]
