@@ -8,7 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
 from signpost.aws import items
 from signpost.aws.expressions import update_of
-from signpost.aws.faults import code_of, fault
+from signpost.aws.faults import fault, was_met
 from signpost.aws.items import Item
 from signpost.domain.people import Acknowledged
 from signpost.errors import LedgerUnavailable
@@ -40,17 +40,7 @@ class DynamoAcknowledgements:
         attributes = {name: kind.encode(getattr(said, name)) for name, kind in _FIELDS.items()}
         request = update_of(attributes, "attribute_not_exists(pk)")
         key = {"pk": {"S": f"ACK#{said.brand}"}, "sk": {"S": f"{said.release}#{said.person}"}}
-        try:
-            self._client.update_item(TableName=self._table, Key=key, **request)
-        except ParamValidationError:
-            raise
-        except ClientError as error:
-            if code_of(error) == "ConditionalCheckFailedException":
-                return False
-            raise fault(error, write=True) from error
-        except BotoCoreError as error:
-            raise fault(error, write=True) from error
-        return True
+        return was_met(self._client.update_item, TableName=self._table, Key=key, **request)
 
     def of(self, brand: str) -> list[Acknowledged]:
         """Those of a brand, read consistently, in order of release and person."""

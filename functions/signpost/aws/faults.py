@@ -1,4 +1,4 @@
-"""What an error of the SDK says about a request to the ledger: not done, or not known.
+"""What an error of the SDK says about a request to a table: not done, or not known.
 
 Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
 (2026-11-22): 4xx answers are refusals, nothing was done; a 5xx answer leaves a write's fate open.
@@ -6,12 +6,16 @@ Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Program
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
     ConnectTimeoutError,
     EndpointConnectionError,
     NoCredentialsError,
+    ParamValidationError,
     PartialCredentialsError,
     ProxyConnectionError,
 )
@@ -54,3 +58,27 @@ def fault(error: ClientError | BotoCoreError, *, write: bool) -> LedgerError:
     if write and done_is_open:
         return LedgerUnknown(cause, "The row will be read again before anything else is done.")
     return LedgerUnavailable(cause, "It will be tried again; if it stays, look at the table.")
+
+
+def was_met(write: Callable[..., object], **request: Any) -> bool:
+    """Send a conditional write, once; False where its condition was not met.
+
+    Args:
+        write: a method of a DynamoDB client, such as its `put_item`.
+        request: its arguments.
+
+    Raises:
+        LedgerUnavailable: nothing was written.
+        LedgerUnknown: the answer was lost.
+    """
+    try:
+        write(**request)
+    except ParamValidationError:  # a mistake of ours, found before anything is sent
+        raise
+    except ClientError as error:
+        if code_of(error) == "ConditionalCheckFailedException":
+            return False
+        raise fault(error, write=True) from error
+    except BotoCoreError as error:
+        raise fault(error, write=True) from error
+    return True

@@ -7,7 +7,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from signpost.aws.faults import code_of, fault
+from signpost.aws.faults import fault, was_met
 from signpost.aws.items import FLAG, JSON, MOMENT, NUMBER, TEXT, Item
 from signpost.domain.canonical import utc_text
 from signpost.domain.metrics import MetricSnapshot
@@ -45,17 +45,12 @@ class DynamoMetrics:
         }
         if snapshot.differs is not None:
             item["differs"] = FLAG.encode(snapshot.differs)
-        try:
-            self._client.put_item(
-                TableName=self._table, Item=item, ConditionExpression="attribute_not_exists(pk)"
-            )
-        except ClientError as error:
-            if code_of(error) == "ConditionalCheckFailedException":
-                return False
-            raise fault(error, write=True) from error
-        except BotoCoreError as error:
-            raise fault(error, write=True) from error
-        return True
+        return was_met(
+            self._client.put_item,
+            TableName=self._table,
+            Item=item,
+            ConditionExpression="attribute_not_exists(pk)",
+        )
 
     def snapshots(
         self, brand: str, published_at: datetime, delivery: str

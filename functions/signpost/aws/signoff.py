@@ -9,7 +9,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from signpost.aws.faults import code_of, fault
+from signpost.aws.faults import fault, was_met
 from signpost.domain.canonical import canonical_json, utc_text
 from signpost.ports import Clock
 
@@ -98,26 +98,19 @@ class DynamoSignoff:
         """Count something within the present window; False where the limit was reached."""
         now = int(self._clock.now().timestamp())
         window = now // window_s
-        try:
-            self._client.update_item(
-                TableName=self._table,
-                Key=_key("rate", f"{name}/{window}"),
-                UpdateExpression="ADD #used :one SET #until = :until",
-                ConditionExpression="attribute_not_exists(#used) OR #used < :limit",
-                ExpressionAttributeNames={"#used": "used", "#until": _UNTIL},
-                ExpressionAttributeValues={
-                    ":one": {"N": "1"},
-                    ":limit": {"N": str(limit)},
-                    ":until": {"N": str((window + 2) * window_s)},
-                },
-            )
-        except ClientError as error:
-            if code_of(error) == "ConditionalCheckFailedException":
-                return False
-            raise fault(error, write=True) from error
-        except BotoCoreError as error:
-            raise fault(error, write=True) from error
-        return True
+        return was_met(
+            self._client.update_item,
+            TableName=self._table,
+            Key=_key("rate", f"{name}/{window}"),
+            UpdateExpression="ADD #used :one SET #until = :until",
+            ConditionExpression="attribute_not_exists(#used) OR #used < :limit",
+            ExpressionAttributeNames={"#used": "used", "#until": _UNTIL},
+            ExpressionAttributeValues={
+                ":one": {"N": "1"},
+                ":limit": {"N": str(limit)},
+                ":until": {"N": str((window + 2) * window_s)},
+            },
+        )
 
     def audit(self, at: datetime, actor: str, action: str, detail: Mapping[str, Any]) -> None:
         """Append to the audit trail of the pages, and to its write-once copy."""
@@ -149,21 +142,14 @@ class DynamoSignoff:
         missing = "attribute_not_exists(pk) OR #until <= :now"
         given = dict(values or {":now": {"N": now}})
         names = {"#value": "value"} if condition else {"#until": _UNTIL}
-        try:
-            self._client.put_item(
-                TableName=self._table,
-                Item=item,
-                ConditionExpression=condition or missing,
-                ExpressionAttributeNames=names,
-                ExpressionAttributeValues=given,
-            )
-        except ClientError as error:
-            if code_of(error) == "ConditionalCheckFailedException":
-                return False
-            raise fault(error, write=True) from error
-        except BotoCoreError as error:
-            raise fault(error, write=True) from error
-        return True
+        return was_met(
+            self._client.put_item,
+            TableName=self._table,
+            Item=item,
+            ConditionExpression=condition or missing,
+            ExpressionAttributeNames=names,
+            ExpressionAttributeValues=given,
+        )
 
     def _ask(self, operation: str, *, write: bool = False, **request: Any) -> dict[str, Any]:
         try:
