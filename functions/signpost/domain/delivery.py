@@ -362,10 +362,7 @@ def head_accounts(data: bytes) -> tuple[Mapping[str, Any], ...]:
     Raises:
         BundleError: it is no head of a bundle.
     """
-    try:
-        return tuple(json.loads(data.partition(b"\n")[0]).get("accounts", ()))
-    except (ValueError, TypeError, AttributeError) as error:
-        raise BundleError(f"Not a bundle: {error!r}.", "Push again.") from error
+    return _head_list(data, "accounts")
 
 
 def head_tiers(data: bytes) -> tuple[Mapping[str, Any], ...]:
@@ -374,10 +371,7 @@ def head_tiers(data: bytes) -> tuple[Mapping[str, Any], ...]:
     Raises:
         BundleError: it is no head of a bundle.
     """
-    try:
-        return tuple(json.loads(data.partition(b"\n")[0]).get("tiers", ()))
-    except (ValueError, TypeError, AttributeError) as error:
-        raise BundleError(f"Not a bundle: {error!r}.", "Push again.") from error
+    return _head_list(data, "tiers")
 
 
 def parse_line(line: bytes) -> tuple[Delivery, About]:
@@ -431,6 +425,13 @@ def _parse_wire(wire: Mapping[str, Any], made_from: str = "") -> Delivery:
         parts=tuple(_parse_part(part) for part in wire["parts"]),
         made_from=made_from,
     )
+
+
+def _head_list(data: bytes, name: str) -> tuple[Mapping[str, Any], ...]:
+    try:
+        return tuple(json.loads(data.partition(b"\n")[0]).get(name, ()))
+    except (ValueError, TypeError, AttributeError) as error:
+        raise BundleError(f"Not a bundle: {error!r}.", "Push again.") from error
 
 
 def _part_wire(part: Part) -> dict[str, Any]:

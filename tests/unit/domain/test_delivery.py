@@ -16,6 +16,7 @@ from signpost.domain.delivery import (
     Media,
     Part,
     head_accounts,
+    head_tiers,
     listed,
     make_bundle,
     parse_bundle,
@@ -158,8 +159,15 @@ def test_an_account_that_cannot_be_read_is_refused(value: Any) -> None:
 
 @pytest.mark.parametrize("data", [b"", b"[]", b"text\n{}"])
 def test_a_head_that_is_none_is_refused(data: bytes) -> None:
-    with pytest.raises(BundleError):
-        head_accounts(data)
+    for head in (head_accounts, head_tiers):
+        with pytest.raises(BundleError):
+            head(data)
+
+
+def test_a_head_without_tiers_has_none_and_one_with_them_has_those() -> None:
+    assert head_tiers(make_bundle("acme", [], previous="").data) == ()
+    made = make_bundle("acme", [], previous="", tiers=[{"id": "offers"}])
+    assert head_tiers(made.data) == made.tiers == ({"id": "offers"},)
 
 
 def test_canonical_json_has_one_form() -> None:
