@@ -332,7 +332,7 @@ def test_methods_that_nobody_asked_for(house: House) -> None:
     assert house.ask("OPTIONS", "/api/stop").headers.get("Access-Control-Allow-Origin") is None
 
 
-@pytest.mark.parametrize("body", ["", "[]", "null", "{", '"x"', "[" * 9999])
+@pytest.mark.parametrize("body", ["", "[]", "null", "{", '"x"', "[" * 9999, r'{"token": "\ud800"}'])
 def test_a_body_that_is_no_object(house: House, body: str) -> None:
     assert house.ask("POST", "/api/enrol/begin", body).status == 400
 
@@ -344,6 +344,7 @@ def test_a_body_that_is_no_object(house: House, body: str) -> None:
         {"nonce": "zz", "answer": {}},
         {"nonce": "00", "answer": None},
         {"nonce": "00", "answer": {"id": "!", "data": "", "client": "", "signature": ""}},
+        {"nonce": "00", "answer": {"id": "é", "data": "", "client": "", "signature": ""}},
         {"nonce": 5, "answer": []},
     ],
 )

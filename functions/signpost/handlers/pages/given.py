@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -48,7 +47,7 @@ def bytes_of(value: Any, name: str) -> bytes:
     text = value.get(name) if isinstance(value, dict) else None
     try:
         return base64.b64decode(str(text or ""), validate=True)
-    except binascii.Error:
+    except ValueError:  # binascii.Error among them
         raise Refused(HTTPStatus.BAD_REQUEST, f"`{name}` is malformed.") from None
 
 

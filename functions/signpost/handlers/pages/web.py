@@ -87,6 +87,8 @@ class Request:
         """
         try:
             value = json.loads(self.body)
+            # Half a character, written as an escape, can be stored and shown nowhere.
+            json.dumps(value, ensure_ascii=False).encode()
         except (ValueError, RecursionError):
             value = None
         if not isinstance(value, dict):
