@@ -49,6 +49,18 @@ LOOKS = pytest.mark.parametrize(
 EXPECTED = (r"status of 4", r"pubKeyCredParams is missing at least one of the default")
 """ES256 alone is asked for: the one kind that OpenSSH knows."""
 
+SMALL = """() => [...document.querySelectorAll("a, button, summary, textarea, input:not([type=hidden])")]
+  .filter((one) => !one.closest(".copy") && one.checkVisibility())
+  .filter((one) => Math.round(one.getBoundingClientRect().height) < 44)
+  .map((one) => one.outerHTML)"""
+"""What can be touched and is lower than 44 px; likenesses of posts are as their channels have them."""
+TOUCHES = """addEventListener("click", (event) => {
+  if (event.isTrusted && event.target.closest("a, button")) {
+    sessionStorage.touches = Number(sessionStorage.touches || 0) + 1;
+  }
+}, true)"""
+"""Counts what a person touches that acts or leads on, over all pages of the tab."""
+
 
 @pytest.fixture
 def house() -> Iterator[Journey]:
@@ -97,6 +109,7 @@ def sound(shoot: Shoot) -> Callable[[Page, str], None]:
     def look(page: Page, name: str) -> None:
         assert serious_findings(page) == []
         assert overflow(page) == 0
+        assert page.evaluate(SMALL) == [], "too small for a finger"
         shoot(page, f"signoff-{name}")
         dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
         page.emulate_media(color_scheme="light" if dark else "dark")
@@ -116,6 +129,11 @@ def enrol(house: Journey, page: Page, person: str) -> str:
     (line,) = (item.line for item in house.desk.enrolling.passkeys() if item.person == person)
     expect(page.locator("#done-print")).to_have_text(parse_line(line).fingerprint)
     return line
+
+
+def touches(page: Page) -> int:
+    """How often the person touched a button or a link, see `TOUCHES`."""
+    return int(page.evaluate("Number(sessionStorage.touches || 0)"))
 
 
 def sign_in(house: Journey, page: Page) -> None:
@@ -147,7 +165,9 @@ def test_a_leader_from_invite_to_certificate(
     house.made.release("2026.1", documents=DOCS)
     house.push()
     page = visit("/enrol", look.size, dark=look.dark)
+    page.add_init_script(TOUCHES)
     line = enrol(house, page, "juno")
+    assert touches(page) == 2, "make the passkey, try it"
     sound(page, f"enrolled-{look.name}")
     house.propose({"ottilie": OTTILIE, "kasimir": KASIMIR}, juno=parse_line(line))
     house.made.release(
@@ -156,6 +176,7 @@ def test_a_leader_from_invite_to_certificate(
     )  # fmt: skip
     house.push()
     sign_in(house, page)
+    assert touches(page) == 3, "sign in"
     sound(page, f"home-{look.name}")
     page.get_by_role("link", name="Read and sign").click()
     expect(page.get_by_role("heading", name="What changed since 2026.1")).to_be_visible()
@@ -165,6 +186,7 @@ def test_a_leader_from_invite_to_certificate(
     page.get_by_role("button", name="Sign with your passkey").click()
     expect(page.get_by_role("heading", name="Certificate: larkfell 2026.2")).to_be_visible()
     expect(page.get_by_text("Signed by all that it needs.")).to_be_visible()
+    assert touches(page) == 5, "from the first page: read and sign, sign"
     sound(page, f"certificate-{look.name}")
     desk = [*FOUNDED, "root kasimir", "root ottilie", "strategy juno", "strategy ottilie"]
     # Trust root 2 names juno's passkey and no other key of hers.
@@ -307,10 +329,10 @@ def test_a_new_hire_from_the_closed_door_to_i_have_read_it(
     page.goto(f"{house.origin}/acknowledge")
     if page.get_by_role("button", name="Sign in with a passkey").count():
         page.get_by_role("button", name="Sign in with a passkey").click()
-    expect(page.get_by_role("link", name="larkfell 2026.1")).to_be_visible()
+    expect(page.get_by_role("heading", name="To read: larkfell 2026.1")).to_be_visible()
     sound(page, f"shelf-{look.name}")
-    page.get_by_role("link", name="larkfell 2026.1").click()
-    expect(page.get_by_role("heading", name="All of it is new to you")).to_be_visible()
+    page.get_by_role("link", name="Read it").click()
+    expect(page.get_by_text("All of it is new to you.")).to_be_visible()
     sound(page, f"read-{look.name}")
     page.get_by_role("button", name="I have read 2026.1").click()
     expect(page.get_by_text("you acknowledged it on")).to_be_visible()

@@ -106,7 +106,7 @@ def test_dates_thresholds_and_states_are_words() -> None:
     house.push()
     house.enrol(PHONE)
     juno = house.sign_in(PHONE)
-    assert "2026.2</a>: not signed by all that it needs" in house.ask("GET", "/", cookie=juno).body
+    assert "2026.2</a>: not fully signed yet" in house.ask("GET", "/", cookie=juno).body
     release = house.ask("GET", "/releases/larkfell/2026.2", cookie=juno).body
     assert "In force from <strong>15 Dec 2026</strong>" in release
     assert "<summary>Strategy <span" in release, "a page has its title, and its path beside it"
@@ -115,6 +115,21 @@ def test_dates_thresholds_and_states_are_words() -> None:
     assert "To let publishing go on: " in root
     assert "To approve posts (offers): " in root
     assert "strategy: 2" not in root
+
+
+def test_what_needs_a_signature_stands_before_what_has_all() -> None:
+    house, kasimir = House(), Phone("kasimir's phone")
+    house.root(kasimir=kasimir)
+    house.made.release("2026.1", documents=DOCS)
+    house.made.release("2026.2", previous="2026.1", documents=DOCS, signers={})
+    house.push()
+    house.enrol(kasimir, "kasimir")
+    page = house.ask("GET", "/", cookie=house.sign_in(kasimir)).body
+    needed, signed = page.index("to sign: larkfell 2026.2"), page.index("to sign: larkfell 2026.1")
+    assert (
+        needed < page.index("To read: larkfell 2026.1") < signed < page.index("you may still add")
+    )
+    assert page.count("you may still add") == 1
 
 
 def test_the_time_of_a_post_is_told_with_its_zone() -> None:

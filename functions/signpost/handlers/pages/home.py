@@ -13,7 +13,7 @@ from signpost.usecases.signoff.entering import Visitor
 from signpost.usecases.signoff.signing import RELEASES, Paper
 
 _STATES = {
-    State.UNSIGNED: "not signed by all that it needs",
+    State.UNSIGNED: "not fully signed yet",
     State.PAST_REVIEW: "in force, past its review date",
     State.TAMPERED: "not the text that was signed",
 }
@@ -35,20 +35,22 @@ def home(
         stopped: scopes that are stopped; None where that is not known.
         accounts: those that a scope may name.
     """
-    cards = [_card(paper) for paper in awaiting]
+    papers_ = list(awaiting)
+    urgent = joined(_card(paper) for paper in papers_ if not paper.met)
+    # Those are in order without this person, whose word may still be added.
+    late = joined(_card(paper) for paper in papers_ if paper.met)
+    cards = joined([urgent, posts, late])
     publishing = _publishing(stopped, accounts) if visitor.counts else _not_yet()
     halted = bool(stopped)  # then nothing else is as urgent
     body = joined(
         [
             publishing if halted else Html(""),
             html("<h2>Awaiting you</h2>"),
-            joined([*cards, posts])
-            if cards or posts
-            else html('<p class="card">Nothing awaits you.</p>'),
+            cards or html('<p class="card">Nothing awaits you.</p>'),
             Html("") if halted else publishing,
             _signed(visitor),
             html(
-                '<p><a href="/acknowledge">What is to be read</a> · '
+                '<p class="ways"><a href="/acknowledge">What is to be read</a>'
                 '<a href="/onboarding">Who has read what</a></p>'
             )
             if visitor.counts
@@ -65,10 +67,13 @@ def home(
 def _card(paper: Paper) -> Html:
     what = "A release to sign" if paper.what == RELEASES else "A trust root to sign"
     return html(
-        '<div class="card"><h3>{what}: {title}</h3><p><a class="button" href="{to}">Read and sign'
+        '<div class="card"><h3>{what}: {title}</h3>{met}<p><a class="button" href="{to}">Read and sign'
         "</a></p></div>",
         what=what,
         title=papers.title(paper),
+        met=html("<p>It has all the signatures that it needs; you may still add yours.</p>")
+        if paper.met
+        else Html(""),
         to=papers.address(paper),
     )
 

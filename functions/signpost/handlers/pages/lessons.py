@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from signpost.handlers.pages.reading import differences, named, readable
+from signpost.handlers.pages.reading import differences, in_order, named, readable
 from signpost.handlers.pages.template import Html, html, items, joined, page
 from signpost.handlers.pages.wording import day, sentence
 from signpost.usecases.signoff.reading_room import Lesson, Opened
@@ -73,7 +73,7 @@ def lesson_page(opened: Opened, who: str) -> str:
 
 def _changed(opened: Opened) -> Html:
     if not opened.since:
-        return html("<h2>All of it is new to you</h2>")
+        return html("<p>All of it is new to you.</p>")
     return html(
         "<h2>What changed since {since}</h2><p class='quiet'>{since} is the last that you read."
         "</p>{found}",
@@ -91,7 +91,7 @@ def _whole(opened: Opened) -> Html:
             name=named(path, found),
             text=readable(path, found),
         )
-        for path, found in sorted(opened.texts.items())
+        for path, found in in_order(opened.texts)
     )
     untold = (
         html(
@@ -107,7 +107,10 @@ def _whole(opened: Opened) -> Html:
 
 def _acknowledge(lesson: Lesson) -> Html:
     if lesson.read is not None:
-        return html("<h2>Done</h2><p>{state}.</p>", state=sentence(_state(lesson)))
+        return html(
+            '<h2>Done</h2><p>{state}.</p><p><a href="/">To the start</a></p>',
+            state=sentence(_state(lesson)),
+        )
     return html(
         '<h2>I have read it</h2><form data-do="sign" data-post="/api/acknowledge">'
         '<input type="hidden" name="brand" value="{brand}"><input type="hidden" name="version" '

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from signpost.domain.signing.counting import Signed, Tally
 from signpost.domain.signing.root import Threshold
 from signpost.domain.signing.words import words
-from signpost.handlers.pages.reading import differences, named, readable
+from signpost.handlers.pages.reading import differences, in_order, named, readable
 from signpost.handlers.pages.template import Html, html, items, joined, page
 from signpost.handlers.pages.wording import day
 from signpost.usecases.signoff.signing import RELEASES, Paper, ReleaseText
@@ -87,7 +87,7 @@ def certificate_page(paper: Paper, who: str) -> str:
             Html(state),
             _signatures(paper),
             html(
-                "<h2>What was signed</h2><p><code>{digest}</code></p>{words}"
+                "<h2>What was signed</h2>{words}<p><code>{digest}</code></p>"
                 "<p>Signed as <code>{namespace}</code>, judged by trust root {root}.</p>",
                 digest=paper.digest,
                 words=_words(paper.digest),
@@ -101,6 +101,7 @@ def certificate_page(paper: Paper, who: str) -> str:
                 "clone is enough to check them:</p><pre>{command}</pre>",
                 command=_command(paper),
             ),
+            html('<p><a href="/">To the start</a></p>'),
         ]
     )
     return page(f"Certificate: {title(paper)}", body, who=who)
@@ -165,7 +166,7 @@ def _whole(text: ReleaseText) -> Html:
             name=named(path, found),
             text=readable(path, found),
         )
-        for path, found in sorted(text.texts.items())
+        for path, found in in_order(text.texts)
     )
     untold = (
         html(

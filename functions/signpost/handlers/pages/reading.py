@@ -6,6 +6,7 @@ Not a renderer of all Markdown: what is signed is the text, and the text itself 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from signpost.domain.website.compared import Difference, difference_html, shown, title_of
 from signpost.handlers.pages.template import Html, html, joined
@@ -36,6 +37,11 @@ def named(path: str, text: str) -> Html:
     if name == path:
         return html("{path}", path=path)
     return html('{name} <span class="quiet">{path}</span>', name=name, path=path)
+
+
+def in_order(texts: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Signed files as they are read: pages first, data after them, each by path."""
+    return sorted(texts.items(), key=lambda item: (not item[0].endswith(".md"), item[0]))
 
 
 def differences(found: tuple[Difference, ...]) -> Html:

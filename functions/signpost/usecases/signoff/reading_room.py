@@ -223,7 +223,8 @@ class ReadingRoom:
         person = visitor.person(brand)
         whole = bool(set(person.roles) & set(root.strategy.roles))
         seen = tuple(visible_to(found, person.id, whole=whole))
-        names = {item.id: item.name for item in members}
+        names = {item.id: item.name for item in root.people.values()}
+        names |= {item.id: item.name for item in members}
         return Listing(brand, seen, whole, trust.gate.present(now), names)
 
     def _lessons(self, visitor: Visitor, trust: Trust, members: tuple[Member, ...]) -> list[Lesson]:
