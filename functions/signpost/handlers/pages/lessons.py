@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from signpost.handlers.pages.reading import differences, in_order, named, readable
+from signpost.handlers.pages.reading import differences, full_text
 from signpost.handlers.pages.template import Html, html, items, joined, page
 from signpost.handlers.pages.wording import day, sentence
 from signpost.usecases.signoff.reading_room import Lesson, Opened
@@ -83,16 +83,6 @@ def _changed(opened: Opened) -> Html:
 
 
 def _whole(opened: Opened) -> Html:
-    # Who never read it finds the strategy open; who read it before finds what changed above.
-    pages = joined(
-        html(
-            "<details{open}><summary>{name}</summary>{text}</details>",
-            open=Html("" if opened.since or "/strategy/" not in path else " open"),
-            name=named(path, found),
-            text=readable(path, found),
-        )
-        for path, found in in_order(opened.texts)
-    )
     untold = (
         html(
             '<p class="loud">Part of it as well, and not shown here: {paths}. Read them on the '
@@ -102,7 +92,8 @@ def _whole(opened: Opened) -> Html:
         if opened.untold
         else Html("")
     )
-    return html("<h2>The full text</h2>{untold}{pages}", untold=untold, pages=pages)
+    # Who never read it finds the strategy open; who read it before finds what changed above.
+    return full_text(opened.texts, untold, unfold="" if opened.since else "/strategy/")
 
 
 def _acknowledge(lesson: Lesson) -> Html:

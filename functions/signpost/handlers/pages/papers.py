@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from signpost.domain.signing.counting import Signed, Tally
 from signpost.domain.signing.root import Threshold
 from signpost.domain.signing.words import words
-from signpost.handlers.pages.reading import differences, in_order, named, readable
+from signpost.handlers.pages.reading import differences, full_text
 from signpost.handlers.pages.template import Html, html, items, joined, page
 from signpost.handlers.pages.wording import day
 from signpost.usecases.signoff.signing import RELEASES, Paper, ReleaseText
@@ -160,14 +160,6 @@ def _changed(text: ReleaseText) -> Html:
 
 
 def _whole(text: ReleaseText) -> Html:
-    pages = joined(
-        html(
-            "<details><summary>{name}</summary>{text}</details>",
-            name=named(path, found),
-            text=readable(path, found),
-        )
-        for path, found in in_order(text.texts)
-    )
     untold = (
         html(
             '<p class="loud">Signed as well, and not shown here: {paths}. Read them in the '
@@ -177,7 +169,7 @@ def _whole(text: ReleaseText) -> Html:
         if text.untold
         else Html("")
     )
-    return html("<h2>The full text</h2>{untold}{pages}", untold=untold, pages=pages)
+    return full_text(text.texts, untold)
 
 
 def _sign(paper: Paper) -> Html:

@@ -39,9 +39,25 @@ def named(path: str, text: str) -> Html:
     return html('{name} <span class="quiet">{path}</span>', name=name, path=path)
 
 
-def in_order(texts: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Signed files as they are read: pages first, data after them, each by path."""
-    return sorted(texts.items(), key=lambda item: (not item[0].endswith(".md"), item[0]))
+def full_text(texts: Mapping[str, str], untold: Html, *, unfold: str = "") -> Html:
+    """All signed files, each to be unfolded; pages first, data after them, each by path.
+
+    Args:
+        texts: path → text.
+        untold: says what is not among them; empty where all of it is.
+        unfold: a part of the paths of those that are open already; empty: none is.
+    """
+    ordered = sorted(texts.items(), key=lambda item: (not item[0].endswith(".md"), item[0]))
+    pages = joined(
+        html(
+            "<details{open}><summary>{name}</summary>{text}</details>",
+            open=Html(" open" if unfold and unfold in path else ""),
+            name=named(path, found),
+            text=readable(path, found),
+        )
+        for path, found in ordered
+    )
+    return html("<h2>The full text</h2>{untold}{pages}", untold=untold, pages=pages)
 
 
 def differences(found: tuple[Difference, ...]) -> Html:
