@@ -18,6 +18,7 @@ from signpost.domain.people import Member
 from signpost.domain.signing.ceremony import sshsig as signature_of
 from signpost.domain.signing.document import sha256
 from signpost.domain.signing.words import words
+from signpost.domain.stop import Stop
 from signpost.errors import LedgerUnknown, SignpostError
 from signpost.handlers.pages.operating import operate
 from signpost.handlers.pages.routes import FROM_ONE_ADDRESS
@@ -745,6 +746,43 @@ def test_two_people_resume() -> None:
     assert stop is not None
     assert stop.scopes == frozenset()
     assert house.ledger.trail[-1].detail["signers"] == ["larkfell/juno", "larkfell/kasimir"]
+
+
+@pytest.mark.parametrize("down", ["control", "the trail"])
+def test_what_all_have_signed_is_lifted_though_it_could_not_be_then(
+    down: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody's signature is missing any more, and the stop is still there."""
+    house, tablet = House(), Phone("kasimir's phone")
+    house.root(juno=PHONE, kasimir=tablet)
+    house.push()
+    house.enrol(PHONE)
+    house.enrol(tablet, "kasimir")
+    juno, kasimir = house.sign_in(PHONE), house.sign_in(tablet)
+    house.stop()
+    asked = {"scope": "*", "version": "2", "reason": "mended"}
+    assert house.sign(PHONE, juno, "/api/resume", asked).status == 200
+    with monkeypatch.context() as patch:
+        answer = house.control.ask
+
+        def failing(request: dict[str, Any]) -> dict[str, Any]:
+            if request["action"] == "resume":
+                raise LedgerUnknown("The function gave no answer.")
+            return answer(request)
+
+        def broken(*_: Any) -> None:
+            raise LedgerUnknown("No answer.")
+
+        if down == "control":
+            patch.setattr(house.control, "ask", failing)
+        else:
+            patch.setattr(house.store, "audit", broken)
+        assert house.sign(tablet, kasimir, "/api/resume", asked).status == 503
+    assert "Let publishing go on" in house.ask("GET", "/resume", cookie=juno).body
+    said = house.sign(PHONE, juno, "/api/resume", {"scope": "*", "version": "2"})
+    assert said.json() == {"ok": True, "go": "/"}
+    assert house.ledger.stop() == Stop(3)
+    assert "publishing runs" in house.ask("GET", "/resume", cookie=juno).body
 
 
 def test_a_signature_for_one_stop_does_not_lift_the_next(house: House, juno: str) -> None:

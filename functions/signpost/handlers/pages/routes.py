@@ -179,7 +179,10 @@ class Pages:
         asked = {item.scope: switching.asked(visitor, item) for item in liftings}
         shown = [switching.shown(visitor, item) for item in liftings]
         held, accounts = switching.held(visitor), switching.accounts(visitor)
-        return switch.resume_page(shown, untold, asked, held, accounts, visitor.name)
+        return switch.resume_page(
+            shown, untold, asked, held, accounts, visitor.name,
+            signed={item.scope for item in liftings if item.met},
+        )  # fmt: skip
 
     def _picture(self, visitor: Visitor, sha256: str) -> Answer:
         """A picture of a post that awaits this person, and of no other."""

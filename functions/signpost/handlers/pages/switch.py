@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from signpost.handlers.pages.template import Html, html, items, joined, page
 from signpost.handlers.pages.wording import (
@@ -48,6 +48,8 @@ def resume_page(
     held: list[dict[str, str]],
     accounts: Accounts,
     who: str,
+    *,
+    signed: Collection[str] = (),
 ) -> str:
     """What is held, who signed for going on, and signing.
 
@@ -56,8 +58,12 @@ def resume_page(
         untold: scope → why it cannot.
         asked: scope → brands for which this person's signature is asked.
         accounts: those that a scope or what is held may name.
+        signed: scopes that all who are needed have signed for, and that are stopped all the same.
     """
-    parts = [_lifting(item, asked.get(item.scope, []), accounts) for item in liftings]
+    parts = [
+        _lifting(item, asked.get(item.scope, []), accounts, signed=item.scope in signed)
+        for item in liftings
+    ]
     parts += [
         html('<div class="card"><h2>{scope} is stopped</h2><p>{why}</p></div>',
              scope=sentence(scope_words(scope, accounts)), why=why)
@@ -84,24 +90,26 @@ def _held(item: Mapping[str, str], accounts: Accounts) -> Html:
     )
 
 
-def _lifting(item: Lifting, asked: list[str], accounts: Accounts) -> Html:
+def _lifting(item: Lifting, asked: list[str], accounts: Accounts, *, signed: bool) -> Html:
     lines = []
     for brand, tally in item.tallies.items():
-        signed = ", ".join(one.person.name for one in tally.signed) or "nobody yet"
+        names = ", ".join(one.person.name for one in tally.signed) or "nobody yet"
         missing = ", ".join(person.name for person in tally.missing) or "nobody"
         lines.append(
-            f"{brand}: {len(tally.signed)} of {tally.threshold.count} signed ({signed}); "
+            f"{brand}: {len(tally.signed)} of {tally.threshold.count} signed ({names}); "
             f"may still sign: {missing}"
         )
     return html(
         '<section class="card"><h2>{scope} is stopped</h2>{lines}{form}</section>',
         scope=sentence(scope_words(item.scope, accounts)),
         lines=items(lines),
-        form=_form(item) if asked else html("<p>Your signature is not missing here.</p>"),
+        form=_form(item, signed=signed)
+        if asked or signed
+        else html("<p>Your signature is not missing here.</p>"),
     )
 
 
-def _form(item: Lifting) -> Html:
+def _form(item: Lifting, *, signed: bool) -> Html:
     reason = (
         html("<p>Why: {reason}</p>", reason=item.reason)
         if item.reason
@@ -114,8 +122,12 @@ def _form(item: Lifting) -> Html:
     return html(
         '<form data-do="sign" data-post="/api/resume"><input type="hidden" name="scope" '
         'value="{scope}"><input type="hidden" name="version" value="{version}">{reason}'
-        "<button>Sign for going on</button></form>",
+        "{lost}<button>{words}</button></form>",
         scope=item.scope,
         version=item.version,
         reason=reason,
+        lost=html("<p>All who are needed have signed, but it could not be lifted then.</p>")
+        if signed
+        else Html(""),
+        words="Let publishing go on" if signed else "Sign for going on",
     )

@@ -198,12 +198,14 @@ class Switching:
         return found
 
     def begin(self, visitor: Visitor, lifting: Lifting) -> list[bytes]:
-        """What the passkey is asked to sign, one for each brand.
+        """What the passkey is asked to sign, one for each brand; nothing where all have signed.
 
         Raises:
             NotKnown: this person's signature is not asked for.
         """
         brands = self.asked(visitor, lifting)
+        if lifting.met:
+            return []  # `control` did not answer when the last of them signed
         if not brands:
             raise NotKnown("Your signature is not asked for here.", "See who may sign.")
         roots = self._concerned(lifting.scope)
@@ -217,12 +219,17 @@ class Switching:
     ) -> dict[str, Any]:
         """Keep the signatures; with enough of them, lift the stop.
 
+        Where enough lie there already, since the stop could not be lifted at that moment, it is
+        lifted by whoever asks next, without another signature.
+
         Returns:
             `{"lifted": …}`, and what `control` answered where it was asked.
 
         Raises:
             NotLifted: a signature does not count, or a reason is missing.
         """
+        if lifting.met:
+            return self._lift(visitor, lifting)
         brands, roots = self.asked(visitor, lifting), self._concerned(lifting.scope)
         if len(answers) != len(brands) or not brands:
             raise NotLifted("It changed meanwhile.", "Look again, then sign.")
@@ -245,12 +252,15 @@ class Switching:
         after = self.lifting(lifting.scope)
         if not after.met:
             return {"ok": True, "lifted": False}
+        return self._lift(visitor, after)
+
+    def _lift(self, visitor: Visitor, lifting: Lifting) -> dict[str, Any]:
         said = self.control.ask(
             {
                 "action": "resume",
                 "scope": lifting.scope,
-                "reason": after.reason,
-                "signed": json.dumps({name: dict(files) for name, files in after.files.items()}),
+                "reason": lifting.reason,
+                "signed": json.dumps({name: dict(files) for name, files in lifting.files.items()}),
                 "actor": visitor.actor,
             }
         )
