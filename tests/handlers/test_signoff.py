@@ -921,6 +921,8 @@ def test_without_control_the_first_page_still_shows_the_rest(agency: tuple[House
     house.control = FakeControlDesk(no_answer)
     page = house.ask("GET", "/", cookie=cookie)
     assert (page.status, "control gave no answer" in page.body) == (200, True)
+    assert "Not all that awaits you is known" in page.body
+    assert "Nothing awaits you" not in page.body
     assert house.ask("POST", "/api/stop", {"scope": "*"}, cookie=cookie).status == 503
 
 

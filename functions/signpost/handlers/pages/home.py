@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from signpost.domain.signing.keys import parse_line
 from signpost.domain.signing.standing import State
@@ -18,12 +18,16 @@ _STATES = {
     State.TAMPERED: "not the text that was signed",
 }
 """In the words of those who sign; the others are their own words."""
+_UNKNOWN = (
+    '<p class="card loud">Not all that awaits you is known: a part of the stack gave no answer. '
+    "Load the page again in a minute.</p>"
+)
 
 
 def home(
     visitor: Visitor,
     awaiting: Iterable[Paper],
-    posts: Html,
+    found: Sequence[Html | None],
     stopped: list[str] | None,
     accounts: Accounts,
 ) -> str:
@@ -31,7 +35,7 @@ def home(
 
     Args:
         awaiting: papers to sign.
-        posts: cards of posts to approve.
+        found: cards of posts to approve, and of what is to be read; None where that is not known.
         stopped: scopes that are stopped; None where that is not known.
         accounts: those that a scope may name.
     """
@@ -39,7 +43,8 @@ def home(
     urgent = joined(_card(paper) for paper in papers_ if not paper.met)
     # Those are in order without this person, whose word may still be added.
     late = joined(_card(paper) for paper in papers_ if paper.met)
-    cards = joined([urgent, posts, late])
+    unknown = html(_UNKNOWN) if None in found else Html("")
+    cards = joined([urgent, *(item for item in found if item), late, unknown])
     publishing = _publishing(stopped, accounts) if visitor.counts else _not_yet()
     halted = bool(stopped)  # then nothing else is as urgent
     body = joined(

@@ -37,7 +37,7 @@ from signpost.handlers.pages.given import (
     text_of,
     web64,
 )
-from signpost.handlers.pages.template import KINDS, Html, asset, joined
+from signpost.handlers.pages.template import KINDS, Html, asset
 from signpost.handlers.pages.web import Answer, Refused, Request, members
 from signpost.handlers.pages.wording import Accounts
 from signpost.usecases.signoff.approving import NotDecided
@@ -150,24 +150,27 @@ class Pages:
     def _home(self, visitor: Visitor) -> str:
         stopped: list[str] | None = None
         accounts: Accounts = {}
-        cards = Html("")
+        found: list[Html | None] = []
         if visitor.counts:
-            try:
+            # The rest of the page is of use without either, and it says what is not known.
+            with suppress(LedgerError, NotDecided, NotLifted):
                 stopped = self.desk.switching.told(visitor)
                 accounts = self.desk.switching.accounts(visitor) if stopped else {}
-                cards = posts.cards(self.desk.approving.awaiting(visitor))
-            except (LedgerError, NotDecided, NotLifted):
-                # The rest of the page is of use without them, and it says what is not known.
-                pass
-            cards = joined([cards, self._lessons(visitor)])
+            found = [self._posts(visitor), self._lessons(visitor)]
         awaiting = self.desk.signing.awaiting(visitor)
-        return home.home(visitor, awaiting, cards, stopped, accounts)
+        return home.home(visitor, awaiting, found, stopped, accounts)
 
-    def _lessons(self, visitor: Visitor) -> Html:
+    def _posts(self, visitor: Visitor) -> Html | None:
+        try:
+            return posts.cards(self.desk.approving.awaiting(visitor))
+        except (LedgerError, NotDecided):
+            return None
+
+    def _lessons(self, visitor: Visitor) -> Html | None:
         try:
             return lessons.cards(self.desk.reading_room.awaiting(visitor))
         except StackError:
-            return Html("")  # its own page says why; signing and stopping wait for nothing
+            return None  # its own page says why; signing and stopping wait for nothing
 
     def _resume(self, visitor: Visitor) -> str:
         switching, liftings, untold = self.desk.switching, [], {}
