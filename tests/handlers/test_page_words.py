@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from signpost.handlers.pages import wording
+from signpost.handlers.pages.switch import resume_page
 from signpost.handlers.pages.wording import Accounts
 from tests.fakes.phone import Phone
 from tests.handlers.house import DOCS, House
@@ -88,6 +89,15 @@ def test_what_is_held_names_the_account_and_the_stop_in_words() -> None:
     assert "<strong>Stopped:</strong> @Larkfell &lt;b&gt; on Mastodon." in home
 
 
+def test_who_signs_for_two_brands_is_told_of_both() -> None:
+    house, juno = house_of(SHOP)
+    house.stop()
+    assert "asked once for each" not in house.ask("GET", "/resume", cookie=juno).body
+    lifting = house.desk.switching.lifting("*")
+    both = resume_page([lifting], {}, {"*": ["acme", BRAND]}, [], {}, "Juno")
+    assert "Your passkey is asked once for each: acme, larkfell." in both
+
+
 def test_an_account_of_another_brand_has_no_name_here() -> None:
     other = {"id": "acme-blog", "brand": "acme", "channel": "mastodon", "handle": "@acme"}
     house, juno = house_of(SHOP, other)
@@ -140,8 +150,12 @@ def test_the_time_of_a_post_is_told_with_its_zone() -> None:
     house.enrol(phone, "ottilie")
     cookie = house.sign_in(phone)
     house.post(moved="time")
-    assert "Wed 2 Dec 2026, 09:00 (Europe/Berlin)" in house.ask("GET", "/", cookie=cookie).body
+    assert (
+        "larkfell · Wed 2 Dec 2026, 09:00 (Europe/Berlin)"
+        in house.ask("GET", "/", cookie=cookie).body
+    )
     page = house.ask("GET", "/posts/larkfell/knots", cookie=cookie).body
+    assert "A post of <strong>larkfell</strong>." in page
     assert "<p>Wed 2 Dec 2026, 09:00 (Europe/Berlin)</p>" in page
     before, after = "Tue 1 Dec 2026, 09:00", "Wed 2 Dec 2026, 09:00"
     assert f"<strong>{before}</strong> before, now <strong>{after}</strong>." in page

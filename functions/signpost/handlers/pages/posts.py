@@ -32,9 +32,10 @@ def cards(found: Sequence[Item]) -> Html:
     """Cards for the first page."""
     return joined(
         html(
-            '<div class="card"><h3>A post to approve: {title}</h3><p>{when} · {moved}</p>'
+            '<div class="card"><h3>A post to approve: {title}</h3><p>{brand} · {when} · {moved}</p>'
             '<p><a class="button" href="{to}">Look at it</a></p></div>',
             title=item["title"] or item["post"],
+            brand=item["brand"],
             when=_when(item),
             moved=_MOVED.get(str(item["moved"]), ""),
             to=address(item),
@@ -54,7 +55,11 @@ def post_page(item: Item, who: str) -> str:
     deliveries = joined(_delivery(one, short=short) for one in item["deliveries"])
     body = joined(
         [
-            html("<p>{moved}</p>", moved=_MOVED.get(str(item["moved"]), "")),
+            html(
+                "<p>A post of <strong>{brand}</strong>. {moved}</p>",
+                brand=item["brand"],
+                moved=_MOVED.get(str(item["moved"]), ""),
+            ),
             html("<p class='loud'>Still needed: {lacking}.</p>", lacking=item["lacking"])
             if item["lacking"]
             else html("<p>It has all the approvals that it needs.</p>"),

@@ -100,9 +100,12 @@ def _lifting(item: Lifting, asked: list[str], accounts: Accounts, *, signed: boo
             f"may still sign: {missing}"
         )
     return html(
-        '<section class="card"><h2>{scope} is stopped</h2>{lines}{form}</section>',
+        '<section class="card"><h2>{scope} is stopped</h2>{lines}{each}{form}</section>',
         scope=sentence(scope_words(item.scope, accounts)),
         lines=items(lines),
+        each=html("<p>Your passkey is asked once for each: {asked}.</p>", asked=", ".join(asked))
+        if len(asked) > 1
+        else Html(""),
         form=_form(item, signed=signed)
         if asked or signed
         else html("<p>Your signature is not missing here.</p>"),
