@@ -381,6 +381,19 @@ def test_a_page_that_asks_in_vain_says_why(house: Journey, visit: Visit) -> None
     expect(page.get_by_role("status")).to_contain_text("This link was used, is over")
 
 
+def test_a_second_link_on_the_same_device_leaves_its_passkey(house: Journey, visit: Visit) -> None:
+    """It would be put in the place of the one that the trust root names."""
+    page = visit("/enrol", WIDE)
+    house.root(juno=parse_line(enrol(house, page, "juno")))
+    house.push()
+    page.goto("about:blank")
+    page.goto(f"{house.origin}/enrol#{house.invite('juno')}")
+    page.get_by_role("button", name="Make a passkey").click()
+    expect(page.get_by_role("status")).to_contain_text("This device has a passkey of yours already")
+    assert len(house.desk.enrolling.passkeys()) == 1
+    sign_in(house, page)
+
+
 def test_another_sites_page_can_neither_frame_nor_send(house: Journey, visit: Visit) -> None:
     """The browser keeps both away; the function would refuse them all the same."""
     refusals = ("left the origin: http://(evil|signoff)", "blocked", "Failed to load", "frame")

@@ -16,6 +16,7 @@ from signpost.domain.signing.document import sha256
 from signpost.domain.signing.root import Threshold
 from signpost.domain.signing.statement import Acknowledgement
 from signpost.usecases.onboarding import acknowledged, reading_key
+from signpost.usecases.signoff.trust import texts_key
 from tests.fakes.phone import Phone
 from tests.handlers.house import DOCS, House
 from tests.signing.office import BRAND, DOMAIN, KASIMIR, OTTILIE
@@ -125,6 +126,15 @@ def test_what_was_not_on_the_page_is_not_signed(
 ) -> None:
     said = house.sign(PHONE, juno, "/api/acknowledge", asked(house) | changes)
     assert said.status == status
+    assert not house.book.kept
+
+
+def test_nobody_says_that_they_read_what_is_not_there(house: House, juno: str) -> None:
+    del house.objects.content[texts_key(BRAND, sha256(house.made.sealed["2026.2"]))]
+    page = house.ask("GET", "/acknowledge/larkfell/2026.2", cookie=juno).body
+    assert "nobody can read what they would sign" in page
+    assert "I have read 2026.2</button>" not in page
+    assert house.sign(PHONE, juno, "/api/acknowledge", asked(house)).status == 404
     assert not house.book.kept
 
 

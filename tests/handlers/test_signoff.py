@@ -23,6 +23,7 @@ from signpost.errors import LedgerUnknown, SignpostError
 from signpost.handlers.pages.operating import operate
 from signpost.handlers.pages.routes import FROM_ONE_ADDRESS
 from signpost.usecases.signoff.records import INVITE
+from signpost.usecases.signoff.trust import texts_key
 from tests.fakes.phone import ORIGIN, Phone
 from tests.fakes.signoff import FakeControlDesk
 from tests.handlers.house import DOCS, House, b64, sent, unweb
@@ -79,6 +80,18 @@ def test_an_invite_makes_one_passkey(house: House) -> None:
     found = house.desk.enrolling.passkeys(BRAND)[-1]
     assert (found.person, found.line) == ("kasimir", house.key(phone).line)
     assert [entry["action"] for entry in house.store.trail][-2:] == ["invite", "enrol"]
+
+
+def test_a_device_is_told_which_passkeys_it_may_not_replace(house: House) -> None:
+    """A browser puts a second passkey of one owner in the place of the first, unless it is named."""
+    house.enrol(Phone("kasimir's phone"), "kasimir")
+    tablet = Phone("juno's tablet")
+    house.enrol(tablet)
+    begun = house.ask("POST", "/api/enrol/begin", {"token": house.invite()}).json()
+    assert sorted(map(unweb, begun["known"])) == sorted([PHONE.id, tablet.id])
+    house.desk.enrolling.revoke(BRAND, "juno", "desk")
+    begun = house.ask("POST", "/api/enrol/begin", {"token": house.invite()}).json()
+    assert begun["known"] == []
 
 
 def test_a_new_passkey_does_not_count_before_a_root_names_it(house: House) -> None:
@@ -532,6 +545,22 @@ def test_texts_that_are_not_those_of_the_manifest_are_not_shown(house: House, ju
     page = house.ask("GET", "/releases/larkfell/2026.2", cookie=juno).body
     assert "We lie" not in page
     assert "Signed as well, and not shown here: files/docs/larkfell/strategy/index.md" in page
+
+
+def test_nobody_signs_words_that_are_not_there(house: House, juno: str) -> None:
+    """The texts come with a push, and may be gone; those of the version before, too."""
+    key = texts_key(BRAND, sha256(house.made.sealed["2026.1"]))
+    earlier = house.objects.content.pop(key)
+    shown = house.ask("GET", "/releases/larkfell/2026.2", cookie=juno).body
+    assert "The words of that version are not here" in shown
+    assert "Sign with your passkey" in shown
+    assert "There is no earlier version" not in shown
+    house.objects.content[key] = earlier
+    del house.objects.content[texts_key(BRAND, sha256(house.made.sealed["2026.2"]))]
+    shown = house.ask("GET", "/releases/larkfell/2026.2", cookie=juno).body
+    assert "nobody can read what they would sign" in shown
+    assert "Sign with your passkey" not in shown
+    assert house.sign(PHONE, juno, "/api/papers", house.paper("2026.2")).status == 404
 
 
 def test_a_page_of_another_brand_is_not_there(house: House, juno: str) -> None:

@@ -74,5 +74,7 @@ def ceremonies(given: Mapping[str, Any], count: int) -> list[Ceremony]:
 
 
 def web64(value: Any) -> Any:
-    """Bytes as the script of the pages reads them; anything else as it is."""
+    """Bytes as the script of the pages reads them, in a list, too; anything else as it is."""
+    if isinstance(value, list):
+        return [web64(item) for item in value]
     return web_base64(value) if isinstance(value, bytes) else value

@@ -8,6 +8,7 @@ from signpost.handlers.pages.reading import differences, full_text
 from signpost.handlers.pages.template import Html, html, items, joined, page
 from signpost.handlers.pages.wording import day, sentence
 from signpost.usecases.signoff.reading_room import Lesson, Opened
+from signpost.usecases.signoff.trust import UNREAD, UNREAD_REMEDY
 
 
 def cards(found: Sequence[Lesson]) -> Html:
@@ -65,7 +66,7 @@ def lesson_page(opened: Opened, who: str) -> str:
             ),
             _changed(opened),
             _whole(opened),
-            _acknowledge(lesson),
+            _acknowledge(opened),
         ]
     )
     return page(f"Read {lesson.brand} {lesson.version}", body, who=who)
@@ -78,7 +79,7 @@ def _changed(opened: Opened) -> Html:
         "<h2>What changed since {since}</h2><p class='quiet'>{since} is the last that you read."
         "</p>{found}",
         since=opened.since,
-        found=differences(opened.differences) or html("<p>The words are the same.</p>"),
+        found=differences(opened.differences),
     )
 
 
@@ -96,12 +97,15 @@ def _whole(opened: Opened) -> Html:
     return full_text(opened.texts, untold, unfold="" if opened.since else "/strategy/")
 
 
-def _acknowledge(lesson: Lesson) -> Html:
+def _acknowledge(opened: Opened) -> Html:
+    lesson = opened.lesson
     if lesson.read is not None:
         return html(
             '<h2>Done</h2><p>{state}.</p><p><a href="/">To the start</a></p>',
             state=sentence(_state(lesson)),
         )
+    if not opened.readable:
+        return html('<p class="loud">{why}</p>', why=f"{UNREAD} {UNREAD_REMEDY}")
     return html(
         '<h2>I have read it</h2><form data-do="sign" data-post="/api/acknowledge">'
         '<input type="hidden" name="brand" value="{brand}"><input type="hidden" name="version" '

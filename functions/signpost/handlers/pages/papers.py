@@ -11,6 +11,7 @@ from signpost.handlers.pages.reading import differences, full_text
 from signpost.handlers.pages.template import Html, html, items, joined, page
 from signpost.handlers.pages.wording import day
 from signpost.usecases.signoff.signing import RELEASES, Paper, ReleaseText
+from signpost.usecases.signoff.trust import UNREAD, UNREAD_REMEDY
 
 
 def address(paper: Paper) -> str:
@@ -33,7 +34,15 @@ def release_page(paper: Paper, text: ReleaseText, who: str) -> str:
         start=day(release.effective) if release else "?",
         end=day(release.review_by) if release else "?",
     )
-    body = joined([dates, _signatures(paper), _changed(text), _whole(text), _sign(paper)])
+    body = joined(
+        [
+            dates,
+            _signatures(paper),
+            _changed(text),
+            _whole(text),
+            _sign(paper, readable=text.readable),
+        ]
+    )
     return page(title(paper), body, who=who)
 
 
@@ -155,7 +164,7 @@ def _changed(text: ReleaseText) -> Html:
         "{found}",
         since=text.since,
         whose=whose,
-        found=differences(text.differences) or html("<p>The words are the same.</p>"),
+        found=differences(text.differences),
     )
 
 
@@ -172,7 +181,7 @@ def _whole(text: ReleaseText) -> Html:
     return full_text(text.texts, untold)
 
 
-def _sign(paper: Paper) -> Html:
+def _sign(paper: Paper, *, readable: bool = True) -> Html:
     certificate = html('<a href="{to}/certificate">Certificate</a>', to=address(paper))
     if paper.mine:
         return html("<h2>Sign</h2><p>You have signed this. {certificate}</p>",
@@ -182,6 +191,8 @@ def _sign(paper: Paper) -> Html:
             "<h2>Sign</h2><p>Your signature is not asked for here. {certificate}</p>",
             certificate=certificate,
         )
+    if not readable:
+        return html('<h2>Sign</h2><p class="loud">{why}</p>', why=f"{UNREAD} {UNREAD_REMEDY}")
     return html(
         "<h2>Sign</h2><p>Whoever signs beside you sees the same twelve words for the same text. "
         "Compare them if in doubt.</p>{words}"

@@ -60,8 +60,19 @@ def full_text(texts: Mapping[str, str], untold: Html, *, unfold: str = "") -> Ht
     return html("<h2>The full text</h2>{untold}{pages}", untold=untold, pages=pages)
 
 
-def differences(found: tuple[Difference, ...]) -> Html:
-    """What changed, sentence by sentence."""
+def differences(found: tuple[Difference, ...] | None) -> Html:
+    """What changed, sentence by sentence.
+
+    Args:
+        found: None where there are no words to compare with.
+    """
+    if found is None:
+        return html(
+            '<p class="loud">The words of that version are not here, so that what changed cannot be '
+            "shown. All of the new version stands below.</p>"
+        )
+    if not found:
+        return html("<p>The words are the same.</p>")
     words = {"new": "New page", "gone": "Page gone", "changed": "Changed"}
     return joined(
         html(

@@ -99,6 +99,7 @@ const make = async (form) => {
       user: { id: bytes(begun.user), name: `${begun.person} (${begun.brand})`, displayName: begun.name },
       pubKeyCredParams: [{ type: "public-key", alg: -7 }],
       authenticatorSelection: { residentKey: "required", userVerification: "required" },
+      excludeCredentials: begun.known.map((id) => ({ type: "public-key", id: bytes(id) })),
       attestation: "none",
       timeout: 120000,
     },

@@ -92,6 +92,13 @@ class Enrolling:
             "person": invite["person"],
             "name": invite["name"],
             "brand": invite["brand"],
+            # A device keeps one passkey of an owner here: without these it would put the new one
+            # in the place of one that a trust root names, and nobody could sign with that again.
+            "known": [
+                bytes.fromhex(item.id)
+                for item in self.passkeys(invite["brand"])
+                if item.person == invite["person"] and not item.revoked
+            ],
         }
 
     def finish(self, token: str, nonce: str, new: Answer, tried: Answer) -> Passkey:

@@ -13,7 +13,6 @@ from signpost.domain.signing import manifest
 from signpost.domain.signing.ceremony import HASH, Answer
 from signpost.domain.signing.ceremony import sshsig as signature_of
 from signpost.domain.signing.keys import parse_line
-from signpost.domain.signing.release import NAME as RELEASE
 from signpost.domain.signing.release import order
 from signpost.domain.signing.root import Kind, TrustRoot
 from signpost.domain.signing.sshsig import to_sign
@@ -22,7 +21,15 @@ from signpost.domain.website.compared import Difference, compare
 from signpost.ports import Clock, ControlDesk
 from signpost.usecases.onboarding import read_known, read_reads
 from signpost.usecases.signoff.entering import NotKnown, Visitor
-from signpost.usecases.signoff.trust import NotThere, Trust, TrustReader
+from signpost.usecases.signoff.trust import (
+    UNREAD,
+    UNREAD_REMEDY,
+    NotThere,
+    Trust,
+    TrustReader,
+    readable,
+    untold,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +68,19 @@ class Opened:
         texts: path → text, as signed.
         untold: paths of signed files that are no text, or were not uploaded.
         since: the version that the visitor read last; empty where there is none.
-        differences: since then.
+        differences: since then; None where the words of that version are not here.
     """
 
     lesson: Lesson
     texts: dict[str, str]
     untold: tuple[str, ...]
     since: str
-    differences: tuple[Difference, ...]
+    differences: tuple[Difference, ...] | None
+
+    @property
+    def readable(self) -> bool:
+        """Whether all its words are there; else nobody is asked to say that they read them."""
+        return readable(self.untold)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,17 +151,12 @@ class ReadingRoom:
         texts = self._texts(trust, version)
         since = self._since(visitor, trust, lesson)
         before = self._texts(trust, since) if since else {}
-        listed = manifest.parse_manifest(_sealed(trust, version))
         return Opened(
             lesson,
             texts,
-            tuple(
-                path
-                for path in listed
-                if path != RELEASE and path.removeprefix("files/") not in texts
-            ),
-            since if before else "",
-            tuple(compare(before, texts)) if before else (),
+            untold(_sealed(trust, version), texts),
+            since,
+            tuple(compare(before, texts)) if before else None,
         )
 
     def lesson(self, visitor: Visitor, brand: str, version: str) -> Lesson:
@@ -171,10 +178,14 @@ class ReadingRoom:
             digest: of the release that was on the page.
 
         Raises:
-            NotThere: it is another by now.
+            NotThere: it is another by now, or its text cannot be read here.
         """
         if digest != lesson.digest:
             raise NotThere("The version changed since you looked.", "Load the page again.")
+        trust = visitor.brands[lesson.brand]
+        texts = self._texts(trust, lesson.version)
+        if not readable(untold(_sealed(trust, lesson.version), texts)):
+            raise NotThere(UNREAD, UNREAD_REMEDY)
         statement = Acknowledgement(lesson.brand, visitor.person(lesson.brand).id, lesson.digest)
         return to_sign(self._namespace(visitor, lesson), HASH, statement.write())
 

@@ -11,7 +11,6 @@ from signpost.domain.signing.ceremony import HASH, Answer
 from signpost.domain.signing.ceremony import sshsig as signature_of
 from signpost.domain.signing.counting import Tally
 from signpost.domain.signing.keys import parse_line
-from signpost.domain.signing.release import NAME as RELEASE
 from signpost.domain.signing.releases import JudgedRelease
 from signpost.domain.signing.root import NAME as ROOT
 from signpost.domain.signing.root import Kind, TrustRoot
@@ -19,7 +18,15 @@ from signpost.domain.signing.sshsig import to_sign
 from signpost.domain.website.compared import Difference, compare
 from signpost.ports import ControlDesk
 from signpost.usecases.signoff.entering import NotKnown, Visitor
-from signpost.usecases.signoff.trust import NotThere, Trust, TrustReader
+from signpost.usecases.signoff.trust import (
+    UNREAD,
+    UNREAD_REMEDY,
+    NotThere,
+    Trust,
+    TrustReader,
+    readable,
+    untold,
+)
 
 RELEASES = "releases"
 ROOTS = "roots"
@@ -70,7 +77,7 @@ class ReleaseText:
         untold: paths of signed files that are no text, or were not uploaded.
         since: the version that it is compared with; empty where there is none.
         own: whether that is the last one that the visitor signed.
-        differences: since then.
+        differences: since then; None where the words of that version are not here.
     """
 
     item: JudgedRelease
@@ -78,7 +85,12 @@ class ReleaseText:
     untold: tuple[str, ...]
     since: str
     own: bool
-    differences: tuple[Difference, ...]
+    differences: tuple[Difference, ...] | None
+
+    @property
+    def readable(self) -> bool:
+        """Whether all its words are there; else nobody is asked to sign them."""
+        return readable(self.untold)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,22 +132,23 @@ class Signing:
         texts = self._texts(visitor.brands[paper.brand], paper.name)
         since, own = self._since(visitor, paper)
         before = self._texts(visitor.brands[paper.brand], since) if since else {}
-        differences = tuple(compare(before, texts)) if since and before else ()
-        listed = manifest.parse_manifest(paper.sealed)
-        untold = tuple(
-            path for path in listed if path != RELEASE and path.removeprefix("files/") not in texts
-        )
-        return ReleaseText(item, texts, untold, since if before else "", own, differences)
+        differences = tuple(compare(before, texts)) if before else None
+        unshown = untold(paper.sealed, texts)
+        return ReleaseText(item, texts, unshown, since, own, differences)
 
     def begin(self, visitor: Visitor, paper: Paper) -> bytes:
         """What the passkey is asked to sign.
 
         Raises:
             NotKnown: this person's signature would not count.
+            NotThere: its text cannot be read here.
         """
         if not paper.asked:
             raise NotKnown("Your signature is not asked for here.", "See who signs what.")
-        del visitor
+        if paper.what == RELEASES:
+            texts = self._texts(visitor.brands[paper.brand], paper.name)
+            if not readable(untold(paper.sealed, texts)):
+                raise NotThere(UNREAD, UNREAD_REMEDY)
         return to_sign(paper.root.namespace(paper.kind), HASH, paper.sealed)
 
     def finish(self, visitor: Visitor, paper: Paper, answer: Answer) -> dict[str, Any]:

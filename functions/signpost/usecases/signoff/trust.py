@@ -8,7 +8,7 @@ beside it, written by `control`. All of it is verified again here, with what the
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -21,6 +21,7 @@ from signpost.domain.signing.document import sha256
 from signpost.domain.signing.evidence import Evidence, unpack
 from signpost.domain.signing.folder import Folder
 from signpost.domain.signing.release import FILES
+from signpost.domain.signing.release import NAME as RELEASE
 from signpost.domain.signing.releases import JudgedRelease
 from signpost.domain.signing.root import NAME as ROOT
 from signpost.domain.signing.root import Person, TrustRoot
@@ -32,7 +33,12 @@ from signpost.usecases.gate_entries import parse_gate
 from signpost.usecases.gatekeeper import evidence_key
 
 STATE = "state/deliveries.json"
-_KEPT = 8
+_KEPT = 64
+"""Brands whose signatures are verified once: more of them at a visit are verified at each."""
+_WORDS = (".md", ".yaml", ".yml", ".json", ".txt", ".csv")
+"""Endings of signed files that people read."""
+UNREAD = "Not all of its words are here, so that nobody can read what they would sign."
+UNREAD_REMEDY = "Have somebody push again, then load the page."
 
 
 class NotThere(SignpostError):
@@ -192,7 +198,7 @@ class TrustReader:
             if stored is None or digest(stored.data) != gate.evidence:
                 return None
             if len(self._known) >= _KEPT:
-                self._known.clear()
+                del self._known[next(iter(self._known))]
             proof = joined(unpack(stored.data), made.data if made else b"")
             self._known[key] = self._judged(gate, proof, today)
         return self._known[key]
@@ -208,6 +214,25 @@ class TrustReader:
 def texts_key(brand: str, manifest_digest: str) -> str:
     """Where the texts of a release lie in the bucket."""
     return f"releases/{brand}/texts/{manifest_digest.removeprefix('sha256:')}.json"
+
+
+def untold(sealed: bytes, texts: Mapping[str, str]) -> tuple[str, ...]:
+    """Paths of signed files that are no text, or whose text is not there as it was signed.
+
+    Args:
+        sealed: the manifest.
+        texts: as `TrustReader.texts` gives them.
+    """
+    return tuple(
+        path
+        for path in manifest.parse_manifest(sealed)
+        if path != RELEASE and path.removeprefix(FILES) not in texts
+    )
+
+
+def readable(unshown: Iterable[str]) -> bool:
+    """Whether nobody is asked to sign words that they cannot read: pictures may be missing."""
+    return not any(path.endswith(_WORDS) for path in unshown)
 
 
 def made_key(brand: str) -> str:
