@@ -21,7 +21,7 @@ from signpost.domain.signing.words import words
 from signpost.domain.stop import Stop
 from signpost.errors import LedgerUnknown, SignpostError
 from signpost.handlers.pages.operating import operate
-from signpost.handlers.pages.routes import FROM_ONE_ADDRESS
+from signpost.handlers.pages.routes import BY_ONE_PASSKEY, FROM_ONE_ADDRESS
 from signpost.usecases.signoff.records import INVITE
 from signpost.usecases.signoff.trust import texts_key
 from tests.fakes.phone import ORIGIN, Phone
@@ -743,6 +743,30 @@ def test_a_stop_that_is_done_is_told_so_whatever_becomes_of_the_trail(
 
     monkeypatch.setattr(house.store, "audit", broken)
     assert house.ask("POST", "/api/stop", {"scope": "*"}, cookie=juno).status == 200
+
+
+def test_a_yes_that_counts_is_told_so_whatever_becomes_of_the_trail(
+    agency: tuple[House, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house, cookie = agency
+    item = house.post()
+
+    def broken(*_: Any) -> None:
+        raise LedgerUnknown("No answer.")
+
+    monkeypatch.setattr(house.store, "audit", broken)
+    assert house.sign(BOSS, cookie, "/api/posts/approve", answer_to(item)).status == 200
+    assert house.posts == []
+
+
+def test_who_signs_too_often_waits_wherever_they_are(house: House, juno: str) -> None:
+    """The passkey is counted, too: another address does not help."""
+    for number in range(BY_ONE_PASSKEY):
+        ip = f"192.0.2.{number % 9}"
+        said = house.ask("POST", "/api/papers/begin", {}, cookie=juno, ip=ip)
+        assert said.status == 400
+    said = house.ask("POST", "/api/papers/begin", {}, cookie=juno, ip="198.51.100.1")
+    assert (said.status, "asked too often" in said.body) == (429, True)
 
 
 def test_two_people_resume() -> None:

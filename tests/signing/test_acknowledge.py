@@ -187,7 +187,10 @@ def test_the_stack_is_told_and_collect_brings_what_it_took(hired: Company, stack
         replace(genuine, release=f"sha256:{'0' * 64}"),
     )
     written = collect_acknowledgements(site, standing, stack.objects)
-    assert [file.name for file in written] == ["cleo.json", "cleo.sig", "cleo.taken"]
+    assert [file.name for file in written] == ["cleo.sig", "cleo.taken", "cleo.json"]
+    # Cut off before the last of them, it is brought again; then it stays.
+    (evidence(hired) / "cleo.json").unlink()
+    assert len(collect_acknowledgements(site, standing, stack.objects)) == len(written)
     assert collect_acknowledgements(site, standing, stack.objects) == []
     assert {file.name for file in evidence(hired).iterdir()} == {
         "cleo.json", "cleo.json.signatures", "cleo.taken",

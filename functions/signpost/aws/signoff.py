@@ -9,7 +9,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from signpost.aws.faults import fault, was_met
+from signpost.aws.faults import code_of, fault, was_met
 from signpost.domain.canonical import canonical_json, utc_text
 from signpost.ports import Clock
 
@@ -128,7 +128,9 @@ class DynamoSignoff:
                 IfNoneMatch="*",
             )
         except (ClientError, BotoCoreError) as error:
-            raise fault(error, write=True) from error
+            # The name is of this entry alone: it lies there, and the answer to that was lost.
+            if not isinstance(error, ClientError) or code_of(error) != "PreconditionFailed":
+                raise fault(error, write=True) from error
 
     def _put(
         self,

@@ -118,6 +118,16 @@ def test_the_trail_has_a_copy_that_is_written_once(
     assert list(store.all("audit/2026-12-01").values()) == [entry]
 
 
+def test_a_copy_whose_first_answer_was_lost_is_there(
+    clients: Clients, table: str, clock: FakeClock
+) -> None:
+    """The SDK puts it again by itself, and hears that there is one: its own."""
+    again = Broken(ClientError({"Error": {"Code": "PreconditionFailed"}}, "PutObject"))
+    store = DynamoSignoff(clients.get("dynamodb"), table, again, ARCHIVE, clock)
+    store.audit(clock.now() + timedelta(days=1), "larkfell/juno", "sign", {})
+    assert len(store.all("audit/2026-12-02")) == 1
+
+
 class Broken:
     """A client whose every call ends alike."""
 

@@ -316,6 +316,22 @@ def test_invariant_33_an_author_does_not_approve_alone(desk: Approved) -> None:
     assert desk.decide("juno")["met"]
 
 
+def test_invariant_33_an_approval_that_was_taken_back_hides_no_author(desk: Approved) -> None:
+    """Git is asked who wrote since the last approval: one that holds no more is none."""
+    desk.authors = Authors(("kasimir",))
+    desk.bring(desk.delivery(in_s=DAY), commit="c1")
+    assert desk.decide("ottilie")["met"]
+    assert desk.gate.approved_commit == "c1"
+    desk.decide("ottilie", no="the price is wrong")
+    assert desk.gate.approved_commit == ""
+    assert desk.decide("ottilie")["met"]
+    assert desk.gate.approved_commit == "c1"
+    # Another text asks for another approval; that of the first still tells who wrote before it.
+    desk.bring(desk.delivery(in_s=2 * DAY), commit="c2")
+    desk.decide("juno", no="too late")
+    assert desk.gate.approved_commit == "c1"
+
+
 def test_an_author_whom_nobody_knows_adds_one(desk: Approved) -> None:
     desk.authors = Authors(("finn",), strangers=1)
     desk.bring(desk.delivery(in_s=DAY))

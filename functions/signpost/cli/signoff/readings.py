@@ -104,9 +104,10 @@ def archive(site: Site, said: Acknowledged) -> list[Path]:
     file = place_of(site, said.version, said.person)
     signatures = file.with_name(f"{file.name}.signatures")
     wanted = {
-        file: Acknowledgement(said.brand, said.person, said.release).write(),
         signatures / f"{said.person}.sig": said.signature.encode(),
         file.with_name(f"{said.person}.{_TIME}"): f"{utc_text(said.at)}\n".encode(),
+        # Last: where it is, all of it is; what was cut off before is brought again.
+        file: Acknowledgement(said.brand, said.person, said.release).write(),
     }
     if file.exists():  # the first that was brought stays
         return []

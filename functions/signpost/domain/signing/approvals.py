@@ -155,6 +155,8 @@ def recount(
     standing = [tier_standing(found, need, root, keys) for need in found.needs]
     words = "; ".join(f"{item.need.tier}: {item.lacking}" for item in standing if item.lacking)
     met = bool(standing) and not words
+    # An approval that was taken back tells nobody from whom on others are the authors.
+    before = "" if found.approved_commit == found.commit else found.approved_commit
     return replace(
         found,
         lacking=words,
@@ -163,7 +165,7 @@ def recount(
             for item in standing
             if item.lacking
         },
-        approved_commit=found.commit if met else found.approved_commit,
+        approved_commit=found.commit if met else before,
     )
 
 

@@ -26,7 +26,8 @@ _KNOWN = PRESENT | VERIFIED | BACKUP_ELIGIBLE | BACKED_UP | ATTESTED | EXTENSION
 _HEAD = 37
 _ID = 55
 _MAX_BYTES = 4096
-_MAX_ID = 1023
+_MAX_ID = 512
+"""Bytes of a passkey's id. WebAuthn allows 1023; as hexadecimal it is a sort key, of 1024 bytes at most."""
 # {1: 2 (EC2), 3: -7 (ES256), -1: 1 (P-256), -2: 32 bytes x, -3: 32 bytes y}
 _KEY_START = bytes.fromhex("a5010203262001215820")
 _KEY_MIDDLE = bytes.fromhex("225820")

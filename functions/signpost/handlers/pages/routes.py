@@ -40,6 +40,7 @@ from signpost.handlers.pages.given import (
 from signpost.handlers.pages.template import KINDS, Html, asset
 from signpost.handlers.pages.web import Answer, Refused, Request, members
 from signpost.handlers.pages.wording import Accounts
+from signpost.observability import logger
 from signpost.usecases.signoff.approving import NotDecided
 from signpost.usecases.signoff.desk import SignoffDesk
 from signpost.usecases.signoff.entering import NotKnown, Visitor
@@ -242,9 +243,7 @@ class Pages:
                 scope = text_of(given, "scope")
                 reason = f"by {visitor.name}, on the sign-off page"
                 said = self.desk.switching.stop(visitor, scope, reason)
-                # It is done, and on the ledger's trail: who stops must not be told otherwise.
-                with suppress(LedgerError):
-                    self._noted(visitor, "stop", {"scope": scope, "version": said.get("version")})
+                self._noted(visitor, "stop", {"scope": scope, "version": said.get("version")})
                 return _done(said, "/resume")
             case ("resume", step):
                 return self._lifted(visitor, step, given)
@@ -348,7 +347,11 @@ class Pages:
             )
 
     def _noted(self, visitor: Visitor, action: str, detail: Mapping[str, Any]) -> None:
-        self.desk.store.audit(self.desk.clock.now(), visitor.actor, action, detail)
+        try:
+            self.desk.store.audit(self.desk.clock.now(), visitor.actor, action, detail)
+        except LedgerError as error:
+            # It is done, and on the ledger's trail: who did it must not be told otherwise.
+            logger.error("not on the pages' trail", extra={"did": action, "reason": str(error)})
 
 
 def _asset(parts: tuple[str, ...]) -> Answer:
