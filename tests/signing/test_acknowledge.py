@@ -199,7 +199,7 @@ def test_the_stack_is_told_and_collect_brings_what_it_took(hired: Company, stack
     (evidence(hired) / "cleo.json").unlink()
     stack.objects.content.clear()
     stack.put(odd)
-    assert collect_acknowledgements(site, standing, stack.objects)[0].parent == evidence(hired)
+    assert collect_acknowledgements(site, standing, stack.objects)[-1].parent == evidence(hired)
 
 
 def test_collect_brings_those_of_every_brand(hired: Company, stack: Stack) -> None:
