@@ -107,7 +107,7 @@ def test_it_looks_as_its_channel_has_it() -> None:
     assert '<div class="copy mastodon">' in page
     assert '<div class="item joined" data-part="1">' in page
     assert "part 2 of 2" in page
-    assert f'src="/media/{dot.sha256}" alt="A &quot;knot&quot;"' in page
+    assert f'src="/media/larkfell/knots/{dot.sha256}" alt="A &quot;knot&quot;"' in page
     assert "A &quot;knot&quot;</span>" in page, "to be read by those who see the picture, too"
     assert '<a class="card" href="https://larkfell.example/ropes"' in page
     assert "Wed 2 Dec 2026, 09:00" in page

@@ -21,6 +21,7 @@ from signpost.domain.signing.words import words
 from signpost.domain.stop import Stop
 from signpost.errors import LedgerUnknown, SignpostError
 from signpost.handlers.pages.operating import operate
+from signpost.handlers.pages.posts import MAX_PICTURE
 from signpost.handlers.pages.routes import BY_ONE_PASSKEY, FROM_ONE_ADDRESS
 from signpost.usecases.signoff.records import INVITE
 from signpost.usecases.signoff.trust import texts_key
@@ -886,9 +887,14 @@ def test_a_post_is_seen_and_approved(agency: tuple[House, str]) -> None:
     assert "<b>ropes" not in page
     assert "<img src=x>" not in page
     picture = item["deliveries"][0]["parts"][0]["media"][0]["sha256"]
-    said = house.ask("GET", f"/media/{picture}", cookie=cookie)
+    said = house.ask("GET", f"/media/larkfell/knots/{picture}", cookie=cookie)
     assert (said.status, said.headers["Content-Type"]) == (200, "image/png")
-    assert house.ask("GET", f"/media/{'0' * 64}", cookie=cookie).status == 404
+    for path in (
+        f"larkfell/knots/{'0' * 64}",
+        f"larkfell/ropes/{picture}",
+        f"acme/knots/{picture}",
+    ):
+        assert house.ask("GET", f"/media/{path}", cookie=cookie).status == 404
     done = house.sign(BOSS, cookie, "/api/posts/approve", answer_to(item))
     assert done.json() == {"ok": True, "go": "/"}
     assert house.posts == []
@@ -948,7 +954,18 @@ def test_what_is_no_picture_is_named(agency: tuple[House, str]) -> None:
     page = house.ask("GET", "/posts/larkfell/knots", cookie=cookie).body
     for text in ("<figcaption>Video, ", "A &lt;knot&gt;, tied", "f" * 64):
         assert text in page
-    assert f"/media/{'f' * 64}" not in page
+    assert f'/{"f" * 64}"' not in page
+
+
+def test_a_picture_that_no_answer_can_hold_is_named(agency: tuple[House, str]) -> None:
+    """A function answers with six megabytes at most, and a channel may take sixteen."""
+    house, cookie = agency
+    poster = Media("e" * 64, "image/png", MAX_PICTURE + 1, "A <knot>", width=9000, height=6000)
+    house.post(deliveries=(delivery_of("knots", "mastodon", media=(poster,)),))
+    page = house.ask("GET", "/posts/larkfell/knots", cookie=cookie).body
+    assert "not shown here: A &lt;knot&gt; (4400001 bytes" in page
+    assert f'/{"e" * 64}"' not in page
+    assert house.ask("GET", f"/media/larkfell/knots/{'e' * 64}", cookie=cookie).status == 404
 
 
 def test_an_approval_is_no_rejection(agency: tuple[House, str]) -> None:

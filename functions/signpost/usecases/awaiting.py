@@ -47,15 +47,18 @@ class Awaiting:
         """What a request gets to hear: `items`, as JSON members.
 
         Args:
-            text: `person` and `posts` (a JSON list) of the request; either may be left out.
+            text: `person`, `posts` (a JSON list) and `pending` of the request; any may be left out.
         """
         try:
             posts = [str(item) for item in json.loads(text.get("posts", "") or "[]")]
         except (ValueError, TypeError, RecursionError):
             posts = []
-        return {"items": self.of(text.get("person", ""), posts)}
+        pending = bool(text.get("pending"))
+        return {"items": self.of(text.get("person", ""), posts, pending=pending)}
 
-    def of(self, person: str = "", posts: Iterable[str] = ()) -> list[dict[str, Any]]:
+    def of(
+        self, person: str = "", posts: Iterable[str] = (), *, pending: bool = False
+    ) -> list[dict[str, Any]]:
         """The posts that await approval, the earliest first, as JSON members.
 
         docs/approvals.md lists the members.
@@ -64,12 +67,14 @@ class Awaiting:
             person: only what this person of the trust root may decide and has not; empty: everything.
             posts: only these, by post id, or brand and post id with `/` between, whether they still
                 await approval or not; empty: all that do.
+            pending: of those that are named, too, only what this person may decide and has not.
 
         Raises:
             StackError: the state file, which names the posts, cannot be read.
             LedgerUnavailable: the ledger could not be read.
         """
         named = set(posts)
+        whatever = bool(named) and not pending
         known = self._known()
         wanted = [n for n in known if not named or n.split("/", 1)[1] in named
                   or n.rsplit("/", 1)[1] in named]  # fmt: skip
@@ -79,10 +84,10 @@ class Awaiting:
         found = []
         for gate in gates.values():
             root = roots.get(gate.brand)
-            if not named and not _may_decide(gate, root, person):
+            if not whatever and not _may_decide(gate, root, person):
                 continue
             rows = self.ledger.rows([name for d in gate.bound for name in (d, amendment_of(d))])
-            if not named and not _pending(gate, rows):
+            if not whatever and not _pending(gate, rows):
                 continue
             found.append(self._item(gate, root, rows, person))
         return sorted(found, key=lambda item: (item["due"] or "~", item["brand"], item["post"]))

@@ -228,7 +228,7 @@ def _show_delivery(
 
 def _due(text: str, zone: tzinfo) -> str:
     if text == NOW:
-        return "as soon as it is approved"
+        return "as soon as it is approved, or not at all half an hour after the merge"
     moment: datetime = parse_utc(text)
     return f"{local(moment, zone)} ({zone})"
 

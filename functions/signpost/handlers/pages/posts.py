@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -22,6 +22,11 @@ _MOVED = {
     "content": "It changed since you approved it.",
     "": "",
 }
+MAX_PICTURE = 4_400_000
+"""Bytes of a picture that these pages show. A function's answer has 6 MiB, and base64 takes a third.
+
+Source: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html (2026-11-22).
+"""
 UNSHOWN = (
     "<p class='loud'>How this will look is not known here. Read what stands under <em>Exactly what is "
     "sent</em>.</p>"
@@ -79,7 +84,13 @@ def _delivery(one: Item, *, short: bool) -> Html:
         if was and was.get("due") != one["due"]
         else Html("")
     )  # fmt: skip
-    likeness = _likeness(one) or joined([Html(UNSHOWN), *(_others(part) for part in one["parts"])])
+    parts = one["parts"]
+    likeness = _likeness(one)
+    likeness = (
+        joined([likeness, *map(_large, parts)])
+        if likeness
+        else joined([Html(UNSHOWN), *map(_others, parts)])
+    )
     shown = (
         html("<details><summary>The post, unchanged</summary>{it}</details>", it=likeness)
         if short
@@ -115,7 +126,7 @@ def _likeness(one: Item) -> Html:
         return Html("")
     copy = copy_of(delivery, spec, _unknown)
     # `account` escapes what people wrote, as `html` does.
-    inside = Html(account(copy, _Pictures(), _time(delivery)))
+    inside = Html(account(copy, _Pictures(delivery), _time(delivery)))
     return html('<div class="copy {channel}">{inside}</div>', channel=spec.id, inside=inside)
 
 
@@ -128,30 +139,63 @@ def _time(delivery: Delivery) -> Html:
     from signpost.previews.times import spoken
 
     if delivery.due is None:
-        return Html("as soon as it is approved")
+        return Html("as soon as it is approved, or not at all half an hour after the merge")
     return html("{time}", time=spoken(delivery.due, delivery.zone))
 
 
 class _Pictures:
-    """Pictures of posts, as these pages serve them to whom the post awaits."""
+    """Pictures of a post, as these pages serve them to whom it awaits."""
+
+    def __init__(self, delivery: Delivery) -> None:
+        self._place = f"/media/{quote(delivery.brand)}/{quote(delivery.post)}"
 
     def address(self, medium: Medium) -> str:
-        return f"/media/{quote(medium.sha256, safe='')}" if medium.kind == "image" else ""
+        if medium.kind != "image" or medium.size > MAX_PICTURE:
+            return ""
+        return f"{self._place}/{quote(medium.sha256, safe='')}"
+
+
+def media(item: Item) -> list[Item]:
+    """All media of a post."""
+    return [
+        found
+        for one in item["deliveries"]
+        for part in one["parts"]
+        for found in part.get("media", ())
+    ]
+
+
+def is_shown(found: Item) -> bool:
+    """Whether these pages show it: a picture that fits into an answer."""
+    size = found.get("size") or 0
+    return str(found.get("mime", "")).startswith("image/") and size <= MAX_PICTURE
+
+
+def _large(part: Item) -> Html:
+    """Pictures that are too large for a page of ours, beside the likeness that stands in for them."""
+    return _told(
+        found
+        for found in part.get("media", ())
+        if str(found.get("mime", "")).startswith("image/") and not is_shown(found)
+    )
 
 
 def _others(part: Item) -> Html:
-    """Media that are no pictures, by what tells them apart, where no likeness has them."""
+    """Media that are not shown, by what tells them apart, where no likeness has them."""
+    return _told(found for found in part.get("media", ()) if not is_shown(found))
+
+
+def _told(media_: Iterable[Item]) -> Html:
     return joined(
         html(
-            "<p><strong>{kind}</strong>, not shown here: {alt} ({size} bytes, SHA-256 "
+            "<p class='loud'><strong>{kind}</strong>, not shown here: {alt} ({size} bytes, SHA-256 "
             "<code>{sha}</code>)</p>",
             kind=found.get("mime") or "a file",
             alt=found.get("alt") or "without a description",
             size=found.get("size") or "?",
             sha=found["sha256"],
         )
-        for found in part.get("media", ())
-        if not str(found.get("mime", "")).startswith("image/")
+        for found in media_
     )
 
 

@@ -100,8 +100,8 @@ class Pages:
         if visitor is None:
             # 200: it is what this address answers to who is not signed in, and no fault.
             return Answer(entry.sign_in())
-        if len(parts) == 2 and parts[0] == "media":
-            return self._picture(visitor, parts[1])
+        if len(parts) == 4 and parts[0] == "media":
+            return self._picture(visitor, *parts[1:])
         return Answer(self._page(visitor, parts))
 
     def _page(self, visitor: Visitor, parts: tuple[str, ...]) -> str:
@@ -188,15 +188,12 @@ class Pages:
             signed={item.scope for item in liftings if item.met},
         )  # fmt: skip
 
-    def _picture(self, visitor: Visitor, sha256: str) -> Answer:
+    def _picture(self, visitor: Visitor, brand: str, post: str, sha256: str) -> Answer:
         """A picture of a post that awaits this person, and of no other."""
-        for item in self.desk.approving.awaiting(visitor):
-            for one in item["deliveries"]:
-                for part in one["parts"]:
-                    for found in part.get("media", ()):
-                        kind = str(found.get("mime", ""))
-                        if found["sha256"] == sha256 and kind.startswith("image/"):
-                            return Answer(self.media(sha256), kind=kind)
+        item = self.desk.approving.one(visitor, brand, post)
+        for found in posts.media(item):
+            if found["sha256"] == sha256 and posts.is_shown(found):
+                return Answer(self.media(sha256), kind=str(found["mime"]))
         raise NotThere("There is no such picture.", "Go to the start.")
 
     # --- what changes something ---

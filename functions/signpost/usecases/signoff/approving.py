@@ -35,8 +35,11 @@ class Approving:
     origin: str
     control: ControlDesk
 
-    def awaiting(self, visitor: Visitor) -> list[Mapping[str, Any]]:
+    def awaiting(self, visitor: Visitor, post: str = "") -> list[Mapping[str, Any]]:
         """The posts that await this person, in brands whose root in force names their passkey.
+
+        Args:
+            post: only this one, as brand and post id with `/` between: nothing else is read.
 
         Raises:
             NotDecided: `control` does not say.
@@ -44,10 +47,13 @@ class Approving:
         members = {
             brand: visitor.person(brand).id for brand in visitor.brands if visitor.member(brand)
         }
+        if post:
+            members = {name: who for name, who in members.items() if post.startswith(f"{name}/")}
+        asked = {"posts": [post], "pending": "yes"} if post else {}
         found: list[Mapping[str, Any]] = []
         for person in sorted(set(members.values())):
             answer = self.control.ask(
-                {"action": "awaiting", "person": person, "actor": visitor.actor}
+                {"action": "awaiting", "person": person, "actor": visitor.actor, **asked}
             )
             if not answer.get("ok"):
                 raise NotDecided(str(answer.get("cause", "")), str(answer.get("remedy", "")))
@@ -60,7 +66,7 @@ class Approving:
         Raises:
             NotThere: it does not await this person, or no more.
         """
-        for item in self.awaiting(visitor):
+        for item in self.awaiting(visitor, f"{brand}/{post}"):
             if (item["brand"], item["post"]) == (brand, post):
                 return item
         raise NotThere(
