@@ -45,7 +45,8 @@ def _html(text: str, facets: Any) -> str:
 def test_facets_never_change_the_text(text: str, facets: Any) -> None:
     html = _html(text, facets)
     bare = re.sub(r"</?(?:a|p)\b[^<>]*>", "", html).replace("<br>", "\n")
-    assert unescape(bare) == text.strip("\n")
+    # Empty lines around a text are left out, unless a facet has them.
+    assert unescape(bare).strip("\n") == text.strip("\n")
     assert "javascript:" not in html
     assert "<script" not in html
     assert html.count("<a ") == html.count("</a>")
