@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from signpost.aws.session import Clients
     from signpost.domain.signing.keys import PublicKey
     from signpost.domain.signing.sshsig import Proof
-    from signpost.ports import Clock, Ledger, MetricStore, ObjectStore, Queue
+    from signpost.ports import Clock, Ledger, MetricStore, ObjectStore, Queue, Trail
     from signpost.usecases.accounts import AccountCheck
     from signpost.usecases.acknowledging import Acknowledging
     from signpost.usecases.amend import Amender
@@ -219,6 +219,17 @@ class Wiring:
         from signpost.usecases.tick import Ticker
 
         return Ticker(self.ledger, self.queue, self.state, self.clock, self.settings.ages_s)
+
+    def trail(self) -> Trail | None:
+        """The audit trail and its write-once copies; None where the stack has no place for them."""
+        if not self.settings.archive:
+            return None
+        from signpost.aws.trail import DynamoTrail
+
+        told = self.settings
+        s3 = self.clients.get("s3")
+        dynamodb = self.clients.get("dynamodb")
+        return DynamoTrail(dynamodb, told.ledger, told.workspace, s3, told.archive)
 
     def control(self, *, signed: bool = False) -> Control:
         """The use case behind `control`.

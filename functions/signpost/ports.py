@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
@@ -648,6 +648,47 @@ class Ledger(Protocol):
 
     def audit(self, at: datetime, actor: str, action: str, detail: Mapping[str, Any]) -> None:
         """Append to the audit trail."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class TrailEntry:
+    """An act that is on the ledger's audit trail.
+
+    Args:
+        name: its own; begins with its time.
+        at: when, UTC.
+        actor: who asked, as they were named.
+        detail: what it was about, as JSON members.
+    """
+
+    name: str
+    at: datetime
+    actor: str
+    action: str
+    detail: Mapping[str, Any]
+
+
+class Trail(Protocol):
+    """The ledger's audit trail, and a place for copies that are written once.
+
+    Every method may raise LedgerUnavailable (nothing done); writes may raise LedgerUnknown.
+    """
+
+    def mark(self) -> datetime | None:
+        """Up to when all is copied; None before the first time."""
+        ...
+
+    def set_mark(self, at: datetime) -> None:
+        """Remember it."""
+        ...
+
+    def entries(self, day: date, since: datetime) -> Iterator[TrailEntry]:
+        """Those of a day (UTC) from a moment on, in the order of their times."""
+        ...
+
+    def keep(self, entry: TrailEntry) -> None:
+        """Copy it, unless there is a copy."""
         ...
 
 

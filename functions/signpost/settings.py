@@ -50,6 +50,8 @@ class Settings:
         signoff_roots: digests of the brands' first trust roots, in which all trust begins.
         require_release: whether a release has to be in force for anything to go out.
         signoff: of the sign-off pages; None in functions that have none.
+        archive: name of the write-once bucket of the audit trail; empty where there is none, and in
+            functions that copy nothing there.
     """
 
     workspace: str
@@ -64,6 +66,7 @@ class Settings:
     signoff_roots: tuple[str, ...] = ()
     require_release: Require = Require.CONTENT
     signoff: SignoffSettings | None = None
+    archive: str = ""
 
     @classmethod
     def from_env(cls, environment: Mapping[str, str] | None = None) -> Settings:
@@ -98,6 +101,7 @@ class Settings:
             signoff_roots=roots,
             require_release=Require(require),
             signoff=_signoff(env),
+            archive=env.get(SIGNOFF["archive"], "").strip(),
         )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from signpost.bootstrap import Wiring
+from signpost.bootstrap import Wiring, wiring
 from signpost.domain.delivery import About, Account, make_bundle
 from signpost.domain.lifecycle import State
 from signpost.domain.row import BundleRef, PublishedPart
@@ -89,6 +89,24 @@ def test_tick_counts_itself_and_what_is_overdue(
     answer = tick.handler({"id": "event", "source": "aws.events"}, context)
     assert answer["queued"] == 1
     assert counted() == {"TickRan": 1, "Overdue": 1}
+
+
+def test_tick_copies_the_trail_and_publishes_though_it_cannot(
+    wired: Wiring, context: Context, counted: Counted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    s3 = wired.clients.get("s3")
+    s3.create_bucket(
+        Bucket="archive", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"}
+    )
+    event = {"id": "event", "source": "aws.events"}
+    wired.ledger.audit(datetime.now(UTC), "ada", "stop", {"scope": "*"})
+    for bucket in ("none", "archive"):
+        monkeypatch.setenv("SIGNPOST_SIGNOFF_ARCHIVE", bucket)
+        wiring.cache_clear()
+        tick.handler(event, context)
+    (copied,) = s3.list_objects_v2(Bucket="archive")["Contents"]
+    assert copied["Key"].startswith("ledger/")
+    assert counted() == {"TickRan": 2, "Overdue": 0, "TrailBehind": 1}
 
 
 # --- publish ------------------------------------------------------------------------------------

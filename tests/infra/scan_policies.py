@@ -67,7 +67,7 @@ def main() -> int:
 def _policies(resource: dict[str, Any]) -> list[Any]:
     properties = resource.get("Properties", {})
     documents = [policy["PolicyDocument"] for policy in properties.get("Policies", ())]
-    if resource["Type"] == "AWS::IAM::ManagedPolicy":
+    if resource["Type"] in {"AWS::IAM::ManagedPolicy", "AWS::IAM::Policy"}:
         documents.append(properties["PolicyDocument"])
     return documents
 

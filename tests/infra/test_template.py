@@ -34,6 +34,7 @@ WILDCARDS = {
     "verdicts/*": "all verdicts: as above",
     "state/*": "all state files: the state prefix belongs to this stack alone",
     "signoff/*": "entries of the audit trail, in a write-once bucket: named by their instants",
+    "ledger/*": "copies of the ledger's trail there: as above",
     "site/*": "the files of the site: the site bucket belongs to this stack alone",
     "parameter${SecretsPrefix}/${Workspace}/*": "the tokens of this workspace, named by accounts",
 }
@@ -53,10 +54,12 @@ def statements(template: dict[str, Any] = TEMPLATE) -> Iterator[tuple[str, dict[
     for name, resource in template["Resources"].items():
         found = resource.get("Properties", {})
         documents = [policy["PolicyDocument"] for policy in found.get("Policies", ())]
-        if resource["Type"] == "AWS::IAM::ManagedPolicy":
+        owner = name
+        if resource["Type"] in {"AWS::IAM::ManagedPolicy", "AWS::IAM::Policy"}:
             documents.append(found["PolicyDocument"])
+            owner = found["Roles"][0]["Ref"] if resource["Type"] == "AWS::IAM::Policy" else name
         for document in documents:
-            yield from ((name, statement) for statement in document["Statement"])
+            yield from ((owner, statement) for statement in document["Statement"])
 
 
 def listed(value: Any) -> list[Any]:
@@ -483,6 +486,7 @@ def test_functions_get_exactly_their_settings() -> None:
         for name in FUNCTIONS
     }
     assert own.pop("Signoff") == set(SIGNOFF.values())
+    assert own.pop("Tick") == {SIGNOFF["archive"]}
     assert not any(own.values())
 
 
@@ -509,7 +513,7 @@ def test_alarms() -> None:
         assert ("ApproximateNumberOfMessagesVisible", name) in watched
 
 
-@pytest.mark.parametrize("metric", ["TickRan", "Overdue", "BadEnd", "WorkerFailed"])
+@pytest.mark.parametrize("metric", ["TickRan", "Overdue", "BadEnd", "WorkerFailed", "TrailBehind"])
 def test_our_own_metrics_are_watched_under_their_dimensions(metric: str) -> None:
     (alarm,) = (a for a in of_type("AWS::CloudWatch::Alarm").values() if a["MetricName"] == metric)
     assert alarm["Namespace"] == NAMESPACE

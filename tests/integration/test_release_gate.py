@@ -181,6 +181,7 @@ def test_the_gate_from_signed_to_past_its_review_date(gated: Stack) -> None:
     enrolled_and_revoked(gated)
     signed_by_control(gated, made)
     approved_on_the_phone_and_at_a_desk(gated, made)
+    wait_for(lambda: {"approve", "reject", "sign-release"} <= copied_acts(gated))
 
 
 def enrolled_and_revoked(stack: Stack) -> None:
@@ -200,13 +201,24 @@ def enrolled_and_revoked(stack: Stack) -> None:
     assert (said["ok"], said["code"]) == (False, "LOGIN")
     asked = {"action": "revoke", "brand": BRAND, "person": "ada", "actor": "test"}
     assert len(stack.invoke(function, asked)["passkeys"]) == 1
+    assert len(archived(stack, "signoff/")) == 3, "invited, enrolled, revoked"
+
+
+def archived(stack: Stack, place: str) -> list[dict[str, Any]]:
+    """What lies in a folder of the write-once bucket."""
+    s3 = stack.clients.get("s3")
     (archive,) = (
-        bucket["Name"]
-        for bucket in stack.clients.get("s3").list_buckets()["Buckets"]
-        if "archive" in bucket["Name"]
+        bucket["Name"] for bucket in s3.list_buckets()["Buckets"] if "archive" in bucket["Name"]
     )
-    kept = stack.clients.get("s3").list_objects_v2(Bucket=archive)["Contents"]
-    assert len(kept) == 3, "invited, enrolled, revoked"
+    found = s3.list_objects_v2(Bucket=archive, Prefix=place).get("Contents", ())
+    return [
+        json.loads(s3.get_object(Bucket=archive, Key=item["Key"])["Body"].read()) for item in found
+    ]
+
+
+def copied_acts(stack: Stack) -> set[str]:
+    """What `tick` copied of the ledger's own trail."""
+    return {entry["action"] for entry in archived(stack, "ledger/")}
 
 
 def page(stack: Stack, act: str, body: dict[str, Any]) -> dict[str, Any]:
