@@ -1,4 +1,7 @@
-"""The sign-off pages: what each does, and everything that they refuse."""
+"""The sign-off pages: what each does, and everything that they refuse.
+
+More than 400 lines: every page and act, and what each refuses.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""`signpost strategy`, from nothing to a signed release and on, with real keys and real git."""
+"""`signpost strategy`, from nothing to a signed release and on, with real keys and real git.
+
+More than 400 lines: one strategy, from its first root to its last release.
+"""
 
 from __future__ import annotations
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from signpost.aws.faults import code_of, fault, was_met
+from signpost.aws.faults import fault, was_met
+from signpost.aws.objects import S3Objects
 from signpost.domain.canonical import canonical_json, utc_text
 from signpost.ports import Clock
 
@@ -120,17 +121,12 @@ class DynamoSignoff:
         if not self._archive:
             return
         try:
-            self._s3.put_object(
-                Bucket=self._archive,
-                Key=f"signoff/{day}/{name}.json",
-                Body=canonical_json(entry),
-                ContentType="application/json",
-                IfNoneMatch="*",
+            # The name is of this entry alone: where it lies already, an answer was lost.
+            S3Objects(self._s3, self._archive).create(
+                f"signoff/{day}/{name}.json", canonical_json(entry), "application/json"
             )
         except (ClientError, BotoCoreError) as error:
-            # The name is of this entry alone: it lies there, and the answer to that was lost.
-            if not isinstance(error, ClientError) or code_of(error) != "PreconditionFailed":
-                raise fault(error, write=True) from error
+            raise fault(error, write=True) from error
 
     def _put(
         self,

@@ -9,7 +9,8 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
 from signpost.aws import items
-from signpost.aws.faults import code_of, fault
+from signpost.aws.faults import fault
+from signpost.aws.objects import S3Objects
 from signpost.domain.canonical import canonical_json, parse_utc, utc_text
 from signpost.ports import TrailEntry
 
@@ -33,8 +34,7 @@ class DynamoTrail:
         self._client = client
         self._table = table
         self._workspace = workspace
-        self._s3 = s3
-        self._archive = archive
+        self._copies = S3Objects(s3, archive)
 
     def mark(self) -> datetime | None:
         """Up to when all is copied; None before the first time."""
@@ -82,19 +82,13 @@ class DynamoTrail:
             "action": entry.action,
             "detail": dict(entry.detail),
         }
+        key = f"{PLACE}/{entry.at.date().isoformat()}/{entry.name}.json"
         try:
-            self._s3.put_object(
-                Bucket=self._archive,
-                Key=f"{PLACE}/{entry.at.date().isoformat()}/{entry.name}.json",
-                Body=canonical_json(document),
-                ContentType="application/json",
-                IfNoneMatch="*",
-            )
+            self._copies.create(key, canonical_json(document), "application/json")
         except ParamValidationError:
             raise
         except (ClientError, BotoCoreError) as error:
-            if not isinstance(error, ClientError) or code_of(error) != "PreconditionFailed":
-                raise fault(error, write=True) from error
+            raise fault(error, write=True) from error
 
     def _reading(self, operation: str, **request: Any) -> Mapping[str, Any]:
         try:

@@ -48,6 +48,19 @@ class InTurn:
         return call
 
 
+class Broken:
+    """A client whose every call ends alike."""
+
+    def __init__(self, error: Exception) -> None:
+        self._error = error
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        def call(**_: Any) -> Any:
+            raise self._error
+
+        return call
+
+
 @pytest.fixture
 def clock() -> FakeClock:
     return FakeClock()

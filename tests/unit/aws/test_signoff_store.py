@@ -19,6 +19,7 @@ from signpost.ports import SignoffStore
 from tests.cloudformation import table_arguments
 from tests.fakes.clock import FakeClock
 from tests.fakes.signoff import FakeSignoff
+from tests.unit.aws.conftest import Broken
 
 ARCHIVE = "archive"
 Made = Callable[[FakeClock], SignoffStore]
@@ -126,19 +127,6 @@ def test_a_copy_whose_first_answer_was_lost_is_there(
     store = DynamoSignoff(clients.get("dynamodb"), table, again, ARCHIVE, clock)
     store.audit(clock.now() + timedelta(days=1), "larkfell/juno", "sign", {})
     assert len(store.all("audit/2026-12-02")) == 1
-
-
-class Broken:
-    """A client whose every call ends alike."""
-
-    def __init__(self, error: Exception) -> None:
-        self._error = error
-
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        def call(**_: Any) -> Any:
-            raise self._error
-
-        return call
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -16,7 +15,7 @@ from signpost.aws.trail import DynamoTrail
 from signpost.errors import LedgerUnavailable, LedgerUnknown
 from signpost.usecases.trail import export
 from tests.fakes.clock import FakeClock
-from tests.unit.aws.conftest import WORKSPACE, Table
+from tests.unit.aws.conftest import WORKSPACE, Broken, Table
 
 ARCHIVE = "trail-archive"
 
@@ -66,19 +65,6 @@ def test_entries_are_read_page_by_page(
     for number in range(40):
         dynamo.audit(now + timedelta(seconds=number), "ada", "note", {"text": "x" * 40_000})
     assert len(list(trail.entries(now.date(), now + timedelta(seconds=5)))) == 35
-
-
-class Broken:
-    """A client whose every call ends alike."""
-
-    def __init__(self, error: Exception) -> None:
-        self._error = error
-
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        def call(**_: Any) -> Any:
-            raise self._error
-
-        return call
 
 
 @pytest.mark.parametrize(

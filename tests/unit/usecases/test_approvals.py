@@ -1,4 +1,7 @@
-"""Posts that need approval: held until it is given, gone out at their time, or expired with a warning."""
+"""Posts that need approval: held until it is given, gone out at their time, or expired with a warning.
+
+More than 400 lines: one test a way in which a yes can count, or not.
+"""
 
 from __future__ import annotations
 
