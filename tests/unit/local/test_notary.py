@@ -7,7 +7,9 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from signpost.cli.docs import command as docs
 from signpost.content.workspace_reader import read_workspace
 from signpost.errors import StackError
 from signpost.local import notary
@@ -48,6 +50,14 @@ def test_the_hut_signs_a_strategy_and_the_next(tmp_path: Path, project: Path) ->
     layout.make()
     scratch = Scratch(layout.workspace, layout.root / "pushed")
     scratch.copy(project / "content", handbook=True)
+    places = (
+        "--docs",
+        scratch.draft / "strategy-site/docs",
+        "--content",
+        scratch.draft / "content",
+    )
+    checked = CliRunner().invoke(docs, ["check", *map(str, places)])
+    assert checked.exit_code == 0, checked.output
     told: list[str] = []
     made = Notary(layout, scratch.draft, told.append)
     found = parties(read_workspace(scratch.draft / "content"), scratch.draft)
