@@ -56,8 +56,8 @@ def test_the_hut_signs_a_strategy_and_the_next(tmp_path: Path, project: Path) ->
         "--content",
         scratch.draft / "content",
     )
-    checked = CliRunner().invoke(docs, ["check", *map(str, places)])
-    assert checked.exit_code == 0, checked.output
+    checked = CliRunner().invoke(docs, ["check", *map(str, places)], standalone_mode=False)
+    assert checked.return_value == 0, checked.output
     told: list[str] = []
     made = Notary(layout, scratch.draft, told.append)
     found = parties(read_workspace(scratch.draft / "content"), scratch.draft)
